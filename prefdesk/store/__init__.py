@@ -1,0 +1,48 @@
+"""The project file, and the only place with SQL: connections, transactions, one module per noun.
+
+What a number means (rewards, agreement) is not decided here, and nothing here knows of tensors
+or windows. `project` may import this package; nothing else does.
+"""
+
+from prefdesk.store import (
+    checkpoints,
+    chunks,
+    completions,
+    events,
+    exclusions,
+    jobs,
+    meta,
+    prompts,
+    queue,
+    raters,
+    rounds,
+    status,
+)
+from prefdesk.store.engine import Connection
+from prefdesk.store.file import Mode, Store, create, open
+from prefdesk.store.schema import APPLICATION_ID, FORMAT
+from prefdesk.store.status import Summary, summary
+
+__all__ = [
+    "APPLICATION_ID",
+    "FORMAT",
+    "Connection",
+    "Mode",
+    "Store",
+    "Summary",
+    "checkpoints",
+    "chunks",
+    "completions",
+    "create",
+    "events",
+    "exclusions",
+    "jobs",
+    "meta",
+    "open",
+    "prompts",
+    "queue",
+    "raters",
+    "rounds",
+    "status",
+    "summary",
+]

@@ -1,0 +1,290 @@
+"""Completions, the draws behind them, the samplings they came from, and encoded prompts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from prefdesk.errors import InputError
+from prefdesk.records import Completion, Draw, Sampling
+from prefdesk.store import rows
+from prefdesk.store.clock import content_uid, given_or_now
+from prefdesk.store.engine import Connection
+
+_SAMPLING = "id, checkpoint_id, split, settings, created_ms"
+_COMPLETION = (
+    "c.id, c.uid, c.prompt_id, c.checkpoint_id, c.text, c.multiplicity, c.n_tokens, c.finished"
+)
+_DRAW = (
+    "d.prompt_id, d.draw_index, d.seed, d.token_ids, d.logprobs, c.text, d.finished, d.layout,"
+    " d.id, d.completion_id, d.sampling_id"
+)
+
+
+def create_sampling(
+    c: Connection,
+    checkpoint_id: int,
+    split: str,
+    settings_json: str,
+    *,
+    now_ms: int | None = None,
+) -> int:
+    """The id of a sampling; the same checkpoint, split and settings continue the existing one."""
+    key = (checkpoint_id, split, settings_json)
+    found = c.execute(
+        "SELECT id FROM sampling WHERE checkpoint_id = ? AND split = ? AND settings = ?", key
+    ).fetchone()
+    if found is not None:
+        return int(found[0])
+    cursor = c.execute(
+        "INSERT INTO sampling(checkpoint_id, split, settings, created_ms) VALUES(?, ?, ?, ?)",
+        (*key, given_or_now(now_ms)),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def sampling(c: Connection, id: int) -> Sampling:
+    """One sampling; `InputError` if there is none with this id."""
+    row = c.execute(f"SELECT {_SAMPLING} FROM sampling WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise InputError(f"There is no sampling {id}.")
+    return Sampling(*row)
+
+
+def samplings(c: Connection) -> list[Sampling]:
+    """All samplings, oldest first."""
+    return [Sampling(*r) for r in c.execute(f"SELECT {_SAMPLING} FROM sampling ORDER BY id")]
+
+
+def missing(
+    c: Connection, sampling_id: int, prompt_ids: Iterable[int], per_prompt: int
+) -> list[tuple[int, int]]:
+    """The (prompt id, index) pairs that a sampling still lacks, prompt by prompt."""
+    present = set(
+        c.execute(
+            "SELECT prompt_id, draw_index FROM draw WHERE sampling_id = ?", (sampling_id,)
+        ).fetchall()
+    )
+    return [
+        (prompt_id, index)
+        for prompt_id in prompt_ids
+        for index in range(per_prompt)
+        if (prompt_id, index) not in present
+    ]
+
+
+def add_draws(c: Connection, sampling_id: int, draws: Iterable[Draw]) -> int:
+    """Store what was drawn; returns how many draws were new.
+
+    A draw that is already there is left alone. A text that the same checkpoint already gave to
+    the prompt raises the multiplicity of its completion; another text makes a completion.
+    """
+    checkpoint_id = sampling(c, sampling_id).checkpoint_id
+    checkpoint_uid = c.execute(
+        "SELECT uid FROM checkpoint WHERE id = ?", (checkpoint_id,)
+    ).fetchone()[0]
+    return sum(_add_draw(c, sampling_id, checkpoint_id, checkpoint_uid, d) for d in draws)
+
+
+def _add_draw(
+    c: Connection, sampling_id: int, checkpoint_id: int, checkpoint_uid: bytes, draw: Draw
+) -> int:
+    if len(draw.token_ids) != len(draw.logprobs):
+        raise InputError(
+            f"A draw has {len(draw.token_ids)} tokens and {len(draw.logprobs)} log-probabilities."
+        )
+    there = c.execute(
+        "SELECT 1 FROM draw WHERE sampling_id = ? AND prompt_id = ? AND draw_index = ?",
+        (sampling_id, draw.prompt_id, draw.index),
+    ).fetchone()
+    if there:
+        return 0
+    completion_id = _completion_for(c, checkpoint_id, checkpoint_uid, draw)
+    c.execute(
+        "INSERT INTO draw(sampling_id, prompt_id, draw_index, completion_id, seed, token_ids,"
+        " logprobs, finished, layout) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            sampling_id,
+            draw.prompt_id,
+            draw.index,
+            completion_id,
+            draw.seed,
+            rows.pack_ints(draw.token_ids),
+            rows.pack_floats(draw.logprobs),
+            int(draw.finished),
+            draw.layout,
+        ),
+    )
+    return 1
+
+
+def _completion_for(c: Connection, checkpoint_id: int, checkpoint_uid: bytes, draw: Draw) -> int:
+    prompt = c.execute("SELECT uid FROM prompt WHERE id = ?", (draw.prompt_id,)).fetchone()
+    if prompt is None:
+        raise InputError(f"There is no prompt {draw.prompt_id}.")
+    uid = content_uid([prompt[0].hex(), checkpoint_uid.hex(), draw.text])
+    row = c.execute(
+        "INSERT INTO completion(uid, prompt_id, checkpoint_id, text, multiplicity, n_tokens,"
+        " finished) VALUES(?, ?, ?, ?, 1, ?, ?)"
+        " ON CONFLICT(uid) DO UPDATE SET multiplicity = multiplicity + 1 RETURNING id",
+        (
+            uid,
+            draw.prompt_id,
+            checkpoint_id,
+            draw.text,
+            len(draw.token_ids),
+            int(draw.finished),
+        ),
+    ).fetchone()
+    return int(row[0])
+
+
+def get(c: Connection, id: int) -> Completion:
+    """One completion; `InputError` if there is none with this id."""
+    row = c.execute(f"SELECT {_COMPLETION} FROM completion c WHERE c.id = ?", (id,)).fetchone()
+    if row is None:
+        raise InputError(f"There is no completion {id}.")
+    return _completion(row)
+
+
+def by_ids(c: Connection, ids: Iterable[int]) -> dict[int, Completion]:
+    """Completions by id, in order of the ids; unknown ids are left out."""
+    found = c.execute(
+        f"SELECT {_COMPLETION} FROM completion c"
+        " WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id",
+        (rows.id_list(ids),),
+    ).fetchall()
+    return {row[0]: _completion(row) for row in found}
+
+
+def of_prompt(c: Connection, prompt_id: int) -> list[Completion]:
+    """All completions of a prompt, oldest first."""
+    found = c.execute(
+        f"SELECT {_COMPLETION} FROM completion c WHERE c.prompt_id = ? ORDER BY c.id", (prompt_id,)
+    ).fetchall()
+    return [_completion(row) for row in found]
+
+
+def page(
+    c: Connection,
+    after: int = 0,
+    limit: int = 200,
+    split: str | None = None,
+    checkpoint_id: int | None = None,
+) -> list[Completion]:
+    """The next completions with an id above `after`, in order of the ids."""
+    tables, conditions, values = _filter(split, checkpoint_id)
+    conditions.append("c.id > ?")
+    found = c.execute(
+        f"SELECT {_COMPLETION} FROM {tables}{rows.where(conditions)} ORDER BY c.id LIMIT ?",
+        (*values, after, limit),
+    ).fetchall()
+    return [_completion(row) for row in found]
+
+
+def count(c: Connection, split: str | None = None, checkpoint_id: int | None = None) -> int:
+    """How many completions there are, of a split or a checkpoint or of all."""
+    tables, conditions, values = _filter(split, checkpoint_id)
+    sql = f"SELECT count(*) FROM {tables}{rows.where(conditions)}"
+    return int(c.execute(sql, values).fetchone()[0])
+
+
+def _filter(split: str | None, checkpoint_id: int | None) -> tuple[str, list[str], list[Any]]:
+    tables = "completion c" if split is None else "completion c JOIN prompt p ON p.id = c.prompt_id"
+    given = {"p.split": split, "c.checkpoint_id": checkpoint_id}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return tables, [f"{name} = ?" for name in chosen], list(chosen.values())
+
+
+def draws(
+    c: Connection,
+    *,
+    checkpoint_ids: Sequence[int] | None = None,
+    split: str | None = "train",
+    completion_ids: Sequence[int] | None = None,
+) -> list[Draw]:
+    """Draws in the order in which they were stored; `split=None` takes both splits."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    if split is not None:
+        conditions.append("p.split = ?")
+        values.append(split)
+    for column, chosen in (("c.checkpoint_id", checkpoint_ids), ("c.id", completion_ids)):
+        if chosen is not None:
+            conditions.append(f"{column} IN (SELECT value FROM json_each(?))")
+            values.append(rows.id_list(chosen))
+    found = c.execute(
+        f"SELECT {_DRAW} FROM draw d JOIN completion c ON c.id = d.completion_id"
+        f" JOIN prompt p ON p.id = d.prompt_id{rows.where(conditions)} ORDER BY d.id",
+        values,
+    ).fetchall()
+    return [_draw(row) for row in found]
+
+
+def draw(c: Connection, id: int) -> Draw:
+    """One draw; `InputError` if there is none with this id."""
+    row = c.execute(
+        f"SELECT {_DRAW} FROM draw d JOIN completion c ON c.id = d.completion_id WHERE d.id = ?",
+        (id,),
+    ).fetchone()
+    if row is None:
+        raise InputError(f"There is no draw {id}.")
+    return _draw(row)
+
+
+def put_encoded(
+    c: Connection, fingerprint: str, encoded_rows: Iterable[tuple[int, Sequence[int]]]
+) -> None:
+    """Keep the token ids of prompts under one tokenizer and template; rows are (prompt id, ids)."""
+    c.executemany(
+        "INSERT OR REPLACE INTO encoded_prompt(fingerprint, prompt_id, token_ids) VALUES(?, ?, ?)",
+        ((fingerprint, prompt_id, rows.pack_ints(ids)) for prompt_id, ids in encoded_rows),
+    )
+
+
+def encoded(
+    c: Connection, fingerprint: str, prompt_ids: Iterable[int]
+) -> dict[int, tuple[int, ...]]:
+    """Token ids of prompts that are encoded already, by prompt id."""
+    found = c.execute(
+        "SELECT prompt_id, token_ids FROM encoded_prompt WHERE fingerprint = ?"
+        " AND prompt_id IN (SELECT value FROM json_each(?)) ORDER BY prompt_id",
+        (fingerprint, rows.id_list(prompt_ids)),
+    ).fetchall()
+    return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
+
+
+def _completion(row: tuple[Any, ...]) -> Completion:
+    id, uid, prompt_id, checkpoint_id, text, multiplicity, n_tokens, finished = row
+    return Completion(
+        id, uid, prompt_id, checkpoint_id, text, multiplicity, n_tokens, bool(finished)
+    )
+
+
+def _draw(row: tuple[Any, ...]) -> Draw:
+    (
+        prompt_id,
+        index,
+        seed,
+        ids,
+        logprobs,
+        text,
+        finished,
+        layout,
+        id,
+        completion_id,
+        sampling_id,
+    ) = row
+    token_ids = rows.unpack_ints(ids)
+    return Draw(
+        prompt_id,
+        index,
+        seed,
+        token_ids,
+        rows.unpack_floats(logprobs, len(token_ids)),
+        text,
+        bool(finished),
+        layout,
+        id,
+        completion_id,
+        sampling_id,
+    )

@@ -1,0 +1,110 @@
+"""Ratings that count for no reward, with who decided it and why. Nothing is ever erased."""
+
+from typing import Any
+
+from prefdesk.errors import InputError
+from prefdesk.records import Exclusion
+from prefdesk.store.clock import given_or_now, random_uid, timed_uid
+from prefdesk.store.engine import Connection
+
+_COLUMNS = (
+    "uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, restored_by, restored_ms"
+)
+
+
+def add(
+    c: Connection,
+    *,
+    scope: str,
+    rater_id: int,
+    event_uid: bytes | None = None,
+    reason: str,
+    statistic: str = "",
+    author: str = "",
+    now_ms: int | None = None,
+) -> Exclusion:
+    """Leave a rater or one rating out of every reward; `InputError` if it is out already."""
+    if scope not in ("rater", "rating"):
+        raise InputError(f"There is no scope {scope!r}.", "Use rater or rating.")
+    if (scope == "rating") != (event_uid is not None):
+        raise InputError("Excluding one rating needs its event; excluding a rater has none.")
+    if not reason.strip():
+        raise InputError("An exclusion needs a reason.")
+    _check_target(c, rater_id, event_uid)
+    there = c.execute(
+        "SELECT 1 FROM exclusion WHERE scope = ? AND rater_id = ? AND event_uid IS ?"
+        " AND restored_ms IS NULL",
+        (scope, rater_id, event_uid),
+    ).fetchone()
+    if there:
+        raise InputError(f"This {scope} is excluded already.")
+    now = given_or_now(now_ms)
+    uid = timed_uid(now, random_uid())
+    c.execute(
+        f"INSERT INTO exclusion({_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        (uid, scope, rater_id, event_uid, reason.strip(), statistic, author, now),
+    )
+    return get(c, uid)
+
+
+def _check_target(c: Connection, rater_id: int, event_uid: bytes | None) -> None:
+    if c.execute("SELECT 1 FROM rater WHERE id = ?", (rater_id,)).fetchone() is None:
+        raise InputError(f"There is no rater {rater_id}.")
+    if event_uid is not None:
+        row = c.execute("SELECT rater_id, kind FROM event WHERE uid = ?", (event_uid,)).fetchone()
+        if row is None or row[0] != rater_id or row[1] not in ("score", "label"):
+            raise InputError("There is no such rating of this rater.")
+
+
+def get(c: Connection, uid: bytes) -> Exclusion:
+    """One exclusion; `InputError` if there is none with this uid."""
+    row = c.execute(f"SELECT {_COLUMNS} FROM exclusion WHERE uid = ?", (uid,)).fetchone()
+    if row is None:
+        raise InputError("There is no such exclusion.")
+    return _exclusion(row)
+
+
+def restore(c: Connection, uid: bytes, author: str, *, now_ms: int | None = None) -> Exclusion:
+    """Let what was excluded count again; the exclusion stays in the log."""
+    if get(c, uid).restored:
+        raise InputError("This exclusion is lifted already.")
+    c.execute(
+        "UPDATE exclusion SET restored_by = ?, restored_ms = ? WHERE uid = ?",
+        (author, given_or_now(now_ms), uid),
+    )
+    return get(c, uid)
+
+
+def active(c: Connection) -> list[Exclusion]:
+    """Exclusions in force, oldest first."""
+    found = c.execute(
+        f"SELECT {_COLUMNS} FROM exclusion WHERE restored_ms IS NULL ORDER BY utc_ms, uid"
+    ).fetchall()
+    return [_exclusion(row) for row in found]
+
+
+def log(c: Connection) -> list[Exclusion]:
+    """Every decision in order of time: a lifted exclusion has a second entry."""
+    entries: list[Exclusion] = []
+    for row in c.execute(f"SELECT {_COLUMNS} FROM exclusion ORDER BY utc_ms, uid").fetchall():
+        uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, by, at = row
+        what = (uid, scope, rater_id, event_uid, reason, statistic)
+        entries.append(Exclusion(*what, author, utc_ms))
+        if at is not None:
+            entries.append(Exclusion(*what, by, at, restored=True))
+    return sorted(entries, key=lambda e: (e.utc_ms, e.restored))
+
+
+def _exclusion(row: tuple[Any, ...]) -> Exclusion:
+    uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, _, restored_ms = row
+    return Exclusion(
+        uid,
+        scope,
+        rater_id,
+        event_uid,
+        reason,
+        statistic,
+        author,
+        utc_ms,
+        restored=restored_ms is not None,
+    )

@@ -1,0 +1,81 @@
+"""Turns what SQLite and the operating system report into sentences a person can act on."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prefdesk.errors import DiskFull, InputError, ProjectError
+from prefdesk.store.engine import dbapi
+
+_PERM, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 8, 9, 10, 11
+_FULL, _CANTOPEN, _NOTADB = 13, 14, 26
+
+
+def disk_full(path: Path) -> DiskFull:
+    """The error for a write that found no space."""
+    return DiskFull(
+        f"There is no space left where {path.name} lies; the last change was not saved.",
+        f"Free some space on the disk that holds {path.parent}. Everything saved before is there.",
+    )
+
+
+def damaged(path: Path, what: str = "") -> ProjectError:
+    """The error for content that cannot be right."""
+    return ProjectError(
+        f"{path.name} is damaged{': ' + what if what else ''}.",
+        "Keep this file and open a backup; `prefdesk check` names what is damaged.",
+    )
+
+
+def busy(path: Path) -> ProjectError:
+    """The error for a file that another program keeps locked."""
+    return ProjectError(
+        f"Another program keeps {path.name} locked.", "Close that program, then try again."
+    )
+
+
+def translate(error: BaseException, path: Path) -> BaseException:
+    """The known error for `error`, or `error` itself where it is nobody's but ours."""
+    if isinstance(error, dbapi.Error):
+        return _of_sqlite(error, path) or error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(path)
+    if isinstance(error, UnicodeEncodeError):
+        return InputError("A text holds half a character (a lone surrogate) and cannot be stored.")
+    return error
+
+
+def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
+    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    if code == _FULL:
+        return disk_full(path)
+    if code in (_CORRUPT, _NOTADB):
+        return damaged(path)
+    if code in (_BUSY, _LOCKED):
+        return busy(path)
+    if code in (_READONLY, _PERM, _CANTOPEN):
+        return ProjectError(
+            f"{path.name} cannot be opened or written here.",
+            "Check the rights of the file and its folder.",
+        )
+    if code == _IOERR:
+        return ProjectError(
+            f"The disk that holds {path.name} reports an error.",
+            "Check the disk; what was saved before is there.",
+        )
+    if code == _INTERRUPT:
+        return ProjectError(f"{path.name} was closed while it was being read.")
+    return None
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise known errors in place of the engine's inside the block."""
+    try:
+        yield
+    except Exception as error:
+        known = translate(error, path)
+        if known is error:
+            raise
+        raise known from error

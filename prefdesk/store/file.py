@@ -1,0 +1,242 @@
+"""A project file that is open: who may write, who reads, and how it is left behind."""
+
+import os
+import stat
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from prefdesk.errors import NotAProject, ProjectError
+from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
+from prefdesk.store.engine import Connection
+from prefdesk.store.readers import Readers
+from prefdesk.store.writer import Writer, identity, moved
+
+T = TypeVar("T")
+Mode = Literal["w", "r"]
+
+_CLOSE_WAIT_S = 5.0
+_KEPT_READERS = 4
+
+# Files that this process holds open. Reading a file's header by hand and closing it again would
+# drop the locks that SQLite holds on it in this process (a rule of POSIX).
+_open_files: dict[tuple[int, int], int] = {}
+_opening = threading.RLock()
+
+
+class _Parts:
+    """What an open store holds; separate from it, so that a forgotten store can be closed."""
+
+    def __init__(self, path: Path, held: lock.Lock | None, connection: Connection | None) -> None:
+        self.path = path
+        self.pid = os.getpid()
+        self.lock = held
+        self.identity = identity(path) or (0, 0)
+        self.readers = Readers(path, kept=0 if connection is None else _KEPT_READERS)
+        self.writer = Writer(path, connection) if connection is not None else None
+        _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
+
+    def close(self) -> None:
+        # A forked child has the object but neither the thread nor the right to the file.
+        if os.getpid() != self.pid:
+            return
+        if self.writer is not None and self.writer.is_current_thread:
+            # A store can be forgotten by its last job, on the thread that must be waited for.
+            threading.Thread(target=self.close, name="prefdesk closing").start()
+            return
+        if self.writer is not None:
+            self.writer.stop()
+        at_rest = self.readers.close(_CLOSE_WAIT_S)
+        try:
+            if self.writer is not None:
+                self._end_writing(self.writer, at_rest)
+        finally:
+            with _opening:
+                _open_files[self.identity] -= 1
+                if not _open_files[self.identity]:
+                    del _open_files[self.identity]
+            if self.lock is not None:
+                self.lock.release()
+
+    def _end_writing(self, writer: Writer, at_rest: bool) -> None:
+        # If somebody still reads, or the disk is full, the log stays and is taken in next time.
+        with suppress(engine.dbapi.Error):
+            engine.empty_log(writer.connection)
+            # The log of a file that was moved goes by a name that may belong to another file now.
+            if writer.unmoved and at_rest:
+                engine.end_log(writer.connection)
+        writer.connection.close()
+
+
+class Store:
+    """An open project file. Made by `create` and `open`; use it in a `with` block or close it."""
+
+    def __init__(self, path: Path, mode: Mode, parts: _Parts) -> None:
+        self.path = path
+        self.mode: Mode = mode
+        self.engine_version = engine.version()
+        self._parts = parts
+        self._finalizer = weakref.finalize(self, parts.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return not self._finalizer.alive
+
+    @property
+    def pending(self) -> int:
+        """Urgent writes that are not yet on disk."""
+        return self._parts.writer.pending if self._parts.writer else 0
+
+    @property
+    def last_urgent_s(self) -> float:
+        """When the last urgent write was asked for, on the monotonic clock."""
+        return self._parts.writer.last_urgent_s if self._parts.writer else -1e9
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A block with a connection that sees one state of the file and cannot write.
+
+        Keep the block short: while it lasts the log beside the file cannot shrink.
+        """
+        return self._parts.readers.read()
+
+    def write(self, fn: Callable[[Connection], T], *, urgent: bool = False) -> Future[T]:
+        """Run `fn` in one transaction on the writer thread; the future resolves once it is on disk.
+
+        Urgent jobs go before all others. `fn` must not wait for another write. The future
+        raises `DiskFull` or `ProjectError` where the file cannot be written, or what `fn` raised.
+        """
+        if self._parts.writer is None:
+            raise ProjectError(f"{self.path.name} is open for reading only.")
+        return self._parts.writer.submit(fn, urgent=urgent)
+
+    def check(self) -> list[str]:
+        """Everything that is wrong with the file, as sentences; empty if it is whole."""
+        from prefdesk.store import checking
+
+        return checking.problems(self)
+
+    def close(self) -> None:
+        """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
+        self._finalizer()
+
+
+def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
+    """Make a new project file and open it for writing.
+
+    Raises `ProjectError` if something lies there already; a failure leaves nothing behind.
+    """
+    path = Path(path).absolute()
+    if not path.parent.is_dir():
+        raise ProjectError(f"There is no folder {path.parent}.")
+    held = lock.acquire(path)
+    try:
+        with faults.translated(path):
+            _build(path, meta)
+    except BaseException:
+        held.release()
+        raise
+    return _open_writing(path, held)
+
+
+def open(path: Path | str, mode: Mode = "w") -> Store:
+    """Open a project file, for writing (one process at a time) or for reading only.
+
+    Raises `NotAProject`, `NewerFormat`, `ProjectInUse` or `ProjectError`; a file that is refused
+    is left as it was. A file of an older format is migrated and the old one kept beside it.
+    """
+    if mode not in ("w", "r"):
+        raise ValueError(f"mode is 'w' or 'r', not {mode!r}")
+    path = Path(path).absolute()
+    with faults.translated(path):
+        return _open_reading(path) if mode == "r" else _open_writing(path, None)
+
+
+def _build(path: Path, meta: Mapping[str, str]) -> None:
+    if os.path.lexists(path):
+        raise ProjectError(
+            f"There is already a file called {path.name}.", "Open it, or choose another name."
+        )
+    made = path.with_name(f".{path.name}.{os.getpid()}.new")
+    made.unlink(missing_ok=True)
+    try:
+        migrations.build(made, meta)
+        made.rename(path)
+    except BaseException:
+        for leftover in (made, Path(f"{made}-journal")):
+            leftover.unlink(missing_ok=True)
+        raise
+    migrations.sync_folder(path.parent)
+
+
+def _version(path: Path) -> int:
+    found = identity(path)
+    if found not in _open_files or stat.S_ISLNK(path.lstat().st_mode):
+        return header.inspect(path)
+    return schema.FORMAT
+
+
+def _open_reading(path: Path) -> Store:
+    with _opening:
+        if _version(path) < schema.FORMAT:
+            raise ProjectError(
+                f"{path.name} has an older format.",
+                "Open it for writing once to bring it up to date.",
+            )
+        parts = _Parts(path, None, None)
+    try:
+        with parts.readers.read() as connection:
+            _check_schema(connection, path)
+    except BaseException:
+        parts.close()
+        raise
+    return Store(path, "r", parts)
+
+
+def _open_writing(path: Path, held: lock.Lock | None) -> Store:
+    with _opening:
+        version = _version(path)
+        held = held or lock.acquire(path)
+        connection: Connection | None = None
+        try:
+            recovery.take_in_log(path)
+            if version < schema.FORMAT:
+                migrations.migrate(path, version)
+            connection = engine.connect(path, read_only=False)
+            _check_schema(connection, path)
+            engine.start_log(connection)
+            recovery.tidy(connection)
+            if identity(path) is None:
+                raise moved(path)
+            parts = _Parts(path, held, connection)
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            held.release()
+            raise
+    return Store(path, "w", parts)
+
+
+def _check_schema(connection: Connection, path: Path) -> None:
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application_id == schema.APPLICATION_ID and version > schema.FORMAT:
+        raise header.newer(path, version)
+    if (
+        application_id != schema.APPLICATION_ID
+        or migrations.actual(connection) != schema.expected()
+    ):
+        raise NotAProject(
+            f"{path.name} holds other tables than a prefdesk project.",
+            "Another program changed it; open a backup, or export its rows with that program.",
+        )

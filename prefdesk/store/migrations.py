@@ -1,0 +1,157 @@
+"""How a file becomes a project of the current format, one numbered step after another.
+
+Each step runs in one transaction together with its own record. An older file is migrated on a
+copy; the file as it was stays beside it.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prefdesk.store import engine, meta, schema
+from prefdesk.store.engine import Connection
+from prefdesk.store.faults import damaged
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of the format: `number` is the format it leads to, `why` the reason for it."""
+
+    number: int
+    name: str
+    why: str
+    run: Callable[[Connection], None]
+
+
+def _first_tables(connection: Connection) -> None:
+    for sql in schema.TABLES:
+        connection.execute(sql)
+
+
+STEPS: list[Step] = [
+    Step(
+        1,
+        "first_tables",
+        "Prompts, completions, raters, their events, rounds and checkpoints in one file.",
+        _first_tables,
+    ),
+]
+
+
+def build(path: Path, values: Mapping[str, str]) -> None:
+    """Make an empty project file with `values` in its meta table; `path` must not exist."""
+    path.touch(mode=0o644, exist_ok=False)
+    connection = engine.connect(path, read_only=False)
+    try:
+        connection.execute(f"PRAGMA page_size={engine.PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        for sql in schema.LEDGER:
+            connection.execute(sql)
+        _apply(connection)
+        connection.execute("BEGIN")
+        for key, value in values.items():
+            meta.put(connection, key, value)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def migrate(path: Path, version: int) -> Path:
+    """Bring an older file to the current format; returns where the old one is kept.
+
+    The caller holds the lock and no connection. A failure leaves the file as it was.
+    """
+    _settle_log(path)
+    copy = path.with_name(f"{path.name}.migrating")
+    copy.unlink(missing_ok=True)
+    try:
+        shutil.copy2(path, copy)
+        connection = engine.connect(copy, read_only=False)
+        try:
+            _apply(connection)
+            if actual(connection) != schema.expected():
+                raise damaged(path, "its tables are not those of its format")
+        finally:
+            connection.close()
+        _sync(copy)
+        kept = _keep(path, version)
+        copy.replace(path)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    return kept
+
+
+def actual(connection: Connection) -> frozenset[tuple[str, str, str]]:
+    """What the schema table of an open file holds; SQLite's own indexes have no SQL."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+    return frozenset(
+        (kind, name, sql)
+        for kind, name, sql in rows
+        if not (sql is None and kind == "index" and name.startswith("sqlite_autoindex_"))
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside a folder durable, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _apply(connection: Connection) -> None:
+    # Imported here because it takes a second, and a current file never needs it.
+    from sqlite_utils import Database, Migrations
+
+    steps = Migrations("prefdesk")
+    for step in STEPS:
+        steps(name=f"{step.number:04d}_{step.name}")(_with_version(step))
+    steps.apply(Database(connection))  # type: ignore[arg-type,unused-ignore]
+
+
+def _with_version(step: Step) -> Any:
+    def run(db: Any) -> None:
+        step.run(db.conn)
+        db.conn.execute(f"PRAGMA user_version={step.number:d}")
+
+    run.__name__ = step.name
+    return run
+
+
+def _settle_log(path: Path) -> None:
+    connection = engine.connect(path, read_only=False)
+    try:
+        engine.empty_log(connection)
+        engine.end_log(connection)
+    finally:
+        connection.close()
+
+
+def _keep(path: Path, version: int) -> Path:
+    kept = path.with_name(f"{path.name}.v{version}.bak")
+    number = 2
+    while kept.exists():
+        kept = path.with_name(f"{path.name}.v{version}.{number}.bak")
+        number += 1
+    try:
+        os.link(path, kept)
+    except OSError:
+        # Some file systems know no second name for a file.
+        shutil.copy2(path, kept)
+    return kept
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,231 @@
+"""The tables of the current format, word for word as SQLite keeps them.
+
+A file is compared with this list when it is opened, so the format has no triggers, views or
+generated columns: nothing in a foreign file can run.
+"""
+
+APPLICATION_ID = 0x50464453
+FORMAT = 1
+
+# The record of migrations has the shape that sqlite-utils expects to find.
+LEDGER = (
+    """CREATE TABLE _sqlite_migrations(
+  id INTEGER PRIMARY KEY,
+  migration_set TEXT,
+  name TEXT,
+  applied_at TEXT
+) STRICT""",
+    """CREATE UNIQUE INDEX _sqlite_migrations_name
+  ON _sqlite_migrations(migration_set, name)""",
+)
+
+TABLES = (
+    """CREATE TABLE meta(
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE prompt(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  text TEXT NOT NULL,
+  messages TEXT,
+  task TEXT NOT NULL,
+  split TEXT NOT NULL CHECK(split IN ('train', 'evaluation')),
+  source TEXT NOT NULL,
+  reference_texts TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  columns TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX prompt_split ON prompt(split)",
+    "CREATE INDEX prompt_task ON prompt(task)",
+    """CREATE TABLE encoded_prompt(
+  fingerprint TEXT NOT NULL,
+  prompt_id INTEGER NOT NULL REFERENCES prompt ON DELETE CASCADE,
+  token_ids BLOB NOT NULL,
+  PRIMARY KEY(fingerprint, prompt_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX encoded_prompt_prompt ON encoded_prompt(prompt_id)",
+    """CREATE TABLE rater(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  name TEXT NOT NULL,
+  folded_name TEXT NOT NULL UNIQUE,
+  simulated INTEGER NOT NULL,
+  queue_seed INTEGER,
+  queue_filled_id INTEGER NOT NULL DEFAULT 0
+) STRICT""",
+    """CREATE TABLE chunk(
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE CHECK(length(hash) = 32),
+  codec INTEGER NOT NULL,
+  raw_size INTEGER NOT NULL CHECK(raw_size BETWEEN 1 AND 4194304),
+  data BLOB NOT NULL
+) STRICT""",
+    """CREATE TABLE checkpoint(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  kind TEXT NOT NULL CHECK(kind IN ('base', 'lora', 'full')),
+  state TEXT NOT NULL CHECK(state IN ('writing', 'complete', 'deleted')),
+  name TEXT NOT NULL,
+  parent_id INTEGER REFERENCES checkpoint,
+  round_id INTEGER REFERENCES round,
+  header TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  n_chunks INTEGER NOT NULL,
+  sha256 BLOB CHECK(length(sha256) = 32),
+  created_ms INTEGER NOT NULL,
+  note TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX checkpoint_parent ON checkpoint(parent_id)",
+    "CREATE INDEX checkpoint_round ON checkpoint(round_id)",
+    """CREATE TABLE checkpoint_chunk(
+  checkpoint_id INTEGER NOT NULL REFERENCES checkpoint,
+  seq INTEGER NOT NULL,
+  chunk_id INTEGER NOT NULL REFERENCES chunk,
+  PRIMARY KEY(checkpoint_id, seq)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX checkpoint_chunk_chunk ON checkpoint_chunk(chunk_id)",
+    """CREATE TABLE sampling(
+  id INTEGER PRIMARY KEY,
+  checkpoint_id INTEGER NOT NULL REFERENCES checkpoint,
+  split TEXT NOT NULL CHECK(split IN ('train', 'evaluation')),
+  settings TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  UNIQUE(checkpoint_id, split, settings)
+) STRICT""",
+    """CREATE TABLE completion(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  prompt_id INTEGER NOT NULL REFERENCES prompt,
+  checkpoint_id INTEGER NOT NULL REFERENCES checkpoint,
+  text TEXT NOT NULL,
+  multiplicity INTEGER NOT NULL,
+  n_tokens INTEGER NOT NULL,
+  finished INTEGER NOT NULL
+) STRICT""",
+    "CREATE INDEX completion_prompt ON completion(prompt_id)",
+    "CREATE INDEX completion_checkpoint ON completion(checkpoint_id)",
+    """CREATE TABLE draw(
+  id INTEGER PRIMARY KEY,
+  sampling_id INTEGER NOT NULL REFERENCES sampling,
+  prompt_id INTEGER NOT NULL REFERENCES prompt,
+  draw_index INTEGER NOT NULL,
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  seed INTEGER NOT NULL,
+  token_ids BLOB NOT NULL,
+  logprobs BLOB NOT NULL,
+  finished INTEGER NOT NULL,
+  layout TEXT NOT NULL,
+  UNIQUE(sampling_id, prompt_id, draw_index)
+) STRICT""",
+    "CREATE INDEX draw_completion ON draw(completion_id)",
+    "CREATE INDEX draw_prompt ON draw(prompt_id)",
+    """CREATE TABLE event(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  act BLOB NOT NULL CHECK(length(act) = 16),
+  verb TEXT NOT NULL,
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  kind TEXT NOT NULL CHECK(kind IN ('score', 'label', 'skip', 'comment', 'retract')),
+  criterion TEXT NOT NULL,
+  occasion INTEGER NOT NULL,
+  hlc INTEGER NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  value REAL,
+  body TEXT NOT NULL,
+  target BLOB,
+  seconds REAL
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX event_completion ON event(completion_id, rater_id)",
+    "CREATE INDEX event_rater ON event(rater_id, hlc)",
+    "CREATE INDEX event_hlc ON event(hlc)",
+    "CREATE INDEX event_act ON event(act)",
+    "CREATE INDEX event_target ON event(target) WHERE target IS NOT NULL",
+    """CREATE TABLE rating(
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  criterion TEXT NOT NULL,
+  occasion INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value REAL,
+  body TEXT NOT NULL,
+  seconds REAL,
+  hlc INTEGER NOT NULL,
+  event_uid BLOB NOT NULL REFERENCES event,
+  PRIMARY KEY(completion_id, rater_id, criterion, occasion, kind)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX rating_rater ON rating(rater_id)",
+    """CREATE TABLE queue(
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  coverage INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  PRIMARY KEY(rater_id, coverage, position, completion_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX queue_completion ON queue(completion_id, rater_id)",
+    """CREATE TABLE exclusion(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating')),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  event_uid BLOB REFERENCES event,
+  reason TEXT NOT NULL,
+  statistic TEXT NOT NULL,
+  author TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  restored_by TEXT,
+  restored_ms INTEGER
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE round(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  number INTEGER NOT NULL UNIQUE,
+  status TEXT NOT NULL CHECK(status IN ('running', 'done', 'stopped', 'cancelled', 'failed')),
+  config TEXT NOT NULL,
+  parent_checkpoint_id INTEGER NOT NULL REFERENCES checkpoint,
+  checkpoint_id INTEGER REFERENCES checkpoint,
+  created_ms INTEGER NOT NULL,
+  message TEXT NOT NULL
+) STRICT""",
+    """CREATE TABLE round_reward(
+  round_id INTEGER NOT NULL REFERENCES round,
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  quality REAL NOT NULL,
+  se REAL NOT NULL,
+  reliability REAL NOT NULL,
+  reward REAL NOT NULL,
+  weight REAL NOT NULL,
+  n_ratings INTEGER NOT NULL,
+  PRIMARY KEY(round_id, completion_id)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE metric(
+  round_id INTEGER NOT NULL REFERENCES round,
+  step INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value REAL,
+  PRIMARY KEY(round_id, step, name)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE job(
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  status TEXT NOT NULL CHECK(status IN ('running', 'done', 'stopped', 'cancelled', 'failed')),
+  settings TEXT NOT NULL,
+  started_ms INTEGER NOT NULL,
+  heartbeat_ms INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  crashed INTEGER NOT NULL
+) STRICT""",
+    "CREATE INDEX job_status ON job(status)",
+)
+
+
+def expected() -> frozenset[tuple[str, str, str]]:
+    """What the schema table of a project holds: (type, name, SQL) of each entry."""
+    found = set()
+    for sql in LEDGER + TABLES:
+        head = sql.split("(", 1)[0].split()
+        kind = "table" if head[1] == "TABLE" else "index"
+        found.add((kind, head[head.index("INDEX") + 1] if kind == "index" else head[2], sql))
+    return frozenset(found)

@@ -1,0 +1,166 @@
+"""The one thread that writes a project file.
+
+Every job is one transaction. Ratings go before everything else, so a rating is on disk within
+milliseconds while a checkpoint of a gigabyte is being stored.
+"""
+
+import itertools
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prefdesk.errors import ProjectError
+from prefdesk.store import engine, faults
+from prefdesk.store.engine import Connection
+
+T = TypeVar("T")
+
+_URGENT, _BULK, _END = 0, 1, 2
+CHECKPOINT_EVERY = 200
+IDLE_S = 2.0
+
+
+@dataclass(order=True)
+class _Job:
+    priority: int
+    number: int
+    run: Callable[[Connection], Any] | None = field(compare=False, default=None)
+    future: Future[Any] = field(compare=False, default_factory=Future)
+
+
+class Writer:
+    """Owns the writing connection; `submit` from any thread, `stop` drains and ends."""
+
+    def __init__(self, path: Path, connection: Connection) -> None:
+        self.path = path
+        self.connection = connection
+        self.last_urgent_s = -1e9
+        self._identity = identity(path)
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._guard = threading.Lock()
+        self._pending = 0
+        self._since_checkpoint = 0
+        self._ended = False
+        # A daemon, so that an interpreter that ends without close() does not wait for it;
+        # the store's finalizer drains it in that case.
+        self._thread = threading.Thread(
+            target=self._loop, name=f"prefdesk writer: {path.name}", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def pending(self) -> int:
+        """Urgent jobs that are not yet on disk."""
+        return self._pending
+
+    @property
+    def is_current_thread(self) -> bool:
+        """True on the writer thread itself, which must not wait for its own end."""
+        return threading.current_thread() is self._thread
+
+    @property
+    def unmoved(self) -> bool:
+        """True while the file under the path is the one that is open."""
+        return identity(self.path) == self._identity
+
+    def submit(self, run: Callable[[Connection], T], *, urgent: bool) -> Future[T]:
+        """Queue one transaction; raises `ProjectError` after `stop`."""
+        with self._guard:
+            if self._ended:
+                raise ProjectError(f"{self.path.name} is closed.")
+            job = _Job(_URGENT if urgent else _BULK, next(self._numbers), run)
+            if urgent:
+                self._pending += 1
+                self.last_urgent_s = time.monotonic()
+            self._jobs.put(job)
+        return job.future
+
+    def stop(self) -> None:
+        """Finish what is queued and end the thread; safe to call twice."""
+        if self.is_current_thread:
+            raise RuntimeError("the writer cannot close itself")
+        with self._guard:
+            if not self._ended:
+                self._ended = True
+                self._jobs.put(_Job(_END, next(self._numbers)))
+        self._thread.join()
+
+    def _loop(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=IDLE_S if self._since_checkpoint else None)
+            except queue.Empty:
+                self._checkpoint()
+                continue
+            if job.run is None:
+                return
+            self._settle(job)
+            self._since_checkpoint += 1
+            if job.priority == _BULK or self._since_checkpoint >= CHECKPOINT_EVERY:
+                self._checkpoint()
+            # A waiting loop must not keep the last job's data alive.
+            del job
+
+    def _settle(self, job: _Job) -> None:
+        if not job.future.set_running_or_notify_cancel():
+            self._count_down(job)
+            return
+        assert job.run is not None
+        try:
+            result = self._transact(job.run)
+        except BaseException as error:
+            self._count_down(job)
+            job.future.set_exception(faults.translate(error, self.path))
+        else:
+            self._count_down(job)
+            job.future.set_result(result)
+
+    def _transact(self, run: Callable[[Connection], T]) -> T:
+        connection = self.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            result = run(connection)
+            if not self.unmoved:
+                raise moved(self.path)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.rollback()
+            raise
+        return result
+
+    def _count_down(self, job: _Job) -> None:
+        if job.priority == _URGENT:
+            with self._guard:
+                self._pending -= 1
+
+    def _checkpoint(self) -> None:
+        self._since_checkpoint = 0
+        # What was acknowledged is in the log; a full disk is reported by the next write.
+        with suppress(engine.dbapi.Error):
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode of the file under a path, None without one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def moved(path: Path) -> ProjectError:
+    """The error for a file that was moved, deleted or replaced while it was open."""
+    return ProjectError(
+        f"The file under the name {path.name} is no longer the one that is open; "
+        "this change was not saved.",
+        "Put the file back under its name, then close and open the project.",
+    )
