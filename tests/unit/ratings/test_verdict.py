@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from prefdesk.ratings import RatingTable, fit, verdict
+from prefdesk.ratings.verdict import NO_SIGNAL_BELOW, SENTENCES, USABLE_FROM
+from tests.unit.ratings.panels import HONEST, hidden, judged, sparse_panel
+
+
+def test_that_a_good_panel_is_usable() -> None:
+    table = judged(hidden(0), HONEST, 0)
+    found = verdict(table)
+    assert found.word == "usable"
+    assert USABLE_FROM <= found.reliability.low < found.reliability.value < found.reliability.high
+
+
+def test_that_scores_at_random_are_no_signal() -> None:
+    table = judged(hidden(0, prompts=100), HONEST, 0)
+    scores = np.random.default_rng(0).integers(0, 11, table.n).astype(float)
+    found = verdict(table.with_scores(scores))
+    assert found.word == "no_signal"
+    assert found.reliability.high < NO_SIGNAL_BELOW
+    assert found.reliability.low < 0.01
+
+
+def test_that_agreement_on_easy_prompts_alone_is_not_usable() -> None:
+    table = sparse_panel(4, prompts=150, per_item=6, prompt_sd=3.0, sd=0.0).table
+    assert verdict(table).word == "no_signal"
+
+
+def test_that_a_few_noisy_ratings_are_weak() -> None:
+    assert verdict(sparse_panel(0, prompts=8, per_item=2, sd=0.8).table).word == "weak"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (["a"] * 5, list(range(5)), [1, 2, 3, 4, 5]),
+        (["a", "b"], ["x", "y"], [1, 2]),
+        (["a", "b"], ["x", "x"], [1, 2]),
+        ([], [], []),
+        (["a", "b"] * 4, [i // 2 for i in range(8)], [5] * 8),
+    ],
+)
+def test_that_without_overlap_or_variation_it_cannot_be_told(
+    columns: tuple[list, list, list],
+) -> None:
+    found = verdict(RatingTable.from_columns(*columns))
+    assert found.word == "not_estimable"
+    assert not found.reliability.known
+    assert found.sentence.startswith("Agreement cannot be measured")
+
+
+def test_that_only_the_items_in_use_count() -> None:
+    table = sparse_panel(0).table
+    table = table.rows((table.item % 2 == 0) | (np.arange(table.n) % 3 == 0))
+    model = fit(table)
+    even = np.arange(120) % 2 == 0
+    better, worse = verdict(table, model, items=even), verdict(table, model, items=~even)
+    assert better.reliability.value > worse.reliability.value
+    assert better.reliability.value == pytest.approx(model.reliability[even].mean(), abs=1e-3)
+
+
+def test_that_the_interval_covers_the_true_reliability() -> None:
+    hits = 0
+    for seed in range(15):
+        truth = sparse_panel(seed, per_item=2)
+        found = verdict(truth.table).reliability
+        error = np.mean(1 / (1 / truth.noise**2).mean()) / 2
+        hits += found.low <= 1.69 / (1.69 + error) <= found.high
+    assert hits >= 13
+
+
+def test_that_each_word_has_one_sentence() -> None:
+    assert set(SENTENCES) == {"no_signal", "weak", "usable", "not_estimable"}
+    assert all(s.endswith(".") for s in SENTENCES.values())
