@@ -1,0 +1,64 @@
+"""How much memory is free and how much a model needs; standard library only."""
+
+import os
+from pathlib import Path
+
+from prefdesk.errors import OutOfMemory
+
+DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
+
+OVERHEAD_BYTES = 400 << 20
+"""What torch, transformers and one batch take beside the weights (measured: about 350 MiB)."""
+
+
+def available_bytes() -> int | None:
+    """Memory that can be used without swapping, or None where the system does not say.
+
+    Inside a container its own limit counts.
+    """
+    free = [b for b in (_from_meminfo(), _from_container()) if b is not None]
+    if free:
+        return min(free)
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _from_meminfo() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except (OSError, ValueError):
+        return None
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0]) * 1024 if found else None
+
+
+def _from_container() -> int | None:
+    root = Path("/sys/fs/cgroup")
+    try:
+        limit = (root / "memory.max").read_text(encoding="ascii").strip()
+        used = int((root / "memory.current").read_text(encoding="ascii"))
+        facts = (root / "memory.stat").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return None
+    if not limit.isdigit():
+        return None
+    # Pages of files that were read count as used but are given back on demand.
+    cached = int(facts[facts.index("file") + 1]) if "file" in facts else 0
+    return int(limit) - used + cached
+
+
+def needed_bytes(n_parameters: int, dtype: str) -> int:
+    """Estimated memory of a loaded model before any training, in bytes."""
+    return n_parameters * DTYPE_BYTES[dtype] + OVERHEAD_BYTES
+
+
+def require(name: str, needed: int, *, free: int | None = None) -> None:
+    """Raise `OutOfMemory` if `needed` bytes are more than are free (now, unless given)."""
+    free = available_bytes() if free is None else free
+    if free is not None and needed > free:
+        raise OutOfMemory(
+            f"{name} needs about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free.",
+            "Close other programs, use a smaller model, or load it as bfloat16.",
+        )
