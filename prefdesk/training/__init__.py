@@ -1,0 +1,30 @@
+"""Training: rollouts with rewards in, a changed policy out.
+
+Advantages, importance weights, losses and the round that joins them live here, on tensors; no
+files, no SQL, no Qt. `project` and `jobs` call it inside functions, because it loads torch.
+"""
+
+from prefdesk.training.round import run_round
+from prefdesk.training.scoring import logprobs, text_logprob
+from prefdesk.training.types import (
+    Baseline,
+    Control,
+    Draft,
+    PolicyLike,
+    Rollout,
+    RoundEnd,
+    StepReport,
+)
+
+__all__ = [
+    "Baseline",
+    "Control",
+    "Draft",
+    "PolicyLike",
+    "Rollout",
+    "RoundEnd",
+    "StepReport",
+    "logprobs",
+    "run_round",
+    "text_logprob",
+]

@@ -1,0 +1,89 @@
+"""Losses, importance weights and divergences: pure functions of log-probabilities.
+
+Shapes: per token [tokens], with `owner` [tokens] naming each token's sequence; per sequence [n].
+`behaviour` is the log-probability under the distribution that drew the token, `reference` under
+the reference policy, all at the same temperature.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def per_sequence(values: Tensor, owner: Tensor, n: int) -> Tensor:
+    """[n] sum of token values over each sequence."""
+    return values.new_zeros(n).index_add(0, owner, values)
+
+
+def scales(lengths: Tensor, aggregation: str, n: int, n_tokens: int) -> Tensor:
+    """[m] the factor of each sequence's token sum; `n` and `n_tokens` are of the whole step.
+
+    sequence: 1/N (the gradient of the expected reward, no length bias); sequence_mean:
+    1/(N L_i); token: 1/sum(L).
+    """
+    if aggregation == "sequence":
+        return torch.full_like(lengths, 1.0 / n)
+    if aggregation == "sequence_mean":
+        return 1.0 / (n * lengths)
+    if aggregation == "token":
+        return torch.full_like(lengths, 1.0 / n_tokens)
+    raise ValueError(f"unknown aggregation {aggregation!r}")
+
+
+def clipped_weight(log_weight: Tensor, max_weight: float) -> Tensor:
+    """[n] `min(W, max_weight)` from log W, detached; 0 is no limit."""
+    limit = math.log(max_weight) if max_weight > 0 else math.inf
+    return log_weight.detach().clamp(max=limit).exp()
+
+
+def policy_loss(
+    logp: Tensor, owner: Tensor, weight: Tensor, advantage: Tensor, scale: Tensor
+) -> Tensor:
+    """`-sum_i scale_i sg[weight_i advantage_i] sum_t log pi_t`, the score-function loss.
+
+    With `weight = min(W, inf)`, `scale = 1/N` and draws from any behaviour policy its gradient
+    is an unbiased estimate of minus the gradient of the expected reward.
+    """
+    factor = (scale * weight * advantage).detach()
+    return -(factor * per_sequence(logp, owner, len(factor))).sum()
+
+
+def k3(logp: Tensor, reference: Tensor) -> Tensor:
+    """Per token `exp(d) - 1 - d`, d = log ref - log pi: never negative, mean KL(pi || ref)."""
+    gap = reference - logp
+    return torch.expm1(gap) - gap
+
+
+def kl_loss(
+    logp: Tensor, behaviour: Tensor, reference: Tensor, owner: Tensor, scale: Tensor
+) -> Tensor:
+    """`sum_i scale_i sum_t ratio_t k3_t`, ratio_t = pi_t / behaviour_t, NOT detached.
+
+    Its gradient is unbiased for `sum_t KL(pi(.|s_t) || ref(.|s_t))` over the states s_t that the
+    behaviour policy reaches; with the ratio detached it would be that of KL(ref || pi).
+    """
+    ratio = (logp - behaviour).exp()
+    return (scale * per_sequence(ratio * k3(logp, reference), owner, len(scale))).sum()
+
+
+def kl_penalty(logp: Tensor, reference: Tensor, owner: Tensor, n: int, kl_coef: float) -> Tensor:
+    """[n] `-kl_coef sum_t sg[log pi_t - log ref_t]`, to be added to the rewards."""
+    return -kl_coef * per_sequence(logp.detach() - reference, owner, n)
+
+
+def effective_sample_size(log_weight: Tensor) -> float:
+    """`(sum W)^2 / (N sum W^2)` from log W [n], between 1/N and 1."""
+    lw = log_weight.detach().double()
+    twice = 2 * torch.logsumexp(lw, 0)
+    return min(1.0, float((twice - torch.logsumexp(2 * lw, 0)).exp()) / len(lw))
+
+
+def measured_kl(log_weight: Tensor, divergence: Tensor, lengths: Tensor) -> tuple[float, float]:
+    """KL(pi || ref) per token and per sequence, importance-weighted (self-normalised).
+
+    `divergence` [n] is each sequence's sum of `k3`.
+    """
+    weight = torch.softmax(log_weight.detach().double(), 0)
+    sequence = float((weight * divergence.double()).sum())
+    return sequence / float((weight * lengths.double()).sum()), sequence

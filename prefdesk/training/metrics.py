@@ -1,0 +1,71 @@
+"""The numbers of one step, under TRL's names where TRL has one."""
+
+import time
+from collections.abc import Sequence
+
+import torch
+
+from prefdesk.config import RoundConfig
+from prefdesk.training import advantages, losses
+from prefdesk.training.types import Baseline, Rollout
+from prefdesk.training.update import Known, Visit
+
+
+def of_visit(visit: Visit) -> dict[str, float]:
+    """Metrics of what the step saw, before its update."""
+    kl, kl_sequence = losses.measured_kl(visit.log_weight, visit.divergence, visit.lengths)
+    tokens = float(visit.lengths.sum())
+    weight = visit.log_weight.exp()
+    return {
+        "loss": visit.loss,
+        "reward": float(visit.rewards.mean()),
+        "reward_std": float(visit.rewards.std(correction=0)),
+        "frac_reward_zero_std": _share_without_spread(visit),
+        "groups_of_one": float((advantages.group_sizes(visit.groups) == 1).sum()),
+        "kl": kl,
+        "kl_sequence": kl_sequence,
+        "entropy": float(visit.entropy.sum()) / tokens,
+        "importance/mean": float(weight.mean()),
+        "importance/max": float(weight.max()),
+        "completions/mean_length": tokens / len(visit.members),
+    }
+
+
+def _share_without_spread(visit: Visit) -> float:
+    """Share of groups in which all rewards are equal: they carry no gradient of the reward."""
+    flat = [
+        bool((visit.rewards[visit.groups == code] == visit.rewards[visit.groups == code][0]).all())
+        for code in torch.unique(visit.groups)
+    ]
+    return sum(flat) / len(flat)
+
+
+def sampler_gap(rollouts: Sequence[Rollout], known: Known) -> float:
+    """Mean absolute difference per token between stored log-probs and training's own.
+
+    Over draws of the checkpoint from which the round starts; 0 where there are none.
+    """
+    gaps = [
+        (known.behaviour[i].double() - torch.tensor(r.logprobs, dtype=torch.float64)).abs()
+        for i, r in enumerate(rollouts)
+        if r.from_start and i in known.behaviour
+    ]
+    return float(torch.cat(gaps).mean()) if gaps else 0.0
+
+
+def of_progress(
+    config: RoundConfig, epoch: int, baseline: Baseline, visit: Visit, at: float, began: float
+) -> dict[str, float]:
+    """Where the round is; `epoch` counts from 0 and is shown from 1.
+
+    `at` is when the step began and `began` when the round did, by `time.monotonic`.
+    """
+    now = time.monotonic()
+    return {
+        "epoch": float(epoch + 1),
+        "learning_rate": float(config.learning_rate),
+        "baseline": baseline.mean,
+        "baseline_weight": baseline.weight,
+        "tokens_per_second": float(visit.lengths.sum()) / max(now - at, 1e-9),
+        "elapsed_s": now - began,
+    }

@@ -1,0 +1,81 @@
+"""Passes through the model that survive a shortage of memory and can be stopped between batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from torch import Tensor
+
+from prefdesk.config import RoundConfig
+from prefdesk.errors import Cancelled
+from prefdesk.training import memory, packing, scoring, update
+from prefdesk.training.packing import Row
+from prefdesk.training.scoring import Path
+from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout
+from prefdesk.training.update import Known, Visit
+
+
+class Gate:
+    """Asks whether to go on. Cancel raises at once; stop is remembered."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self.stopping = False
+
+    def go_on(self) -> bool:
+        """False once somebody asked to stop; raises `Cancelled`."""
+        word = self._control()
+        if word == "cancel":
+            raise Cancelled
+        self.stopping = self.stopping or word == "stop"
+        return not self.stopping
+
+
+@dataclass
+class Passes:
+    """The policy with its rollouts; `budget` is the tokens that fit into memory at once.
+
+    The budget is halved at each shortage and stays so; the numbers do not depend on it.
+    """
+
+    policy: PolicyLike
+    rollouts: Sequence[Rollout]
+    path: Path
+    budget: int
+    gate: Gate
+
+    @cached_property
+    def floor(self) -> int:
+        """Tokens of the longest single sequence."""
+        return max(packing.width(self.rollouts, (i,)) for i in range(len(self.rollouts)))
+
+    def scores(self, groups: Sequence[Row]) -> dict[int, Tensor]:
+        """Log-probs by index without gradients; incomplete when somebody asked to stop."""
+        work = partial(scoring.score_all, self.policy, self.rollouts, groups, self.path)
+        ask = self.gate.go_on
+        with scoring.steady(self.policy.model):
+            found, size = memory.halving(self.budget, self.floor, lambda size: work(size, ask))
+        self.budget = size
+        return found
+
+    def gradients(
+        self, groups: Sequence[Row], known: Known, config: RoundConfig, baseline: Baseline
+    ) -> Visit:
+        """The gradient of one step, left in the weights' `.grad`."""
+
+        def work(size: int) -> Visit:
+            self.policy.model.zero_grad(set_to_none=True)
+            return update.gradients(
+                self.policy,
+                self.rollouts,
+                groups,
+                known,
+                config,
+                budget=size,
+                path=self.path,
+                baseline=baseline,
+                ask=self.gate.go_on,
+            )
+
+        visit, self.budget = memory.halving(self.budget, self.floor, work)
+        return visit

@@ -1,0 +1,64 @@
+"""What a round computes before it moves the weights, and how far it has moved from its draws."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from prefdesk.training import losses
+from prefdesk.training.packing import Row
+from prefdesk.training.passes import Passes
+from prefdesk.training.types import Rollout
+from prefdesk.training.update import Known
+
+Reference = Callable[[], AbstractContextManager[Any]] | Sequence[Sequence[float]]
+"""How to make the model the reference policy; or its log-probs, one list per rollout."""
+
+
+def known_at_start(
+    passes: Passes,
+    groups: Sequence[Row],
+    first: Sequence[Row],
+    reference: Reference | None,
+    reference_is_start: bool,
+) -> Known:
+    """Log-probs of the draws under what drew them and under the reference.
+
+    Groups of the `first` step are left to their first visit, which finds the policy as it is
+    now; except where they hold draws of another checkpoint, whose weights must be known.
+    """
+    rollouts = passes.rollouts
+    known = Known({i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start})
+    visited = set(first)
+    needed = [g for g in groups if g not in visited or any(i in known.behaviour for i in g)]
+    known.start = passes.scores(needed)
+    for i, values in known.start.items():
+        known.behaviour.setdefault(i, values)
+    if reference_is_start:
+        known.reference = dict(known.start)
+    elif reference is None or callable(reference):
+        with (reference or passes.policy.reference)():
+            known.reference = passes.scores(groups)
+    else:
+        known.reference = {i: _stored(values) for i, values in enumerate(reference)}
+    return known
+
+
+def _stored(values: Sequence[float]) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def sample_size(
+    rollouts: Sequence[Rollout], known: Known, now: dict[int, Tensor] | None = None
+) -> float:
+    """Effective share of all draws, from log-probs `now`; None is as the round started."""
+    scores = known.start if now is None else now
+    log_weight = [
+        (scores[i].double() - known.behaviour[i].double()).sum()
+        if i in scores and i in known.behaviour
+        else torch.zeros((), dtype=torch.float64)
+        for i in range(len(rollouts))
+    ]
+    return losses.effective_sample_size(torch.stack(log_weight))

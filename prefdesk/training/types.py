@@ -1,0 +1,138 @@
+"""What a round takes and gives. Tensors travel in NamedTuples that state their shapes."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+Word = Literal["go", "stop", "cancel"]
+Control = Callable[[], Word]
+"""Asked between micro-batches: go on, stop after this step and keep it, or cancel."""
+
+
+class ModelHolder(Protocol):
+    """Anything with a model that scores tokens.
+
+    `model` is called with `input_ids`, `attention_mask` and `position_ids` (each [rows, width])
+    and answers an object with `logits` [rows, width, vocabulary].
+    """
+
+    @property
+    def model(self) -> Any: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+
+class PolicyLike(ModelHolder, Protocol):
+    """The policy as a round sees it."""
+
+    def reference(self) -> AbstractContextManager[Any]:
+        """A context in which `model` is the reference policy."""
+        ...
+
+
+class ReaderLike(ModelHolder, Protocol):
+    """A policy that also reads text, for perplexity."""
+
+    @property
+    def tokenizer(self) -> Any: ...
+
+
+class Draft(NamedTuple):
+    """Token ids to be scored: `token_ids` as they follow `prompt_ids` at `temperature`."""
+
+    prompt_ids: tuple[int, ...]
+    token_ids: tuple[int, ...]
+    temperature: float = 1.0
+
+
+class Scorable(Protocol):
+    """A `Draft`, or a `Rollout`."""
+
+    @property
+    def prompt_ids(self) -> tuple[int, ...]: ...
+
+    @property
+    def token_ids(self) -> tuple[int, ...]: ...
+
+    @property
+    def temperature(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One draw with what people think of it. A text drawn twice is two rollouts.
+
+    `token_ids` includes the end token where there was one; `logprobs[t]` is the natural log of
+    the probability with which `token_ids[t]` was drawn at `temperature`. `reward` is in units
+    of the project's within-prompt standard deviation; `weight` multiplies its advantage.
+    `truncated`: reached the length limit. `group` separates draws of one prompt that must not
+    be compared. `whole_distribution` is False for draws under top-p or top-k, whose
+    log-probs cannot be compared with the policy's. `from_start` is False for draws of
+    another checkpoint than the one from which the round starts.
+    """
+
+    prompt_id: int
+    prompt_ids: tuple[int, ...]
+    token_ids: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    temperature: float
+    reward: float
+    weight: float = 1.0
+    truncated: bool = False
+    group: int = 0
+    whole_distribution: bool = True
+    from_start: bool = True
+
+
+class Batch(NamedTuple):
+    """Rows of tokens ready for the model. `members` names the sequences in order of `owner`."""
+
+    input_ids: Tensor  # [rows, width] int64, padded on the right with 0
+    position_ids: Tensor  # [rows, width] int64
+    attention_mask: Tensor  # [rows, width] 1 for tokens; or additive [rows, 1, width, width]
+    where: Tensor  # [tokens] int64, row * width + column of the state that predicts the token
+    targets: Tensor  # [tokens] int64
+    temperature: Tensor  # [tokens]
+    owner: Tensor  # [tokens] int64, index into `members`
+    members: tuple[int, ...]
+
+
+class TokenScores(NamedTuple):
+    """Scores of all completion tokens of a batch, sequence after sequence."""
+
+    logp: Tensor  # [tokens] natural log-probability, differentiable where gradients are on
+    entropy: Tensor  # [tokens] entropy of the distribution in nats, never differentiable
+
+
+class Baseline(NamedTuple):
+    """Running mean of rewards for `reinforce`; `weight` is the sum of weights behind it."""
+
+    mean: float = 0.0
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One optimiser step. `note` is a sentence for the person who watches, or empty.
+
+    A round that ends before its plan says why in a last report without metrics, `stopped` True.
+    """
+
+    step: int
+    total: int
+    metrics: dict[str, float] = field(default_factory=dict)
+    note: str = ""
+    stopped: bool = False
+
+
+class RoundEnd(NamedTuple):
+    """What `run_round` returns: steps taken, why it ended early (or ""), the baseline to keep."""
+
+    steps: int
+    stopped: str
+    baseline: Baseline
