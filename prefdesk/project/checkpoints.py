@@ -1,0 +1,161 @@
+"""The checkpoints of a project: the model it started from, and what rounds made of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from prefdesk import store
+from prefdesk.errors import InputError, ModelError
+from prefdesk.project.core import Core
+from prefdesk.records import Checkpoint
+
+
+class Checkpoints:
+    """`project.checkpoints`."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def all(self) -> list[Checkpoint]:
+        """Complete checkpoints, oldest first; the first is the model as it came."""
+        return self._core.query(store.checkpoints.all)
+
+    def get(self, checkpoint_id: int) -> Checkpoint:
+        """One checkpoint; `InputError` if there is none."""
+        return self._core.query(lambda c: store.checkpoints.get(c, checkpoint_id))
+
+    def base(self) -> Checkpoint | None:
+        """The model the project started from."""
+        return next((c for c in self.all() if c.kind == "base"), None)
+
+    def latest(self) -> Checkpoint:
+        """The newest checkpoint; `InputError` if the project has no model yet."""
+        return self.chosen(None)
+
+    def chosen(self, checkpoint_id: int | None) -> Checkpoint:
+        """The checkpoint of this id, or the newest."""
+        if checkpoint_id is not None:
+            return self.get(checkpoint_id)
+        found = self.all()
+        if not found:
+            raise InputError(
+                "This project has no model yet.",
+                "Name a model folder, or get the starter model: prefdesk model get starter.",
+            )
+        return found[-1]
+
+    def use_model(self, folder: str | Path) -> Checkpoint:
+        """Start the project from this model folder; the folder is inspected first.
+
+        A project keeps its first model: asking again for the same one returns it, another one
+        raises `ModelError`. A folder that was moved is found again by its fingerprint.
+        """
+        from prefdesk.models import folder as folders
+
+        info = folders.inspect(Path(folder))
+        header = {
+            "path": str(Path(folder).resolve()),
+            "fingerprint": info.fingerprint,
+            "model_type": info.model_type,
+        }
+        base = self.base()
+        if base is None:
+            return self._core.mutate(
+                lambda c: store.checkpoints.add_base(c, Path(folder).name, json.dumps(header)),
+                "checkpoints",
+            )
+        known = json.loads(base.header)
+        if known["fingerprint"] != info.fingerprint:
+            raise ModelError(
+                f"This project was started with another model ({base.name}).",
+                "Make a new project for this one.",
+            )
+        if known["path"] != header["path"]:
+            self._core.mutate(
+                lambda c: store.checkpoints.set_header(c, base.id, json.dumps(header)),
+                "checkpoints",
+            )
+        return self.get(base.id)
+
+    def model_folder(self) -> Path:
+        """The folder of the model the project started from; `ModelError` if it is gone."""
+        base = self.base()
+        if base is None:
+            raise InputError("This project has no model yet.", "Name a model folder.")
+        folder = Path(json.loads(base.header)["path"])
+        if not folder.is_dir():
+            raise ModelError(
+                f"The model folder {folder} is not there any more.",
+                "Put it back, or name its new place: prefdesk model use FILE FOLDER.",
+            )
+        return folder
+
+    def write_weights(self, checkpoint_id: int, path: Path) -> None:
+        """Write a checkpoint's weights as a safetensors file, every piece verified."""
+        store.checkpoints.export_to(self._core.store, checkpoint_id, path)
+
+    def take_in(
+        self,
+        path: Path,
+        *,
+        kind: str,
+        name: str,
+        parent_id: int,
+        round_id: int | None,
+        header: str,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Store a safetensors file piece by piece; it is visible only when all of it is in."""
+        checkpoint_id: int = store.checkpoints.ingest(
+            self._core.store,
+            path,
+            kind=kind,
+            name=name,
+            parent_id=parent_id,
+            round_id=round_id,
+            header=header,
+            progress=progress,
+        )
+        return checkpoint_id
+
+    def note(self, checkpoint_id: int, text: str) -> None:
+        """Write a note on a checkpoint."""
+        self._core.mutate(lambda c: store.checkpoints.note(c, checkpoint_id, text), "checkpoints")
+
+    def rename(self, checkpoint_id: int, name: str) -> None:
+        """Give a checkpoint another name."""
+        self._core.mutate(lambda c: store.checkpoints.rename(c, checkpoint_id, name), "checkpoints")
+
+    def delete(self, checkpoint_id: int) -> None:
+        """Remove a checkpoint that nothing else needs; `InputError` says what does."""
+        self._core.mutate(lambda c: store.checkpoints.delete(c, checkpoint_id), "checkpoints")
+
+    def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
+        """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""
+        import tempfile
+
+        from prefdesk.models import weights
+
+        checkpoint = self.get(checkpoint_id)
+        with tempfile.TemporaryDirectory() as temporary:
+            file: Path | None = None
+            if checkpoint.kind != "base":
+                file = Path(temporary) / "weights.safetensors"
+                self.write_weights(checkpoint_id, file)
+            return weights.export(
+                self.model_folder(),
+                file,
+                json.loads(checkpoint.header),
+                Path(folder),
+                merged=merged,
+            )
+
+    def load(self, checkpoint_id: int | None = None, **options: Any) -> Any:
+        """The policy of a checkpoint, ready to sample (loads torch)."""
+        import tempfile
+
+        from prefdesk.project.work.policy import load
+
+        with tempfile.TemporaryDirectory() as temporary:
+            return load(self, self.chosen(checkpoint_id), Path(temporary), **options)

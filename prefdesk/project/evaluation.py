@@ -1,0 +1,268 @@
+"""Is it better? Checkpoints compared on prompts that were never trained on."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prefdesk import evaluation, store
+from prefdesk.errors import InputError
+from prefdesk.events import JobSpec
+from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.core import Core
+from prefdesk.project.judgement import Judgement
+from prefdesk.project.report import Range
+from prefdesk.project.sampling import SamplingKey
+from prefdesk.records import Checkpoint, Completion, Prompt
+
+TIE = 0.5
+"""Points below which two checkpoints tie on a prompt: half a step of the scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointScore:
+    """How one checkpoint does on the evaluation prompts.
+
+    `human` is the mean quality in points of the scale, corrected for the raters' biases, with a
+    95 % interval over prompts. BLEU and chrF run from 0 to 100, ROUGE from 0 to 1.
+    """
+
+    checkpoint_id: int
+    name: str
+    n_prompts: int
+    n_completions: int
+    n_rated: int
+    human: Range
+    mean_length: float
+    truncated: float
+    distinct_2: float
+    bleu: float | None = None
+    chrf: float | None = None
+    rouge1: float | None = None
+    rouge2: float | None = None
+    rougeL: float | None = None
+    perplexity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two checkpoints on the prompts both answered and people judged: `b` against `a`.
+
+    `caution` says why the difference may not be the training's: other sampling settings, or no
+    rater who judged both. Empty if nothing speaks against it.
+    """
+
+    a: int
+    b: int
+    n_prompts: int
+    difference: Range
+    win: float
+    tie: float
+    loss: float
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """All checkpoints that answered evaluation prompts, and each compared with the first."""
+
+    scores: tuple[CheckpointScore, ...]
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """One evaluation prompt with the answers of two checkpoints."""
+
+    prompt: Prompt
+    a: tuple[Completion, ...]
+    b: tuple[Completion, ...]
+
+
+class Evaluation:
+    """`project.evaluation`."""
+
+    def __init__(self, core: Core, checkpoints: Checkpoints, judgement: Judgement) -> None:
+        self._core = core
+        self._checkpoints = checkpoints
+        self._judgement = judgement
+
+    def report(self) -> EvaluationReport:
+        """Scores of every checkpoint that has answered evaluation prompts."""
+        quality = self._scores()
+        scores, means = [], {}
+        for checkpoint in self._checkpoints.all():
+            answers = self._answers(checkpoint.id)
+            if answers:
+                means[checkpoint.id] = _prompt_means(answers, quality)
+                scores.append(self._score(checkpoint, answers, means[checkpoint.id], quality))
+        first = scores[0].checkpoint_id if scores else 0
+        comparisons = [
+            self._compare(first, s.checkpoint_id, means[first], means[s.checkpoint_id])
+            for s in scores[1:]
+        ]
+        return EvaluationReport(tuple(scores), tuple(c for c in comparisons if c.n_prompts))
+
+    def compare(self, a: int, b: int) -> Comparison:
+        """Two checkpoints on the prompts people judged for both."""
+        quality = self._scores()
+        ours, theirs = (_prompt_means(self._answers(i), quality) for i in (a, b))
+        return self._compare(a, b, ours, theirs)
+
+    def side_by_side(self, a: int, b: int) -> list[SideBySide]:
+        """Every evaluation prompt that either checkpoint has answered."""
+        ours, theirs = self._by_prompt(a), self._by_prompt(b)
+        ids = sorted(set(ours) | set(theirs))
+        prompts = self._core.query(lambda c: store.prompts.by_ids(c, ids))
+        return [
+            SideBySide(prompts[i], tuple(ours.get(i, ())), tuple(theirs.get(i, ()))) for i in ids
+        ]
+
+    def perplexity_job(self, text_file: str | Path, checkpoint_ids: list[int]) -> JobSpec:
+        """The job that measures perplexity on a text file, one text per paragraph."""
+        path = Path(text_file)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as e:
+            raise InputError(f"{path} cannot be read: {e.strerror}.") from e
+        except UnicodeDecodeError as e:
+            raise InputError(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from e
+        texts = [t.strip() for t in text.split("\n\n") if t.strip()]
+        if not texts:
+            raise InputError(f"{path.name} holds no text.")
+        return JobSpec(
+            "evaluate", {"checkpoints": checkpoint_ids, "texts": texts, "source": path.name}
+        )
+
+    def _answers(self, checkpoint_id: int) -> list[Completion]:
+        return self._core.query(
+            lambda c: store.completions.page(
+                c, after=0, limit=-1, split="evaluation", checkpoint_id=checkpoint_id
+            )
+        )
+
+    def _scores(self) -> dict[int, float]:
+        """Scores of evaluation answers; the same text to the same prompt has one score, whoever
+        wrote it, so that raters' noise cannot make a difference where there is none."""
+        found = self._judgement.scores()
+        same: dict[tuple[int, str], list[Completion]] = {}
+        for checkpoint in self._checkpoints.all():
+            for one in self._answers(checkpoint.id):
+                same.setdefault((one.prompt_id, one.text), []).append(one)
+        for answers in same.values():
+            judged = [found[a.id] for a in answers if a.id in found]
+            if judged:
+                found.update({a.id: sum(judged) / len(judged) for a in answers})
+        return found
+
+    def _compare(
+        self, a: int, b: int, ours: dict[int, float], theirs: dict[int, float]
+    ) -> Comparison:
+        return replace(_compare(a, b, ours, theirs), caution=self._caution(a, b))
+
+    def _caution(self, a: int, b: int) -> str:
+        with self._core.read() as c:
+            samplings = [s for s in store.completions.samplings(c) if s.split == "evaluation"]
+            raters = [
+                {r.rater_id for r in store.events.current(c, split="evaluation", checkpoint_id=i)}
+                for i in (a, b)
+            ]
+        drawn = [
+            {
+                SamplingKey.from_json(s.settings).distribution
+                for s in samplings
+                if s.checkpoint_id == i
+            }
+            for i in (a, b)
+        ]
+        if drawn[0] != drawn[1]:
+            return "The two were sampled with different settings."
+        if all(raters) and not raters[0] & raters[1]:
+            return "No rater judged both."
+        return ""
+
+    def _by_prompt(self, checkpoint_id: int) -> dict[int, list[Completion]]:
+        found: dict[int, list[Completion]] = {}
+        for one in self._answers(checkpoint_id):
+            found.setdefault(one.prompt_id, []).append(one)
+        return found
+
+    def _score(
+        self,
+        checkpoint: Checkpoint,
+        answers: list[Completion],
+        means: dict[int, float],
+        quality: dict[int, float],
+    ) -> CheckpointScore:
+        draws = sum(a.multiplicity for a in answers)
+        human = _interval(list(means.values()))
+        return CheckpointScore(
+            checkpoint_id=checkpoint.id,
+            name=checkpoint.name,
+            n_prompts=len({a.prompt_id for a in answers}),
+            n_completions=draws,
+            n_rated=sum(a.multiplicity for a in answers if a.id in quality),
+            human=human,
+            mean_length=sum(a.n_tokens * a.multiplicity for a in answers) / draws,
+            truncated=sum(a.multiplicity for a in answers if not a.finished) / draws,
+            distinct_2=evaluation.distinct([a.text for a in _copies(answers)], 2),
+            perplexity=self._perplexity(checkpoint.id),
+            **self._against_references(answers),
+        )
+
+    def _perplexity(self, checkpoint_id: int) -> float | None:
+        text = self._core.query(lambda c: store.meta.get(c, f"report/perplexity/{checkpoint_id}"))
+        return float(json.loads(text)["perplexity"]) if text else None
+
+    def _against_references(self, answers: list[Completion]) -> dict[str, float]:
+        ids = sorted({a.prompt_id for a in answers})
+        prompts = self._core.query(lambda c: store.prompts.by_ids(c, ids))
+        pairs = [(a.text, prompts[a.prompt_id].references) for a in _copies(answers)]
+        pairs = [p for p in pairs if p[1]]
+        if not pairs:
+            return {}
+        texts, references = [p[0] for p in pairs], [p[1] for p in pairs]
+        return {
+            "bleu": evaluation.bleu(texts, references),
+            "chrf": evaluation.chrf(texts, references),
+            **evaluation.rouge(texts, references),
+        }
+
+
+def _copies(answers: list[Completion]) -> list[Completion]:
+    """A text drawn twice stands twice, so that a model that repeats itself shows it."""
+    return [a for a in answers for _ in range(a.multiplicity)]
+
+
+def _prompt_means(answers: list[Completion], quality: dict[int, float]) -> dict[int, float]:
+    """Mean quality per prompt over its judged draws (a text drawn twice counts twice)."""
+    sums: dict[int, tuple[float, int]] = {}
+    for a in answers:
+        if a.id in quality:
+            total, n = sums.get(a.prompt_id, (0.0, 0))
+            sums[a.prompt_id] = (total + quality[a.id] * a.multiplicity, n + a.multiplicity)
+    return {i: total / n for i, (total, n) in sums.items()}
+
+
+def _interval(values: list[float]) -> Range:
+    if len(values) < 2:
+        return Range(values[0] if values else None, None, None)
+    found = evaluation.mean_interval(values, seed=0)
+    return Range(found.value, found.low, found.high)
+
+
+def _compare(a: int, b: int, ours: dict[int, float], theirs: dict[int, float]) -> Comparison:
+    shared = sorted(set(ours) & set(theirs))
+    if len(shared) < 2:
+        return Comparison(a, b, len(shared), Range(None, None, None), 0.0, 0.0, 0.0)
+    found = evaluation.paired(
+        [ours[i] for i in shared], [theirs[i] for i in shared], seed=0, margin=TIE
+    )
+    return Comparison(
+        a,
+        b,
+        len(shared),
+        Range(found.difference.value, found.difference.low, found.difference.high),
+        found.win,
+        found.tie,
+        found.loss,
+    )

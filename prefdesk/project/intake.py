@@ -1,0 +1,120 @@
+"""Take in what a job makes: the owner's side of every event.
+
+Only the owner of the project writes. One `Intake` follows one job from its first event to its
+last; it keeps the job's row, stores draws and metrics, and brings weights in piece by piece.
+"""
+
+import contextlib
+import json
+import time
+from pathlib import Path
+
+from prefdesk import store
+from prefdesk.errors import ProjectError
+from prefdesk.events import (
+    CheckpointReady,
+    DrawsMade,
+    JobEnded,
+    JobEvent,
+    JobSpec,
+    JobStarted,
+    Progress,
+    PromptsEncoded,
+    ReportReady,
+    StepDone,
+)
+from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.core import Core
+from prefdesk.records import JobStatus
+
+BEAT_S = 1.0
+WANTED_KINDS = {"sample": "completions", "round": "rounds", "preprocess": "prompts"}
+
+
+class Intake:
+    """Writes one job's events into the project."""
+
+    def __init__(self, core: Core, checkpoints: Checkpoints, spec: JobSpec) -> None:
+        self._core = core
+        self._checkpoints = checkpoints
+        self._spec = spec
+        self._beat = 0.0
+        self._checkpoint: int | None = None
+        self._round = spec.settings.get("round_id")
+        settings = json.dumps(dict(spec.settings), sort_keys=True)
+        self._job: int = core.mutate(lambda c: store.jobs.start(c, spec.kind, settings), "jobs")
+
+    def take(self, event: JobEvent) -> None:
+        """Store what the event carries; returns when it is on disk."""
+        match event:
+            case JobStarted():
+                self._core.mutate(lambda c: store.jobs.beat(c, self._job, 0, event.total), "jobs")
+            case Progress():
+                self._progress(event)
+            case PromptsEncoded():
+                self._core.mutate(
+                    lambda c: store.completions.put_encoded(c, event.fingerprint, event.rows)
+                )
+            case DrawsMade():
+                self._core.mutate(
+                    lambda c: store.completions.add_draws(c, event.sampling_id, event.draws),
+                    "completions",
+                    "queue",
+                )
+            case StepDone():
+                self._core.mutate(
+                    lambda c: store.rounds.add_metrics(
+                        c, event.round_id, event.step, event.metrics
+                    ),
+                    "metrics",
+                )
+            case CheckpointReady():
+                self._take_weights(event)
+            case ReportReady():
+                self._report(event)
+            case JobEnded():
+                self._end(event)
+
+    def _progress(self, event: Progress) -> None:
+        now = time.monotonic()
+        if now - self._beat >= BEAT_S:
+            self._beat = now
+            self._core.submit(lambda c: store.jobs.beat(c, self._job, event.done, event.total))
+
+    def _take_weights(self, event: CheckpointReady) -> None:
+        round_ = self._core.query(lambda c: store.rounds.get(c, event.round_id))
+        path = Path(event.path)
+        try:
+            self._checkpoint = self._checkpoints.take_in(
+                path,
+                kind=event.kind,
+                name=f"Round {round_.number}",
+                parent_id=round_.parent_checkpoint_id,
+                round_id=round_.id,
+                header=event.header,
+            )
+        finally:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        self._core.announce_kinds("checkpoints")
+
+    def _report(self, event: ReportReady) -> None:
+        key = f"report/{event.name}"
+        if event.name == "perplexity":
+            key += f"/{event.document['checkpoint_id']}"
+        text = json.dumps(dict(event.document))
+        self._core.mutate(lambda c: store.meta.put(c, key, text), "reports")
+
+    def _end(self, event: JobEnded) -> None:
+        status: JobStatus = event.status
+        if self._round is not None and self._checkpoint is None and status in ("done", "stopped"):
+            raise ProjectError("The round ended without a checkpoint.")
+
+        def write(c: store.Connection) -> None:
+            store.jobs.end(c, self._job, status, event.message, event.detail)
+            if self._round is not None:
+                store.rounds.finish(
+                    c, int(self._round), status, event.message, checkpoint_id=self._checkpoint
+                )
+
+        self._core.mutate(write, "jobs", WANTED_KINDS.get(self._spec.kind, "reports"))

@@ -1,0 +1,140 @@
+"""The training rounds of a project: frozen rewards in, a checkpoint out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from prefdesk import store
+from prefdesk.config import RoundConfig
+from prefdesk.errors import TrainingError
+from prefdesk.events import JobEvent, JobSpec
+from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.core import Core
+from prefdesk.project.judgement import Judgement
+from prefdesk.records import CheckpointKind, Metric, Reward, Round
+
+
+class Rounds:
+    """`project.rounds`."""
+
+    def __init__(
+        self, core: Core, checkpoints: Checkpoints, judgement: Judgement, runner: Any
+    ) -> None:
+        self._core = core
+        self._checkpoints = checkpoints
+        self._judgement = judgement
+        self._run = runner
+
+    def all(self) -> list[Round]:
+        """Rounds, oldest first."""
+        return self._core.query(store.rounds.all)
+
+    def get(self, round_id: int) -> Round:
+        """One round; `InputError` if there is none."""
+        return self._core.query(lambda c: store.rounds.get(c, round_id))
+
+    def metrics(self, round_id: int) -> list[Metric]:
+        """All metrics of a round in order of step."""
+        return self._core.query(lambda c: store.rounds.metrics(c, round_id))
+
+    def rewards(self, round_id: int) -> list[Reward]:
+        """The rewards frozen with a round; later ratings do not change them."""
+        return self._core.query(lambda c: store.rounds.rewards(c, round_id))
+
+    def usable(self, config: RoundConfig, checkpoint_id: int | None = None) -> list[Reward]:
+        """The rewards a round with these settings would train on.
+
+        Rated training completions of the checkpoint it starts from (of all of them with
+        `take_older`), reliable enough, never of the evaluation split.
+        """
+        start = self._checkpoints.chosen(checkpoint_id)
+        wanted = None if config.take_older else start.id
+        with self._core.read() as c:
+            eligible = {
+                d.completion_id
+                for d in store.completions.draws(
+                    c, checkpoint_ids=None if wanted is None else [wanted], split="train"
+                )
+            }
+        return [
+            r
+            for r in self._judgement.rewards()
+            if r.completion_id in eligible
+            and r.n_ratings > 0
+            and r.reliability >= config.min_reliability
+        ]
+
+    def create(
+        self, config: RoundConfig | None = None, *, checkpoint_id: int | None = None
+    ) -> "PreparedRound":
+        """Freeze the rewards and make a round ready to run.
+
+        Raises `TrainingError` when nothing can be trained on: no rated completions, no prompt
+        with two different answers, or ratings without a usable signal and no `override`.
+        """
+        config = config or RoundConfig()
+        start = self._checkpoints.chosen(checkpoint_id)
+        problem = method_problem(start.kind, config.method)
+        if problem:
+            raise TrainingError(problem, "Choose the other method, or start from the base model.")
+        rewards = self.usable(config, start.id)
+        _check(rewards, config)
+        verdict = self._judgement.verdict({r.completion_id for r in rewards})
+        if verdict.word == "no_signal" and not config.override.strip():
+            raise TrainingError(
+                "The ratings carry no usable signal about which answers are better.",
+                "Rate more, look at the raters, or say in `override` why to train anyway.",
+            )
+        frozen = [_frozen(r) for r in rewards]
+        made = self._core.mutate(
+            lambda c: store.rounds.create(c, config.to_json(), start.id, frozen), "rounds"
+        )
+        return PreparedRound(made, JobSpec("round", {"round_id": made.id}), self._run)
+
+
+class PreparedRound:
+    """A round with frozen rewards; `run` trains here and now, `job` is for a worker."""
+
+    def __init__(self, record: Round, job: JobSpec, runner: Any) -> None:
+        self.record = record
+        self.job = job
+        self._runner = runner
+
+    def run(self) -> Iterator[JobEvent]:
+        """Train in this process, yielding the job's events."""
+        events: Iterator[JobEvent] = self._runner(self.job)
+        return events
+
+
+def method_problem(kind: CheckpointKind, method: str) -> str:
+    """Why a round with this method cannot start from this kind of checkpoint; empty if it can.
+
+    A checkpoint is the base model with ONE thing on top: an adapter, or weights of its own.
+    """
+    if kind == "full" and method == "lora":
+        return "This checkpoint has weights of its own; an adapter cannot be kept on top of them."
+    if kind == "lora" and method == "full":
+        return "This checkpoint is an adapter; a round on all weights cannot start from it."
+    return ""
+
+
+def _frozen(r: Reward) -> tuple[int, float, float, float, float, float, int]:
+    """A row of the round; the shrunk reward goes in with weight 1, never shrunk AND weighted."""
+    return (r.completion_id, r.quality, r.se, r.reliability, r.reward, 1.0, r.n_ratings)
+
+
+def _check(rewards: list[Reward], config: RoundConfig) -> None:
+    if not rewards:
+        raise TrainingError(
+            "There are no rated answers of this checkpoint to train on.",
+            "Sample completions from it and rate them first.",
+        )
+    if config.objective != "rloo":
+        return
+    groups: dict[int, set[float]] = {}
+    for r in rewards:
+        groups.setdefault(r.prompt_id, set()).add(round(r.reward, 9))
+    if not any(len(values) > 1 for values in groups.values()):
+        raise TrainingError(
+            "No prompt has two rated answers with different rewards, so there is nothing to learn.",
+            "Rate more answers to the same prompts.",
+        )

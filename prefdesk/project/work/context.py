@@ -1,0 +1,62 @@
+"""What a running job knows of the world around it."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from prefdesk.config import DeviceConfig
+from prefdesk.errors import Cancelled
+from prefdesk.events import Progress
+
+Order = Literal["go", "stop", "cancel"]
+
+
+def _go() -> Order:
+    return "go"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a job may put large files, on which device it runs, and whether it should go on.
+
+    `control` answers go, stop (finish the step and keep what is done) or cancel.
+    """
+
+    spool: Path
+    device: DeviceConfig = field(default_factory=DeviceConfig)
+    control: Callable[[], Order] = _go
+
+    def stopped(self) -> bool:
+        """True if the job was asked to stop or to cancel."""
+        return self.control() != "go"
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the job was cancelled."""
+        if self.control() == "cancel":
+            raise Cancelled
+
+
+class Pace:
+    """Progress events at most ten times a second, with the time left from the pace so far."""
+
+    def __init__(self, total: int, message: str = "") -> None:
+        self.total = total
+        self.message = message
+        self.done = 0
+        self._began = time.monotonic()
+        self._told = 0.0
+
+    def step(self, n: int = 1) -> Iterator[Progress]:
+        """Count `n` more as done; yields an event when it is time for one."""
+        self.done += n
+        now = time.monotonic()
+        if now - self._told >= 0.1 or self.done >= self.total:
+            self._told = now
+            yield Progress(self.done, self.total, self.message, self._left(now))
+
+    def _left(self, now: float) -> float | None:
+        if not self.done:
+            return None
+        return round((now - self._began) / self.done * (self.total - self.done), 1)

@@ -1,0 +1,111 @@
+"""The job that trains: frozen rewards and stored draws in, weights out."""
+
+import hashlib
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefdesk.config import RoundConfig
+from prefdesk.errors import TrainingError
+from prefdesk.events import CheckpointReady, JobEnded, JobEvent, JobStarted, Note, StepDone
+from prefdesk.models import Policy, weights
+from prefdesk.project.rounds import method_problem
+from prefdesk.project.work.context import Context, Pace
+from prefdesk.project.work.policy import load
+from prefdesk.project.work.rollouts import rollouts
+from prefdesk.records import Checkpoint
+from prefdesk.training import Baseline, Rollout, RoundEnd, StepReport, logprobs, run_round
+
+if TYPE_CHECKING:
+    from prefdesk.project.project import Project
+
+
+def round(project: "Project", settings: dict[str, Any], context: Context) -> Iterator[JobEvent]:
+    """Train one round; its checkpoint leaves as a file in the spool folder."""
+    record = project.rounds.get(int(settings["round_id"]))
+    config = RoundConfig.from_json(record.config)
+    parent = project.checkpoints.get(record.parent_checkpoint_id)
+    rewards = {r.completion_id: r for r in project.rounds.rewards(record.id)}
+    yield JobStarted("round", 0, "steps", context.device.device)
+    policy = load(project.checkpoints, parent, Path(context.spool), context.device)
+    drawn: list[Rollout] = []
+    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context)
+    reference = _reference(project, parent, drawn, context)
+    _make_trainable(policy, parent, config)
+    run = run_round(
+        policy,
+        drawn,
+        config,
+        control=context.control,
+        baseline=Baseline(*json.loads(parent.header).get("baseline", (0.0, 0.0))),
+        reference=reference,
+        reference_is_start=parent.kind == "base",
+    )
+    end = yield from _told(run, record.id, f"Round {record.number}")
+    if not end.steps:
+        context.check()
+        raise TrainingError("The round was stopped before its first step; nothing was changed.")
+    yield _checkpoint(policy, record.id, config, end, context)
+    if end.stopped:
+        yield JobEnded("stopped", f"{end.stopped} Kept after {end.steps} steps.")
+    else:
+        yield JobEnded("done", f"Round {record.number} is done: {end.steps} steps.")
+
+
+def _told(
+    run: Generator[StepReport, None, RoundEnd], round_id: int, name: str
+) -> Generator[JobEvent, None, RoundEnd]:
+    """Turn the reports of a round into events; how it ended."""
+    pace: Pace | None = None
+    while True:
+        try:
+            report = next(run)
+        except StopIteration as stop:
+            end: RoundEnd = stop.value
+            return end
+        pace = pace or Pace(report.total, name)
+        if report.note:
+            yield Note(report.note, "warning")
+        if report.metrics:
+            yield StepDone(round_id, report.step, report.total, report.metrics)
+            yield from pace.step()
+
+
+def _reference(
+    project: "Project", parent: Checkpoint, drawn: list[Rollout], context: Context
+) -> list[list[float]] | None:
+    """Log-probs under the model the project started from, where switching the adapter off does
+    not lead back to it."""
+    if parent.kind != "full":
+        return None
+    base = project.checkpoints.base()
+    assert base is not None
+    return logprobs(load(project.checkpoints, base, context.spool, context.device), drawn)
+
+
+def _make_trainable(policy: Policy, parent: Checkpoint, config: RoundConfig) -> None:
+    problem = method_problem(parent.kind, config.method)
+    if problem:
+        raise TrainingError(problem)
+    if config.method == "lora" and parent.kind == "base":
+        weights.lora(policy, config.lora_rank, config.lora_alpha, config.seed)
+    else:
+        weights.unfreeze(policy)
+
+
+def _checkpoint(
+    policy: Policy, round_id: int, config: RoundConfig, end: RoundEnd, context: Context
+) -> CheckpointReady:
+    path = Path(context.spool) / f"round-{round_id}.safetensors"
+    header = weights.save(policy, path)
+    header["config"] = json.loads(config.to_json())
+    header["baseline"] = list(end.baseline)
+    header["steps"] = end.steps
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return CheckpointReady(
+        round_id, config.method, str(path), digest.hexdigest(), json.dumps(header)
+    )

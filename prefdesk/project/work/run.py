@@ -1,0 +1,52 @@
+"""Run one job of any kind, and say how it ended: exactly once, in words for a person."""
+
+import importlib
+import traceback
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from prefdesk.errors import Cancelled, PrefdeskError
+from prefdesk.events import JobEnded, JobEvent, JobSpec
+from prefdesk.project.work.context import Context
+
+if TYPE_CHECKING:
+    from prefdesk.project.project import Project
+
+KINDS = ("preprocess", "sample", "round", "evaluate", "agreement", "export")
+
+Job = Callable[["Project", dict[str, Any], Context], Iterator[JobEvent]]
+
+
+def run(project: "Project", spec: JobSpec, context: Context) -> Iterator[JobEvent]:
+    """The events of a job; the last one is its `JobEnded`, the only one.
+
+    A job may end itself with a `JobEnded` of its own; one that just finishes is done. Known
+    errors become one sentence; unknown ones keep their traceback in `detail`.
+    """
+    try:
+        for event in _job(spec.kind)(project, dict(spec.settings), context):
+            yield event
+            if isinstance(event, JobEnded):
+                return
+    except Cancelled as e:
+        yield JobEnded("cancelled", str(e))
+    except PrefdeskError as e:
+        yield JobEnded("failed", str(e))
+    except MemoryError:
+        yield JobEnded("failed", "There is not enough memory for this. The ratings are safe.")
+    except Exception as e:
+        yield JobEnded(
+            "failed",
+            f"Something unexpected happened ({type(e).__name__}). The ratings are safe.",
+            traceback.format_exc(),
+        )
+    else:
+        yield JobEnded("done", "Done.")
+
+
+def _job(kind: str) -> Job:
+    if kind not in KINDS:
+        raise PrefdeskError(f"There is no job called {kind!r}.")
+    module = importlib.import_module(f"prefdesk.project.work.{kind}")
+    job: Job = getattr(module, kind)
+    return job

@@ -1,0 +1,109 @@
+"""From ratings to rewards, in a real project file."""
+
+import pytest
+
+from prefdesk.errors import InputError
+from prefdesk.project import AgreementReport, Project
+from tests.worlds import make_project, rate_by_panel
+
+BAD = {"Simulated 6 (at random)", "Simulated 7 (inverted)"}
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    path = tmp_path_factory.mktemp("judged") / "a.prefdesk"
+    with make_project(path, prompts=20) as project:
+        rate_by_panel(project)
+        project.agreement()
+    return path
+
+
+@pytest.fixture
+def project(judged):
+    with Project.open(judged, "r") as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_copy(judged, tmp_path):
+    copy = tmp_path / "copy.prefdesk"
+    copy.write_bytes(judged.read_bytes())
+    with Project.open(copy) as opened:
+        yield opened
+
+
+def test_that_the_random_and_the_inverted_rater_are_flagged_and_no_honest_one_is(project):
+    report = project.agreement()
+    assert {r.name for r in report.raters if r.flags} == BAD
+    assert all(r.simulated for r in report.raters)
+    assert all(f.sentence for r in report.raters for f in r.flags)
+
+
+def test_that_a_report_is_the_same_after_json(project):
+    report = project.agreement()
+    assert AgreementReport.from_document(report.to_document()) == report
+
+
+def test_that_a_report_stays_current_until_a_rating_changes(own_copy):
+    report = own_copy.judgement.stored()
+    assert own_copy.judgement.is_current(report)
+    rater = own_copy.raters.all()[0]
+    own_copy.ratings.session(rater).undo().result()
+    assert not own_copy.judgement.is_current(report)
+
+
+def test_that_every_reward_opens_into_its_ratings_whose_weights_add_up_to_one(project):
+    rewards = project.rewards()
+    assert len(rewards) == project.completions.count()
+    for reward in rewards:
+        parts = project.reward_parts(reward.completion_id)
+        assert len(parts) == reward.n_ratings == 7
+        assert sum(p.weight for p in parts if p.kept) == pytest.approx(1)
+
+
+def test_that_an_excluded_rater_leaves_the_rewards_but_stays_in_sight(own_copy):
+    rater = own_copy.raters.by_name("Simulated 7 (inverted)")
+    before = {r.completion_id: r.quality for r in own_copy.rewards()}
+    excluded = own_copy.exclusions.exclude_rater(rater.id, "answers upside down")
+    after = {r.completion_id: r.quality for r in own_copy.rewards()}
+    assert before != after
+    parts = {p.rater: p for p in own_copy.reward_parts(1)}
+    assert not parts[rater.name].kept
+    assert parts[rater.name].rule == "answers upside down"
+    mine = next(r for r in own_copy.agreement().raters if r.name == rater.name)
+    assert mine.excluded
+    assert mine.flags
+    own_copy.exclusions.restore(excluded.uid)
+    restored = {r.completion_id: r.quality for r in own_copy.rewards()}
+    assert restored == pytest.approx(before)
+
+
+def test_that_an_exclusion_needs_a_reason(own_copy):
+    with pytest.raises(InputError, match="reason"):
+        own_copy.exclusions.exclude_rater(1, "  ")
+
+
+def test_that_one_excluded_rating_leaves_only_its_own_reward_smaller(own_copy):
+    part = own_copy.reward_parts(3)[0]
+    own_copy.exclusions.exclude_rating(part.rater_id, part.event_uid, "slip of the finger")
+    counts = {r.completion_id: r.n_ratings for r in own_copy.rewards()}
+    assert counts[3] == 6
+    assert {n for i, n in counts.items() if i != 3} == {7}
+
+
+def test_that_one_rater_alone_is_told_that_agreement_cannot_be_known(tmp_path):
+    with make_project(tmp_path / "one.prefdesk") as project:
+        session = project.ratings.session(project.raters.add("Ana"))
+        for item in session.upcoming(12):
+            session.score(item.completion_id, 3.0 + item.completion_id % 5).result()
+        report = project.agreement()
+        assert report.verdict.word == "not_estimable"
+        assert project.rewards()
+
+
+def test_that_a_project_without_ratings_has_an_empty_report(tmp_path):
+    with make_project(tmp_path / "none.prefdesk") as project:
+        report = project.agreement()
+        assert report.n_ratings == 0
+        assert report.verdict.word == "not_estimable"
+        assert project.rewards() == []
