@@ -1,0 +1,276 @@
+"""The place Data."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from prefdesk.errors import PrefdeskError
+from prefdesk.events import JobEnded, JobSpec
+from prefdesk.ui.data import reading
+from prefdesk.ui.data.export import ExportButton
+from prefdesk.ui.data.importing import ImportDialog
+from prefdesk.ui.data.mapping import usable
+from prefdesk.ui.data.prompts import PromptsView
+from prefdesk.ui.data.question import QuestionView
+from prefdesk.ui.data.reading import SUFFIXES, Census, Models
+from prefdesk.ui.data.running import JobStrip
+from prefdesk.ui.data.sampler import SamplerView
+from prefdesk.ui.desk import Desk
+from prefdesk.ui.dialogs import AskFile
+from prefdesk.ui.place import Place
+from prefdesk.ui.tokens import SPACE_3
+from prefdesk.ui.widgets import EmptyState, PlainButton, PrimaryButton
+
+if TYPE_CHECKING:
+    from prefdesk.project import ImportReport, ProjectSettings
+
+PROMPTS, SAMPLING, QUESTION = range(3)
+EMPTY, SHOWN = range(2)
+JOBS = frozenset({"preprocess", "sample"})
+
+
+class DataPlace(Place):
+    """Prompts, the model and its completions, and what raters are asked."""
+
+    name = "data"
+    icon = "data"
+    reacts_to = frozenset({"prompts", "completions", "checkpoints", "settings", "reports"})
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.prompts, self.sampler = PromptsView(desk), SamplerView(desk)
+        self.question, self.strip = QuestionView(), JobStrip(desk, JOBS)
+        self._waiting: list[str] = []
+        self._make_header()
+        self._make_pages()
+        self._connect()
+        self._show_primary()
+
+    def title(self) -> str:
+        """The place's name."""
+        return self.tr("Data")
+
+    def summary(self) -> str:
+        """What the place is for."""
+        return self.tr("Prompts, the model that answers them, and what raters are asked.")
+
+    def refresh(self) -> None:
+        """Read the visible part again, and whether there is anything at all."""
+        self.desk.query(reading.census, self._on_census, key="census")
+        self.desk.query(reading.models, self._on_models, key="models")
+        self.desk.query(lambda p: p.settings, self._on_settings, key="settings")
+        self.prompts.refresh()
+
+    def clear(self) -> None:
+        """The project was closed."""
+        self.prompts.clear()
+        self.sampler.clear()
+        self.question.forget()
+        self._waiting.clear()
+        self._pages.setCurrentIndex(EMPTY)
+
+    def actions_offered(self) -> Sequence[QAction]:
+        """Verbs for the command palette."""
+        return list(self._actions.values())
+
+    def take_files(self, paths: Sequence[str]) -> bool:
+        """Import files of prompts, one dialog after the other."""
+        wanted = usable(paths, SUFFIXES)
+        if not wanted or not self._writable():
+            return False
+        self._waiting = wanted[1:]
+        self.import_file(Path(wanted[0]))
+        return True
+
+    def take_step(self, action: str) -> None:
+        """Show where the step begins that Overview offered: import, model or sample."""
+        self.tabs.setCurrentIndex(PROMPTS if action == "import" else SAMPLING)
+
+    def show_part(self, station: str) -> None:
+        """Show the tab behind a station of the loop."""
+        self.tabs.setCurrentIndex(PROMPTS if station == "prompts" else SAMPLING)
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a file of prompts."""
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        title = self.tr("Import prompts")
+        AskFile.to_open(self, title, f"{self.tr('Prompts')} ({patterns})", self.import_file)
+
+    def import_file(self, path: Path) -> None:
+        """Open the import of a file."""
+        self.dialog = ImportDialog(self.desk, path, self._on_imported, self.window())
+        self.dialog.finished.connect(self._on_import_closed)
+        self.dialog.open()
+
+    def add_starter(self) -> None:
+        """Add the prompts that come with the program."""
+        self.desk.mutate(lambda p: p.prompts.add_starter(), self._on_imported)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Start the worker early, so that sampling begins at once."""
+        super().showEvent(event)
+        self.desk.jobs.warm()
+
+    def _on_imported(self, report: "ImportReport") -> None:
+        words = self.tr("%n prompts were added.", "", report.added)
+        hint = ""
+        if report.duplicates:
+            hint = self.tr("%n were in the project already.", "", report.duplicates)
+        self.notice.tell(words, hint, kind="good")
+
+    @Slot()
+    def _on_import_closed(self) -> None:
+        if self._waiting:
+            self.import_file(Path(self._waiting.pop(0)))
+
+    def _on_census(self, found: Census) -> None:
+        empty = not found.train + found.evaluation
+        self._pages.setCurrentIndex(EMPTY if empty else SHOWN)
+        self._show_primary()
+
+    def _on_models(self, found: Models) -> None:
+        self.sampler.show_models(found)
+        self._show_primary()
+
+    def _on_settings(self, found: "ProjectSettings") -> None:
+        self.question.show_settings(found)
+        self._show_primary()
+
+    def _on_primary_pressed(self) -> None:
+        tab = self.tabs.currentIndex()
+        if tab == SAMPLING and not self.sampler.has_model:
+            self.sampler.model.ask_for_folder()
+        elif tab == SAMPLING:
+            self.sampler.sample()
+        elif tab == QUESTION:
+            values = self.question.values()
+            self.desk.mutate(lambda p: p.change_settings(**values), self._on_saved, self._on_error)
+        else:
+            self.ask_for_file()
+
+    def _on_saved(self, settings: "ProjectSettings") -> None:
+        self.question.forget()
+        self.question.show_settings(settings)
+        self.notice.tell(self.tr("The settings are saved."), kind="good")
+
+    def _on_error(self, error: PrefdeskError) -> None:
+        self.notice.tell_error(error)
+
+    def _on_accepted(self) -> None:
+        self.notice.tell(self.tr("The project starts from this model."), kind="good")
+
+    def _on_job_ended(self, spec: JobSpec, event: JobEnded) -> None:
+        self._show_primary()
+        if event.status == "failed":
+            self.notice.tell(event.message, kind="bad")
+        elif spec.kind == "sample" and event.status in ("done", "stopped"):
+            self.notice.tell(
+                event.message,
+                kind="good",
+                action=self.tr("Rate"),
+                on_action=partial(self.desk.go, "rate"),
+            )
+
+    @Slot()
+    def _show_primary(self) -> None:
+        """The filled button belongs to the tab that is shown."""
+        button, tab = self.primary, self.tabs.currentIndex()
+        if button is None:
+            return
+        model = self.sampler.has_model
+        sample = self.tr("Sample completions") if model else self.tr("Choose a model folder")
+        button.setText((self.tr("Import prompts"), sample, self.tr("Save settings"))[tab])
+        button.set_icon(("import", "play" if model else "open", "check")[tab])
+        ready = (
+            True,
+            not model or (self.sampler.wish() is not None and not self.strip.busy),
+            self.question.dirty,
+        )
+        button.setEnabled(ready[tab] and self._writable())
+        button.setVisible(tab != PROMPTS or self._pages.currentIndex() == SHOWN)
+        for part in (self.starter, self.export):
+            part.setVisible(tab == PROMPTS and self._pages.currentIndex() == SHOWN)
+
+    def retranslate(self) -> None:
+        """The filled button follows the language."""
+        super().retranslate()
+        if hasattr(self, "_pages"):
+            self._show_primary()
+
+    def _writable(self) -> bool:
+        return self.desk.project is not None and self.desk.project.mode == "w"
+
+    def _make_header(self) -> None:
+        primary = PrimaryButton()
+        primary.clicked.connect(self._on_primary_pressed)
+        self.starter, self.export = PlainButton("", "add"), ExportButton(self.desk)
+        self.starter.clicked.connect(self.add_starter)
+        self.say(self.starter.setText, lambda: self.tr("Add starter prompts"))
+        for button in (self.export, self.starter):
+            self.header_buttons.addWidget(button)
+        self.set_primary(primary)
+        self._actions = {name: QAction(self) for name in ("import", "starter", "sample")}
+        self.say(self._actions["import"].setText, lambda: self.tr("Import prompts"))
+        self.say(self._actions["starter"].setText, lambda: self.tr("Add starter prompts"))
+        self.say(self._actions["sample"].setText, lambda: self.tr("Sample completions"))
+        self._actions["import"].triggered.connect(self.ask_for_file)
+        self._actions["starter"].triggered.connect(self.add_starter)
+        self._actions["sample"].triggered.connect(partial(self.take_step, "sample"))
+
+    def _make_pages(self) -> None:
+        self.empty = EmptyState("", "data")
+        self.say(self._say_empty, lambda: "")
+        self.empty.set_action("", self.ask_for_file)
+        self.say(self.empty.set_action, lambda: self.tr("Import prompts"))
+        self.empty_starter = PlainButton("", "add")
+        self.empty_starter.clicked.connect(self.add_starter)
+        self.say(self.empty_starter.setText, lambda: self.tr("Use the starter prompts"))
+        column = self.empty.layout()
+        if isinstance(column, QVBoxLayout):
+            below = column.indexOf(self.empty.button) + 1
+            column.insertWidget(below, self.empty_starter, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.say(self.tabs.tabBar().setAccessibleName, lambda: self.tr("Parts of the data"))
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.prompts)
+        for position, (view, title) in enumerate(
+            (
+                (self._pages, lambda: self.tr("Prompts")),
+                (self.sampler, lambda: self.tr("Model and sampling")),
+                (self.question, lambda: self.tr("Question and system text")),
+            )
+        ):
+            page = QWidget()
+            QVBoxLayout(page).addWidget(view)
+            page.layout().setContentsMargins(0, SPACE_3, 0, 0)  # type: ignore[union-attr]
+            self.tabs.addTab(page, "")
+            self.say(partial(self.tabs.setTabText, position), title)
+        self.body.addWidget(self.strip)
+        self.body.addWidget(self.tabs, 1)
+
+    def _say_empty(self, _text: str) -> None:
+        self.empty.set_sentence(
+            self.tr("Prompts are what your model is asked. There are none yet."),
+            self.tr(
+                "Import a JSONL, CSV, TSV or text file, or drop it here. To try things out, take "
+                "the starter prompts."
+            ),
+        )
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._show_primary)
+        self.sampler.changed.connect(self._show_primary)
+        self.sampler.refused.connect(self._on_error)
+        self.sampler.accepted.connect(self._on_accepted)
+        self.question.changed.connect(self._show_primary)
+        self.strip.began.connect(lambda _spec: self._show_primary())
+        self.strip.noted.connect(lambda text: self.notice.tell(text, kind="warn"))
+        self.strip.ended.connect(self._on_job_ended)
+        self.desk.jobs.queued.connect(lambda _spec: self._show_primary())

@@ -1,0 +1,197 @@
+"""What the place asks of the project and of files: plain functions for the background."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prefdesk.config import SamplingConfig
+from prefdesk.errors import PrefdeskError
+from prefdesk.formats.fields import choose
+from prefdesk.formats.rows import KINDS, open_rows
+from prefdesk.records import Checkpoint, Completion, Prompt, Split
+
+if TYPE_CHECKING:
+    from prefdesk.formats import ReadResult
+    from prefdesk.project import Project
+
+PAGE = 200
+FIRST_ROWS = 200
+BINS = 40
+SUFFIXES = tuple(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which prompts the table shows."""
+
+    split: Split | None = None
+    task: str | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of prompts; `first` starts the table anew."""
+
+    rows: list[Prompt]
+    first: bool
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many prompts there are, and in which tasks."""
+
+    train: int
+    evaluation: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A prompt with everything the model wrote to it. `n_tokens` is 0 if not measured."""
+
+    prompt: Prompt
+    completions: tuple[Completion, ...]
+    checkpoints: Mapping[int, str]
+    n_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long prompts are in tokens: counts per bin, and what the limit cuts off."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    n_prompts: int
+    longest: int
+    limit: int
+    n_too_long: int
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The model, its checkpoints, and how completions were drawn last."""
+
+    base: Checkpoint | None
+    checkpoints: tuple[Checkpoint, ...]
+    config: SamplingConfig
+    train: int
+    evaluation: int
+    completions: int
+    lengths: Lengths | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """The columns of a file and what each field would take from them by itself."""
+
+    columns: tuple[str, ...]
+    chosen: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a file is to be read."""
+
+    path: Path
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    split: Split = "train"
+    task: str = ""
+
+
+def page(project: "Project", wanted: Filter, after: int) -> Page:
+    """The next prompts of a filter, by id."""
+    rows = project.prompts.page(
+        after=after, limit=PAGE, split=wanted.split, task=wanted.task, search=wanted.search
+    )
+    total = None
+    if wanted.task is None and not wanted.search:
+        total = project.prompts.count(wanted.split)
+    return Page(rows, not after, total)
+
+
+def census(project: "Project") -> Census:
+    """Counts and tasks."""
+    return Census(
+        project.prompts.count("train"),
+        project.prompts.count("evaluation"),
+        tuple(project.prompts.tasks()),
+    )
+
+
+def opened(project: "Project", prompt_id: int) -> Opened:
+    """A prompt with its completions, without anybody's ratings."""
+    report = project.report("preprocess") or {}
+    return Opened(
+        project.prompts.get(prompt_id),
+        tuple(project.completions.of_prompt(prompt_id)),
+        {c.id: c.name for c in project.checkpoints.all()},
+        int(report.get("lengths", {}).get(str(prompt_id), 0)),
+    )
+
+
+def models(project: "Project") -> Models:
+    """What the second tab shows."""
+    return Models(
+        base=project.checkpoints.base(),
+        checkpoints=tuple(project.checkpoints.all()),
+        config=last_config(project, "train"),
+        train=project.prompts.count("train"),
+        evaluation=project.prompts.count("evaluation"),
+        completions=project.completions.count(),
+        lengths=lengths(project),
+    )
+
+
+def last_config(project: "Project", split: Split) -> SamplingConfig:
+    """The settings of the newest sampling of a split, so that the next one continues it."""
+    for job in project.jobs():
+        settings = json.loads(job.settings) if job.kind == "sample" else {}
+        if settings.get("split") == split:
+            try:
+                return SamplingConfig.from_json(settings["config"])
+            except (PrefdeskError, KeyError, ValueError):
+                break
+    return SamplingConfig() if split == "train" else SamplingConfig(per_prompt=1)
+
+
+def lengths(project: "Project") -> Lengths | None:
+    """The histogram of the stored preprocessing; None if there was none."""
+    report = project.report("preprocess")
+    if not report or not report.get("lengths"):
+        return None
+    values = np.fromiter(report["lengths"].values(), dtype=np.int64)
+    width = max(1, -(-(int(values.max()) + 1) // BINS))
+    edges = np.arange(0, int(values.max()) + width + 1, width)
+    counts, _ = np.histogram(values, bins=edges)
+    return Lengths(
+        tuple(edges.tolist()),
+        tuple(counts.tolist()),
+        len(values),
+        int(report["longest"]),
+        int(report["limit"]),
+        len(report["too_long"]),
+    )
+
+
+def first_look(path: Path) -> FirstLook:
+    """The columns of a file, whether or not it holds prompts; `InputError` if unreadable."""
+    with open_rows(path) as rows:
+        for _row in islice(rows, FIRST_ROWS):
+            pass
+        columns = tuple(rows.columns)
+    return FirstLook(columns, choose(columns, ()))
+
+
+def read(project: "Project", wish: Wish) -> "ReadResult":
+    """What an import would take and refuse."""
+    return project.prompts.preview(
+        wish.path, mapping=wish.mapping, template=wish.template, split=wish.split, task=wish.task
+    )

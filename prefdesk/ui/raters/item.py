@@ -1,0 +1,207 @@
+"""One answer with its prompt, its reward, and every rating the reward is made of."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from prefdesk.ui.raters import words
+from prefdesk.ui.raters.ledger import Opened
+from prefdesk.ui.tokens import SPACE_2
+from prefdesk.ui.widgets import (
+    Button,
+    Card,
+    Column,
+    Label,
+    PlainText,
+    RowsModel,
+    Speaking,
+    TableView,
+)
+from prefdesk.ui.widgets.arrange import fit_text
+
+if TYPE_CHECKING:
+    from prefdesk.records import Reward, RewardPart
+
+
+class ItemPanel(Speaking, Card):
+    """Opens a reward into its ratings.
+
+    *Signals*
+    - `exclude_wished(RewardPart)`, `restore_wished(Exclusion)`: for the chosen rating.
+    """
+
+    exclude_wished = Signal(object)
+    restore_wished = Signal(object)
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.opened: Opened | None = None
+        self._marked = b""
+        self.asked, self.answered = Label("", "caption"), Label("", "caption")
+        self.reward = Label("", "", wrap=True)
+        self.prompt, self.answer = PlainText(), PlainText()
+        self.prompt.setMinimumHeight(44)
+        self.answer.setMinimumHeight(44)
+        self._rows: RowsModel[RewardPart] = RowsModel(self._columns())
+        self.table = TableView(self._rows)
+        self.table.setMinimumHeight(96)
+        self.table.chosen.connect(self._on_chosen)
+        self.exclude, self.restore = Button("", "close"), Button("", "undo")
+        self.exclude.clicked.connect(self._on_exclude_pressed)
+        self.restore.clicked.connect(self._on_restore_pressed)
+        self.say(
+            self.reward.setToolTip,
+            lambda: self.tr(
+                "The reward counts within-prompt standard deviations from the mean of all answers."
+            ),
+        )
+        self._nothing = Label("", "muted", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out()
+        self.say(self.prompt.setAccessibleName, lambda: self.tr("Prompt"))
+        self.say(self.answer.setAccessibleName, lambda: self.tr("Answer"))
+        self.say(self.table.setAccessibleName, lambda: self.tr("Ratings of this answer"))
+        self.say(self.exclude.setText, lambda: self.tr("Exclude this rating"))
+        self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
+        self.say(
+            self._nothing.setText,
+            lambda: self.tr("Choose an answer to see its text and every rating behind its reward."),
+        )
+        self.show_item(None)
+
+    def show_item(self, opened: Opened | None, marked: bytes = b"") -> None:
+        """Show another answer; the rating with the event `marked` is chosen."""
+        self.opened, self._marked = opened, marked
+        self._stack.setCurrentIndex(int(opened is not None))
+        if opened is None:
+            self._rows.set_rows([])
+            return
+        self._say_item(opened)
+        self.prompt.set_text(_prompt(opened))
+        self.answer.set_text(opened.completion.text)
+        fit_text(self.prompt, 8)
+        fit_text(self.answer, 16)
+        self._rows.set_rows(opened.parts)
+        at = [i for i, p in enumerate(opened.parts) if p.event_uid == marked]
+        self.table.selectRow(at[0] if at else 0)
+        self._on_chosen(self._chosen())
+
+    def retranslate(self) -> None:
+        """The words follow the language."""
+        super().retranslate()
+        if getattr(self, "opened", None) is not None:
+            self._say_item(self.opened)  # type: ignore[arg-type]
+
+    def _say_item(self, opened: Opened) -> None:
+        one = opened.completion
+        train = opened.prompt.split == "train"
+        asked = (
+            self.tr("Prompt {id}, for training")
+            if train
+            else self.tr("Prompt {id}, for evaluation")
+        )
+        self.asked.setText(asked.format(id=one.prompt_id))
+        answered = self.tr("Answer {id}, by {checkpoint}")
+        self.answered.setText(answered.format(id=one.id, checkpoint=opened.checkpoint))
+        self.reward.setText(self._reward(opened.reward))
+
+    def _reward(self, reward: "Reward | None") -> str:
+        if reward is None:
+            return self.tr("No reward: every rating of this answer is excluded or taken back.")
+        text = self.tr(
+            "Reward {reward} sd · quality {quality} of 10 points · reliability {reliability} of 1"
+        )
+        return text.format(
+            reward=words.signed(reward.reward, 2),
+            quality=words.with_error(reward.quality, reward.se),
+            reliability=words.plain(reward.reliability),
+        )
+
+    def _chosen(self) -> "RewardPart | None":
+        chosen = self.table.selected()
+        return chosen[0] if chosen else None
+
+    def _on_chosen(self, part: "RewardPart | None") -> None:
+        exclusions = self.opened.exclusions if self.opened else {}
+        excluded = part is not None and part.event_uid in exclusions
+        self.exclude.setVisible(not excluded)
+        self.exclude.setEnabled(part is not None and part.kept)
+        self.restore.setVisible(excluded)
+
+    def _on_exclude_pressed(self) -> None:
+        part = self._chosen()
+        if part is not None:
+            self.exclude_wished.emit(part)
+
+    def _on_restore_pressed(self) -> None:
+        part = self._chosen()
+        if part is not None and self.opened is not None:
+            self.restore_wished.emit(self.opened.exclusions[part.event_uid])
+
+    def _columns(self) -> "list[Column[RewardPart]]":
+        def tint(part: "RewardPart") -> str:
+            return "" if part.kept else "muted"
+
+        return [
+            Column(lambda: self.tr("Rater"), lambda p: p.rater, tint=tint, width=152),
+            Column(
+                lambda: self.tr("Score"),
+                lambda p: p.score,
+                True,
+                show=lambda p: f"{p.score:g}",
+                tint=tint,
+                width=56,
+            ),
+            Column(
+                lambda: self.tr("Bias, points"),
+                lambda p: p.bias,
+                True,
+                show=lambda p: words.signed(p.bias) if p.kept else "",
+                tip=lambda p: self.tr("Taken off the score before it counts."),
+                width=84,
+            ),
+            Column(
+                lambda: self.tr("Weight, %"),
+                lambda p: p.weight,
+                True,
+                show=lambda p: f"{100 * p.weight:.0f}" if p.kept else "",
+                tip=lambda p: self.tr("Share of this rating in the quality of the answer."),
+                width=76,
+            ),
+            Column(
+                lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=110
+            ),
+            Column(lambda: self.tr("Comment"), lambda p: p.comment, tint=tint, width=120),
+        ]
+
+    def _counts(self, part: "RewardPart") -> str:
+        if part.kept:
+            return self.tr("yes")
+        return self.tr("excluded: {reason}").format(reason=part.rule)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_2)
+        column.addWidget(self.asked)
+        column.addWidget(self.prompt, 2)
+        column.addWidget(self.answered)
+        column.addWidget(self.answer, 3)
+        column.addWidget(self.reward)
+        column.addWidget(self.table, 4)
+        line = QHBoxLayout()
+        line.addWidget(self.exclude)
+        line.addWidget(self.restore)
+        line.addStretch(1)
+        column.addLayout(line)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(inside)
+        self.body.addWidget(self._stack)
+
+
+def _prompt(opened: Opened) -> str:
+    source = opened.prompt.source
+    return f"{opened.prompt.text}\n\n{source}" if source else opened.prompt.text

@@ -1,0 +1,113 @@
+"""What a reward is made of, read in the background: texts, ratings, exclusions. No widgets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prefdesk.errors import InputError
+
+if TYPE_CHECKING:
+    from prefdesk.project import Project
+    from prefdesk.records import Completion, Exclusion, Prompt, Rating, Reward, RewardPart
+
+PAGE = 200
+EXCERPT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One answer with everything people said about it.
+
+    `reward` is None where every rating is excluded; `exclusions` are those of single ratings.
+    """
+
+    completion: "Completion"
+    prompt: "Prompt"
+    checkpoint: str
+    reward: "Reward | None"
+    parts: "tuple[RewardPart, ...]"
+    exclusions: "dict[bytes, Exclusion]"
+
+
+@dataclass(frozen=True, slots=True)
+class RewardRow:
+    """One row of the table of rewards."""
+
+    reward: "Reward"
+    answer: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class RewardPage:
+    """Some rows from `start` on, and how many there are in all."""
+
+    rows: tuple[RewardRow, ...]
+    start: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One exclusion; `lifted` says who took it back and when, `rating` of which rating it
+    speaks, if the rater has not taken that back."""
+
+    exclusion: "Exclusion"
+    lifted: "Exclusion | None"
+    rater: str
+    rating: "Rating | None"
+
+
+def open_reward(project: "Project", completion_id: int) -> Opened:
+    """Everything behind one reward."""
+    completion = project.completions.get(completion_id)
+    try:
+        parts = project.reward_parts(completion_id)
+    except InputError:  # its last rating was undone meanwhile
+        parts = []
+    rewards = (r for r in project.rewards() if r.completion_id == completion_id)
+    active = project.exclusions.active()
+    return Opened(
+        completion,
+        project.prompts.get(completion.prompt_id),
+        project.checkpoints.get(completion.checkpoint_id).name,
+        next(rewards, None),
+        tuple(parts),
+        {e.event_uid: e for e in active if e.event_uid is not None},
+    )
+
+
+def reward_page(
+    project: "Project", order: str = "", ascending: bool = True, start: int = 0
+) -> RewardPage:
+    """A page of rewards, sorted by a field of `Reward`."""
+    rewards = project.rewards()
+    if order:
+        rewards.sort(key=lambda r: getattr(r, order), reverse=not ascending)
+    chosen = rewards[start : start + PAGE]
+    completions = project.completions.by_ids([r.completion_id for r in chosen])
+    prompts = project.prompts.by_ids(sorted({r.prompt_id for r in chosen}))
+    rows = tuple(
+        RewardRow(
+            r,
+            completions[r.completion_id].text[:EXCERPT],
+            prompts[r.prompt_id].text[:EXCERPT],
+        )
+        for r in chosen
+    )
+    return RewardPage(rows, start, len(rewards))
+
+
+def exclusion_log(project: "Project") -> Sequence[LogRow]:
+    """Every exclusion there ever was, newest first."""
+    log = project.exclusions.log()
+    lifted = {e.uid: e for e in log if e.restored}
+    names = {r.id: r.name for r in project.raters.all()}
+    ratings: dict[bytes, Rating] = {}
+    for rater_id in {e.rater_id for e in log if e.event_uid is not None}:
+        ratings |= {r.event_uid: r for r in project.ratings.current(rater_id=rater_id)}
+    return [
+        LogRow(e, lifted.get(e.uid), names.get(e.rater_id, ""), ratings.get(e.event_uid or b""))
+        for e in sorted(log, key=lambda e: -e.utc_ms)
+        if not e.restored
+    ]

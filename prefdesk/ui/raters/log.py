@@ -1,0 +1,130 @@
+"""The log of exclusions: what was left out, by whom, why, and whether it still is."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from prefdesk.ui.desk import Desk
+from prefdesk.ui.raters import words
+from prefdesk.ui.raters.ledger import LogRow, exclusion_log
+from prefdesk.ui.tokens import SPACE_2
+from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
+
+
+class LogView(Speaking, QWidget):
+    """Every exclusion there ever was, newest first.
+
+    *Signals*
+    - `restore_wished(Exclusion)`
+    """
+
+    restore_wished = Signal(object)
+
+    def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._rows: RowsModel[LogRow] = RowsModel(self._columns())
+        self.table = TableView(self._rows)
+        self.table.chosen.connect(self._on_chosen)
+        self.restore = Button("", "undo")
+        self.restore.clicked.connect(self._on_restore_pressed)
+        self.empty = EmptyState("", "raters")
+        self.say(self.table.setAccessibleName, lambda: self.tr("Exclusions"))
+        self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
+        self.say(
+            self.empty.set_sentence,
+            lambda: self.tr(
+                "Nothing is left out. What you exclude is listed here for good, with its reason "
+                "and a way back."
+            ),
+        )
+        self._lay_out()
+        self._on_chosen(None)
+
+    def refresh(self) -> None:
+        """Read the log."""
+        self._desk.query(exclusion_log, self._on_log, key="log")
+
+    def clear(self) -> None:
+        """The project was closed."""
+        self._on_log(())
+
+    def _on_log(self, rows: Sequence[LogRow]) -> None:
+        self._rows.set_rows(rows)
+        self._stack.setCurrentIndex(int(bool(rows)))
+        if rows:
+            self.table.selectRow(0)
+
+    def _on_chosen(self, row: LogRow | None) -> None:
+        self.restore.setEnabled(row is not None and row.lifted is None)
+
+    def _on_restore_pressed(self) -> None:
+        for row in self.table.selected():
+            if row.lifted is None:
+                self.restore_wished.emit(row.exclusion)
+
+    def _what(self, row: LogRow) -> str:
+        if row.exclusion.scope == "rater":
+            return self.tr("all ratings of {rater}").format(rater=one_line(row.rater, 60))
+        if row.rating is None:
+            return self.tr("a rating of {rater} that was taken back").format(rater=row.rater)
+        return self.tr("score {score} of {rater} on answer {answer}").format(
+            score=f"{row.rating.points:g}",
+            rater=one_line(row.rater, 60),
+            answer=row.rating.completion_id,
+        )
+
+    def _state(self, row: LogRow) -> str:
+        if row.lifted is None:
+            return self.tr("in force")
+        who, at = row.lifted.author, words.moment(row.lifted.utc_ms)
+        if who:
+            return self.tr("taken back by {who}, {at}").format(who=one_line(who, 40), at=at)
+        return self.tr("taken back, {at}").format(at=at)
+
+    def _columns(self) -> list[Column[LogRow]]:
+        def tint(row: LogRow) -> str:
+            return "muted" if row.lifted else ""
+
+        return [
+            Column(
+                lambda: self.tr("Time"),
+                lambda r: r.exclusion.utc_ms,
+                show=lambda r: words.moment(r.exclusion.utc_ms),
+                tint=tint,
+                width=120,
+            ),
+            Column(lambda: self.tr("Left out"), self._what, tint=tint, width=250),
+            Column(lambda: self.tr("State"), self._state, tint=tint, width=190),
+            Column(
+                lambda: self.tr("Reason"),
+                lambda r: r.exclusion.reason,
+                tint=tint,
+                tip=lambda r: one_line(r.exclusion.reason),
+                width=300,
+            ),
+            Column(
+                lambda: self.tr("Figures"), lambda r: r.exclusion.statistic, tint=tint, width=140
+            ),
+            Column(
+                lambda: self.tr("Decided by"), lambda r: r.exclusion.author, tint=tint, width=110
+            ),
+        ]
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_2)
+        column.addWidget(self.table, 1)
+        line = QHBoxLayout()
+        line.addWidget(self.restore)
+        line.addStretch(1)
+        column.addLayout(line)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)

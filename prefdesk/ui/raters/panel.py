@@ -1,0 +1,250 @@
+"""The place Raters."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from prefdesk.ui.desk import Desk
+from prefdesk.ui.place import Place
+from prefdesk.ui.raters import words
+from prefdesk.ui.raters.asking import Asking
+from prefdesk.ui.raters.exclusions import Acts
+from prefdesk.ui.raters.figures import Figures
+from prefdesk.ui.raters.log import LogView
+from prefdesk.ui.raters.outliers import OutliersView
+from prefdesk.ui.raters.people import PeopleView
+from prefdesk.ui.raters.rewards import RewardsView
+from prefdesk.ui.raters.summary import Summary
+from prefdesk.ui.tokens import SPACE_3
+from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
+from prefdesk.ui.widgets.arrange import scrolled
+
+if TYPE_CHECKING:
+    from prefdesk.project import AgreementReport
+    from prefdesk.records import Exclusion
+
+EMPTY, WAITING, SHOWN = range(3)
+
+
+class RatersPlace(Place):
+    """Agreement, who and what stands out, rewards with their ratings, exclusions."""
+
+    name = "raters"
+    icon = "raters"
+    reacts_to = frozenset({"ratings", "raters", "exclusions", "reports", "settings"})
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.figures, self.acts = Figures(desk, self), Acts(desk, self)
+        self.asking = Asking(desk, self.figures, self.acts, self)
+        self.summary_cards, self.people = Summary(), PeopleView()
+        self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
+        self._make_header()
+        self._make_pages()
+        self._connect()
+
+    def title(self) -> str:
+        """The place's name."""
+        return self.tr("Raters")
+
+    def summary(self) -> str:
+        """What the place is for."""
+        return self.tr(
+            "Whether people agree, who and what stands out, and what rewards are made of."
+        )
+
+    def refresh(self) -> None:
+        """Show the stored report at once; have a fresh one made where it is out of date."""
+        self.figures.look()
+        self.rewards.refresh()
+        self.log.refresh()
+
+    def clear(self) -> None:
+        """The project was closed."""
+        self.figures.forget()
+        self.acts.forget()
+        for view in (self.outliers, self.rewards, self.log):
+            view.clear()
+        self._show_page(EMPTY)
+
+    def actions_offered(self) -> list[QAction]:
+        """Verbs for the command palette."""
+        return [self._again]
+
+    def can_undo(self) -> bool:
+        """True if an exclusion can be taken back."""
+        return self.acts.can_undo()
+
+    def can_redo(self) -> bool:
+        """True if one can be brought back."""
+        return self.acts.can_redo()
+
+    def undo(self) -> None:
+        """Take the last exclusion, or its taking back, back."""
+        self.acts.undo()
+
+    def redo(self) -> None:
+        """Bring it back."""
+        self.acts.redo()
+
+    def retranslate(self) -> None:
+        """The words follow the language."""
+        super().retranslate()
+        if hasattr(self, "_said"):
+            self._say_state()
+
+    def _make_header(self) -> None:
+        self.state = Label("", "caption")
+        self._again = QAction(self)
+        self._again.triggered.connect(self.figures.work_out)
+        again = PlainButton("", "redo")
+        again.clicked.connect(self.figures.work_out)
+        self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
+        self.say(again.setText, lambda: self.tr("Work out again"))
+        self.again = again
+        train = PrimaryButton("", "train")
+        train.clicked.connect(lambda: self.desk.go("train"))
+        self.say(train.setText, lambda: self.tr("Go to training"))
+        self.set_primary(train)
+
+    def _make_pages(self) -> None:
+        self.empty = EmptyState("", "raters")
+        self.say(
+            self.empty.set_sentence,
+            lambda: self.tr(
+                "Nobody has rated yet. When people have, this place says whether they agree, and "
+                "opens every reward into the ratings it came from."
+            ),
+        )
+        self.empty.set_action("", lambda: self.desk.go("rate"))
+        self.say(self.empty.set_action, lambda: self.tr("Rate answers"))
+        self.waiting = Label("", "muted")
+        self.progress = QProgressBar()
+        self.progress.setProperty("role", "line")
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.say(self.progress.setAccessibleName, lambda: self.tr("Working agreement out"))
+        self.say(
+            self.waiting.setText, lambda: self.tr("Working agreement out for the first time …")
+        )
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.say(self.tabs.setAccessibleName, lambda: self.tr("Views of the raters"))
+        self.say(self.tabs.tabBar().setAccessibleName, lambda: self.tr("Views of the raters"))
+        self._pages = QStackedWidget()
+        waiting = QWidget()
+        QVBoxLayout(waiting).addWidget(self.waiting)
+        for page in (self.empty, waiting, self.tabs):
+            self._pages.addWidget(page)
+        self.body.setSpacing(0)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self._pages, 1)
+        self.progress.hide()
+        self._add_tabs()
+        corner = QWidget()
+        line = QHBoxLayout(corner)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.state)
+        line.addWidget(self.again)
+        self.tabs.setCornerWidget(corner)
+        self._show_page(EMPTY)
+
+    def _add_tabs(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_3)
+        column.addWidget(self.summary_cards)
+        column.addWidget(self.people, 1)
+        agreement = scrolled(inside)
+        titles = (
+            (agreement, lambda: self.tr("Agreement")),
+            (self.outliers, lambda: self.tr("What stands out")),
+            (self.rewards, lambda: self.tr("Rewards")),
+            (self.log, lambda: self.tr("Exclusions")),
+        )
+        for position, (view, title) in enumerate(titles):
+            page = QWidget()
+            QVBoxLayout(page).addWidget(view)
+            page.layout().setContentsMargins(0, SPACE_3, 0, 0)  # type: ignore[union-attr]
+            self.tabs.addTab(page, "")
+            self.say(partial(self.tabs.setTabText, position), title)
+
+    def _connect(self) -> None:
+        self.figures.arrived.connect(self._on_figures_arrived)
+        self.figures.working_changed.connect(self._on_working_changed)
+        self.figures.failed.connect(self._on_failed)
+        self.people.card.exclude_wished.connect(self.asking.leave_out_rater)
+        self.people.card.restore_wished.connect(self.asking.take_back_rater)
+        self.log.restore_wished.connect(self.acts.restore)
+        for view in (self.outliers, self.rewards):
+            view.item.exclude_wished.connect(self.asking.leave_out_rating)
+            view.item.restore_wished.connect(self.acts.restore)
+
+    def _on_figures_arrived(self) -> None:
+        report = self.figures.report
+        if report is None:
+            self._show_page(WAITING if self.figures.n_events else EMPTY)
+        elif not report.n_ratings:
+            self._show_page(EMPTY)
+        else:
+            self.desk.query(lambda p: p.exclusions.active(), self._on_active, key="active")
+        self._say_state()
+
+    def _on_active(self, active: "list[Exclusion]") -> None:
+        report = self.figures.report
+        if report is not None and report.n_ratings:
+            self._show_page(SHOWN)
+            self._show_report(report, active)
+
+    def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
+        self.summary_cards.show_report(report)
+        self.people.show_report(report, active)
+        self.outliers.show_report(report)
+        if self.primary is not None:
+            self.primary.setVisible(report.verdict.word != "no_signal")
+
+    def _show_page(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self.again.setVisible(page == SHOWN)
+        self.state.setVisible(page == SHOWN)
+        if self.primary is not None and page != SHOWN:
+            self.primary.hide()
+
+    def _on_working_changed(self, working: bool) -> None:
+        self.progress.setVisible(working)
+        self._say_state()
+
+    def _on_failed(self, message: str) -> None:
+        self.notice.tell(
+            message,
+            kind="bad",
+            action=self.tr("Work out again"),
+            on_action=self.figures.work_out,
+        )
+
+    def _say_state(self) -> None:
+        report, working = self.figures.report, self.figures.working
+        self.again.setEnabled(not working and self._writable())
+        if report is None:
+            return
+        at, n = words.moment(report.computed_ms), f"{report.n_ratings:,}"
+        if working:
+            text = self.tr("{n} ratings as of {at}; working out anew …")
+        elif self.figures.current:
+            text = self.tr("{n} ratings, as of {at}; up to date")
+        else:
+            text = self.tr("{n} ratings, as of {at}; ratings changed since")
+        self.state.setText(text.format(n=n, at=at))
+
+    def _writable(self) -> bool:
+        return self.desk.project is not None and self.desk.project.mode == "w"

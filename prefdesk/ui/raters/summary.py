@@ -1,0 +1,153 @@
+"""Do the raters agree? A verdict, and Krippendorff's alpha explained to whoever never met it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from prefdesk.ui import icons, theme
+from prefdesk.ui.raters import words
+from prefdesk.ui.raters.bar import RangeBar
+from prefdesk.ui.tokens import SPACE_2, SPACE_3
+from prefdesk.ui.widgets import Card, Label, Speaking
+
+if TYPE_CHECKING:
+    from prefdesk.project import AgreementReport, Range
+
+CUSTOM = (0.67, 0.8)
+"""Krippendorff's own advice (Content Analysis, 2004, p. 241): no conclusions below the first,
+firm ones from the second."""
+
+
+class VerdictCard(Speaking, Card):
+    """One word, one sentence, and the interval behind them."""
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._report: AgreementReport | None = None
+        self._picture, self.word = QLabel(), Label("", "number")
+        self.sentence, self.advice = Label("", wrap=True), Label("", "muted", wrap=True)
+        self.figure = Label("", "caption", wrap=True)
+        from prefdesk.ratings.verdict import NO_SIGNAL_BELOW, USABLE_FROM
+
+        self._limits = (NO_SIGNAL_BELOW, USABLE_FROM)
+        self._bar = RangeBar(0, 1, self._limits)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE_2)
+        line.addWidget(self._picture)
+        line.addWidget(self.word, 1)
+        self.body.addLayout(line)
+        for part in (self.sentence, self.advice, self._bar, self.figure):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        self.say(self.set_title, lambda: self.tr("Can these ratings train a model?"))
+
+    def show_report(self, report: "AgreementReport") -> None:
+        """Show another verdict."""
+        self._report = report
+        found = report.verdict
+        self.word.setText(words.verdict_word(found.word))
+        self.sentence.setText(words.verdict_sentence(found.word, found.sentence))
+        self.advice.setText(words.verdict_advice(found.word))
+        self._bar.show_range(found.reliability)
+        self.figure.setText(self._figure(found.reliability))
+        self._bar.setVisible(found.reliability.value is not None)
+        self.figure.setVisible(found.reliability.value is not None)
+        self.restyle()
+
+    def retranslate(self) -> None:
+        """The words follow the language."""
+        super().retranslate()
+        if getattr(self, "_report", None) is not None:
+            self.show_report(self._report)  # type: ignore[arg-type]
+
+    def restyle(self) -> None:
+        """The icon follows the theme."""
+        if getattr(self, "_report", None) is not None:
+            word = self._report.verdict.word  # type: ignore[union-attr]
+            tint = getattr(theme.current(), words.verdict_tint(word))
+            name = words.verdict_icon(word)
+            self._picture.setPixmap(icons.pixmap(name, tint, 24, self.devicePixelRatioF()))
+
+    def _figure(self, found: "Range") -> str:
+        noise, usable = self._limits
+        return self.tr(
+            "Reliability of the rewards, between answers to one prompt: {figure}. Usable if the "
+            "whole interval lies above {usable}, noise if it lies below {noise}."
+        ).format(figure=words.with_limits(found), usable=f"{usable:g}", noise=f"{noise:g}")
+
+
+class AlphaCard(Speaking, Card):
+    """Krippendorff's alpha with its interval, over everything or within prompts."""
+
+    def __init__(self, *, within: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._within = within
+        self._found: Range | None = None
+        self.value, self.interval = Label("", "number"), Label("", "muted")
+        self._bar = RangeBar(-0.2, 1, (0.0, *CUSTOM))
+        line = QHBoxLayout()
+        line.setSpacing(SPACE_2)
+        line.addWidget(self.value)
+        line.addWidget(self.interval, 1)
+        self.body.addLayout(line)
+        self.body.addWidget(self._bar)
+        self._explained = Label("", "caption", wrap=True)
+        self.body.addWidget(self._explained)
+        self.body.addStretch(1)
+        self.say(self.set_title, self._title)
+        self.say(self._explained.setText, self._sentence)
+
+    def show_range(self, found: "Range") -> None:
+        """Show another figure."""
+        self._found = found
+        self.value.setText(words.plain(found.value) or "–")
+        interval = words.limits(found)
+        self.interval.setText(
+            self.tr("95 % interval {interval}").format(interval=interval)
+            if interval
+            else self.tr("too few ratings")
+        )
+        self._bar.show_range(found)
+
+    def retranslate(self) -> None:
+        """The words follow the language."""
+        super().retranslate()
+        if getattr(self, "_found", None) is not None:
+            self.show_range(self._found)  # type: ignore[arg-type]
+
+    def _title(self) -> str:
+        if self._within:
+            return self.tr("Alpha within prompts")
+        return self.tr("Krippendorff's alpha")
+
+    def _sentence(self) -> str:
+        if self._within:
+            return self.tr(
+                "The same, only between answers to one prompt: that some prompts are easy does "
+                "not count. This is the part that training uses."
+            )
+        return self.tr(
+            "How much closer raters are on the same answer than on any two answers: 1 is full "
+            "agreement, 0 what chance gives. Published data mostly asks for 0.67 or 0.8."
+        )
+
+
+class Summary(QWidget):
+    """The three cards side by side."""
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.verdict = VerdictCard()
+        self.alpha, self.within = AlphaCard(within=False), AlphaCard(within=True)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_3)
+        line.addWidget(self.verdict, 5)
+        line.addWidget(self.alpha, 3)
+        line.addWidget(self.within, 3)
+
+    def show_report(self, report: "AgreementReport") -> None:
+        """Show another report."""
+        self.verdict.show_report(report)
+        self.alpha.show_range(report.alpha)
+        self.within.show_range(report.alpha_within)

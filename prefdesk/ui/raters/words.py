@@ -1,0 +1,181 @@
+"""Figures about raters in words: verdicts, flags, intervals, in the present language."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+if TYPE_CHECKING:
+    from prefdesk.project import Flag, Range
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def plain(value: float | None, decimals: int = 2) -> str:
+    """A number with a true minus sign; blank for None."""
+    return "" if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
+
+
+def signed(value: float | None, decimals: int = 1) -> str:
+    """A number that always shows its sign; blank for None."""
+    return "" if value is None else f"{value:+,.{decimals}f}".replace("-", MINUS)
+
+
+def with_error(
+    value: float | None, se: float | None, decimals: int = 1, *, sign: bool = False
+) -> str:
+    """A figure with its standard error, like `7.1 ± 0.4`."""
+    if value is None:
+        return ""
+    text = signed(value, decimals) if sign else plain(value, decimals)
+    return text if se is None else f"{text} ± {se:.{decimals}f}"
+
+
+def limits(found: "Range", decimals: int = 2) -> str:
+    """The interval alone, like `0.51 to 0.71`; blank where there is none."""
+    if found.low is None or found.high is None:
+        return ""
+    text = QCoreApplication.translate("figures", "{low} to {high}")
+    return text.format(low=plain(found.low, decimals), high=plain(found.high, decimals))
+
+
+def with_limits(found: "Range", decimals: int = 2) -> str:
+    """A figure with its interval, like `0.62 (0.51 to 0.71)`."""
+    if found.value is None:
+        return ""
+    interval = limits(found, decimals)
+    text = plain(found.value, decimals)
+    return f"{text} ({interval})" if interval else text
+
+
+def moment(ms: int) -> str:
+    """A time of day, with the date unless it is today's."""
+    at = QDateTime.fromMSecsSinceEpoch(ms)
+    if at.date() == QDateTime.currentDateTime().date():
+        return QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
+    return QLocale().toString(at, QLocale.FormatType.ShortFormat)
+
+
+def verdict_word(word: str) -> str:
+    """The verdict as a heading."""
+    return {
+        "usable": QCoreApplication.translate("verdict", "Usable"),
+        "weak": QCoreApplication.translate("verdict", "Weak"),
+        "no_signal": QCoreApplication.translate("verdict", "No signal"),
+        "not_estimable": QCoreApplication.translate("verdict", "Not known yet"),
+    }.get(word, word)
+
+
+def verdict_sentence(word: str, otherwise: str = "") -> str:
+    """What the verdict means."""
+    return {
+        "usable": QCoreApplication.translate(
+            "verdict",
+            "Raters agree well enough on which answers to a prompt are better to train on them.",
+        ),
+        "weak": QCoreApplication.translate(
+            "verdict",
+            "Raters agree on some answers, not on all; more ratings would make the rewards surer.",
+        ),
+        "no_signal": QCoreApplication.translate(
+            "verdict",
+            "Raters do not agree which answers to a prompt are better; training on these ratings "
+            "would teach noise.",
+        ),
+        "not_estimable": QCoreApplication.translate(
+            "verdict", "Agreement cannot be measured: no answer has ratings by two raters."
+        ),
+    }.get(word, otherwise)
+
+
+def verdict_advice(word: str) -> str:
+    """What to do about it."""
+    return {
+        "usable": QCoreApplication.translate("verdict", "Look at what stands out, then train."),
+        "weak": QCoreApplication.translate(
+            "verdict", "You may train; expect a small gain. A second or third rating helps most."
+        ),
+        "no_signal": QCoreApplication.translate(
+            "verdict", "Look at the raters below, and at the guideline they read."
+        ),
+        "not_estimable": QCoreApplication.translate(
+            "verdict",
+            "You may train all the same: one person's taste is a taste. Ask a second person to "
+            "rate some of the same answers, and you will know whether others share it.",
+        ),
+    }.get(word, "")
+
+
+def verdict_tint(word: str) -> str:
+    """The colour token of a verdict."""
+    return {"usable": "good", "weak": "warn", "no_signal": "bad"}.get(word, "muted")
+
+
+def verdict_icon(word: str) -> str:
+    """The shape that goes with the colour."""
+    return {"usable": "check", "weak": "warning", "no_signal": "close"}.get(word, "info")
+
+
+def flag_name(rule: str) -> str:
+    """A flag in one or two words, for a cell."""
+    return {
+        "uninformative": QCoreApplication.translate("flags", "like chance"),
+        "disagrees": QCoreApplication.translate("flags", "disagrees"),
+        "inverted": QCoreApplication.translate("flags", "upside down"),
+        "constant": QCoreApplication.translate("flags", "always the same"),
+    }.get(rule, rule)
+
+
+def flag_sentence(flag: "Flag") -> str:
+    """Why a rater is flagged, in the present language; unknown rules keep their own words."""
+    template = {
+        "uninformative": QCoreApplication.translate(
+            "flags",
+            "The scores follow the other raters no better than chance would "
+            "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
+        ),
+        "disagrees": QCoreApplication.translate(
+            "flags",
+            "The scores follow the other raters far less than is usual in this panel "
+            "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
+        ),
+        "inverted": QCoreApplication.translate(
+            "flags",
+            "The scores fall where those of the other raters rise "
+            "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
+        ),
+        "constant": QCoreApplication.translate(
+            "flags", "{share:.0%} of the {n} scores are the same number (panel {panel:.0%})."
+        ),
+    }.get(flag.rule, "")
+    try:
+        return template.format(**flag.values).replace("-", MINUS) if template else flag.sentence
+    except (KeyError, ValueError):
+        return flag.sentence
+
+
+def kind_name(kind: str, *, excluded: bool = False) -> str:
+    """What a rating is among the others."""
+    if excluded:
+        return QCoreApplication.translate("flags", "excluded")
+    return {
+        "outlier": QCoreApplication.translate("flags", "stands out"),
+        "disputed": QCoreApplication.translate("flags", "disputed"),
+    }.get(kind, QCoreApplication.translate("flags", "as expected"))
+
+
+def rating_sentence(kind: str, score: float, expected: float) -> str:
+    """Why a rating is listed."""
+    text = (
+        QCoreApplication.translate(
+            "flags",
+            "The score {score:g} lies {residual} points from the {expected:.1f} that the other "
+            "ratings lead to expect.",
+        )
+        if kind == "outlier"
+        else QCoreApplication.translate(
+            "flags",
+            "The score {score:g} lies {residual} points from the expected {expected:.1f}, but too "
+            "few others rated this answer, so it is open who is right.",
+        )
+    )
+    return text.format(score=score, residual=signed(score - expected), expected=expected)

@@ -1,0 +1,199 @@
+"""The live curves of a round. They are drawn one at a time, so that the window never waits."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from prefdesk.ui import background
+from prefdesk.ui.tokens import SPACE_3
+from prefdesk.ui.widgets import Speaking
+from prefdesk.ui.widgets.arrange import steady
+
+if TYPE_CHECKING:
+    from prefdesk.records import Metric
+
+TURN_MS = 20
+"""Pause between two drawings: each turn of the event loop draws one plot."""
+PER_ROW = 3
+FEW_STEPS = 60
+"""Up to this many steps every one has its mark."""
+
+
+class Curve(NamedTuple):
+    """One metric: its name in the file, its title and unit."""
+
+    metric: str
+    title: Callable[[], str]
+    unit: Callable[[], str]
+
+
+CURVES: tuple[Curve, ...] = (
+    Curve(
+        "reward",
+        lambda: QCoreApplication.translate("curves", "Reward"),
+        lambda: QCoreApplication.translate("curves", "sd"),
+    ),
+    Curve(
+        "kl",
+        lambda: QCoreApplication.translate("curves", "KL to the reference"),
+        lambda: QCoreApplication.translate("curves", "nats per token"),
+    ),
+    Curve(
+        "loss",
+        lambda: QCoreApplication.translate("curves", "Loss"),
+        lambda: QCoreApplication.translate("curves", "loss"),
+    ),
+    Curve(
+        "grad_norm",
+        lambda: QCoreApplication.translate("curves", "Gradient"),
+        lambda: QCoreApplication.translate("curves", "norm"),
+    ),
+    Curve(
+        "ess",
+        lambda: QCoreApplication.translate("curves", "Effective share"),
+        lambda: QCoreApplication.translate("curves", "share, 0 to 1"),
+    ),
+    Curve(
+        "completions/mean_length",
+        lambda: QCoreApplication.translate("curves", "Length of answers"),
+        lambda: QCoreApplication.translate("curves", "tokens"),
+    ),
+)
+
+
+class Curves(Speaking, QWidget):
+    """Six plots over the steps of one round."""
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values: dict[str, dict[int, float]] = {c.metric: {} for c in CURVES}
+        self.cards: dict[str, Any] = {}
+        self._wanting: list[str] = []
+        self._veiled: list[str] = []
+        self._make_card: Callable[..., Any] | None = None
+        self._asked = False
+        self._turn = QTimer(self)
+        self._turn.setInterval(TURN_MS)
+        self._turn.timeout.connect(self._on_turn)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_3)
+        for column in range(PER_ROW):
+            self._grid.setColumnStretch(column, 1)
+
+    def prepare(self) -> None:
+        """Load the library in the background and make the plots, before they are needed."""
+        if not self._asked:
+            self._asked = True
+            background.query(self, _load, self._on_loaded)
+
+    def clear(self) -> None:
+        """Another round begins."""
+        for series in self.values.values():
+            series.clear()
+        self._want(self.values)
+
+    def show_metrics(self, metrics: "Sequence[Metric]") -> None:
+        """Show what is stored of a round; steps that came meanwhile stay."""
+        for one in metrics:
+            if one.name in self.values:
+                self.values[one.name].setdefault(one.step, one.value)
+        self._want(self.values)
+
+    def add(self, step: int, metrics: Mapping[str, float]) -> None:
+        """One step more."""
+        seen = [name for name in metrics if name in self.values]
+        for name in seen:
+            self.values[name][step] = metrics[name]
+        self._want(seen)
+
+    def showEvent(self, event: Any) -> None:
+        """Draw what came while hidden."""
+        super().showEvent(event)
+        self.prepare()
+        self._veil()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Plots follow one after the other."""
+        super().resizeEvent(event)
+        self._veil()
+
+    def retranslate(self) -> None:
+        """Titles and axes follow the language."""
+        super().retranslate()
+        for curve in CURVES:
+            if curve.metric in getattr(self, "cards", {}):
+                self.cards[curve.metric].set_words(*_words(curve))
+
+    def _want(self, names: "Sequence[str] | dict[str, Any]") -> None:
+        self._wanting += [n for n in names if n not in self._wanting]
+        if not self._turn.isActive():
+            self._turn.start()
+
+    def _on_loaded(self, make_card: Callable[..., Any]) -> None:
+        self._make_card = make_card
+        self._turn.start()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        missing = [c for c in CURVES if c.metric not in self.cards]
+        if missing and self._make_card is not None:
+            self._make(missing[0], self._make_card)
+        elif missing or not self.isVisible():
+            self._turn.stop()
+        elif self._wanting:
+            self._draw(self._wanting.pop(0))
+        elif self._veiled:
+            self._unveil(self._veiled[0])
+        else:
+            self._turn.stop()
+
+    def _veil(self) -> None:
+        """Take the plots out of the next paint: all six at once would be seen as a jerk."""
+        for name, card in self.cards.items():
+            card.view.setUpdatesEnabled(False)
+            if name not in self._veiled:
+                self._veiled.append(name)
+        self._turn.start()
+
+    def _unveil(self, name: str) -> None:
+        if name in self._veiled:
+            self._veiled.remove(name)
+            self.cards[name].view.setUpdatesEnabled(True)
+
+    def _make(self, curve: Curve, make_card: Callable[..., Any]) -> None:
+        position = CURVES.index(curve)
+        # A heading that is visible before it has a parent would flash as a window of its own.
+        self.cards[curve.metric] = card = make_card("", x="", y="")
+        self._grid.addWidget(card, position // PER_ROW, position % PER_ROW)
+        card.set_words(*_words(curve))
+        steady(card)
+        for side in ("left", "bottom"):
+            # Fine grid lines are most of the time a plot takes to paint.
+            card.view.getPlotItem().getAxis(side).setStyle(maxTickLevel=0)
+        card.view.setUpdatesEnabled(False)
+        self._veiled.append(curve.metric)
+        for part in card.findChildren(QWidget):
+            part.ensurePolished()  # costs less now than all at once when the page is shown
+
+    def _draw(self, name: str) -> None:
+        steps = sorted(self.values[name])
+        values = [self.values[name][s] for s in steps]
+        finite = [v if math.isfinite(v) else math.nan for v in values]
+        style = "both" if len(steps) <= FEW_STEPS else "line"
+        self.cards[name].set_series(name, steps, finite, index=0, style=style)
+        self._unveil(name)
+
+
+def _load() -> Callable[..., Any]:
+    from prefdesk.ui.widgets.plot import PlotCard
+
+    return PlotCard
+
+
+def _words(curve: Curve) -> tuple[str, str, str]:
+    return curve.title(), QCoreApplication.translate("curves", "step"), curve.unit()

@@ -1,0 +1,175 @@
+"""The pre-flight in words: each finding says what is so, what it means, and what mends it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from prefdesk.config import RoundConfig
+from prefdesk.ui.raters import words
+from prefdesk.ui.train.preflight import Preflight
+
+Level = Literal["good", "info", "warn", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence; `action` is a button that leads to `place`. `bad` findings block the round
+    unless they are `open_to_override`."""
+
+    level: Level
+    sentence: str
+    action: str = ""
+    place: str = ""
+    open_to_override: bool = False
+
+
+def findings(seen: Preflight, config: RoundConfig) -> list[Finding]:
+    """All findings, those that block first."""
+    found = [
+        *_data(seen, config),
+        *_groups(seen, config),
+        *_method(seen, config),
+        *_verdict(seen),
+        *_rest(seen),
+    ]
+    order = ("bad", "warn", "info", "good")
+    return sorted(found, key=lambda f: order.index(f.level))
+
+
+def may_start(found: list[Finding], override: str) -> bool:
+    """True if nothing blocks the round, or the one thing that does is overridden in writing."""
+    blocking = [f for f in found if f.level == "bad"]
+    return all(f.open_to_override and bool(override.strip()) for f in blocking)
+
+
+def _data(seen: Preflight, config: RoundConfig) -> list[Finding]:
+    if seen.completions:
+        return []
+    if seen.older and not config.take_older:
+        text = QCoreApplication.translate(
+            "findings",
+            "%n rated answers belong to other checkpoints, none to this one. Sample from it and "
+            "rate, or choose to use earlier answers too.",
+            "",
+            seen.older,
+        )
+        return [Finding("bad", text, _sample(), "data")]
+    if seen.unsure:
+        text = QCoreApplication.translate(
+            "findings",
+            "All %n rated answers are less reliable than asked for. Rate them again, or ask for "
+            "less.",
+            "",
+            seen.unsure,
+        )
+        return [Finding("bad", text, _rate(), "rate")]
+    if seen.unrated:
+        text = QCoreApplication.translate(
+            "findings",
+            "None of the %n answers of this checkpoint has a rating yet.",
+            "",
+            seen.unrated,
+        )
+        return [Finding("bad", text, _rate(), "rate")]
+    text = QCoreApplication.translate(
+        "findings", "This checkpoint has written no answers to training prompts yet."
+    )
+    return [Finding("bad", text, _sample(), "data")]
+
+
+def _groups(seen: Preflight, config: RoundConfig) -> list[Finding]:
+    if not seen.completions:
+        return []
+    found = []
+    if not seen.comparable and config.objective == "rloo":
+        text = QCoreApplication.translate(
+            "findings",
+            "No prompt has two rated answers with different rewards, so there is nothing to "
+            "compare. Rate more answers to the same prompts.",
+        )
+        return [Finding("bad", text, _rate(), "rate")]
+    if seen.single and config.objective == "rloo":
+        text = QCoreApplication.translate(
+            "findings",
+            "%n prompts have one rated answer only; without a second one they teach nothing.",
+            "",
+            seen.single,
+        )
+        found.append(Finding("warn", text, _rate(), "rate"))
+    if seen.flat:
+        text = QCoreApplication.translate(
+            "findings",
+            "On %n prompts all answers have the same reward; they hold the model in place and "
+            "teach nothing.",
+            "",
+            seen.flat,
+        )
+        found.append(Finding("info", text))
+    return found
+
+
+def _method(seen: Preflight, config: RoundConfig) -> list[Finding]:
+    if config.method == "full" and seen.checkpoint.kind == "lora":
+        text = QCoreApplication.translate(
+            "findings",
+            "This checkpoint is an adapter; a round on all weights cannot start from it. Choose "
+            "the method lora, or start from the base model.",
+        )
+        return [Finding("bad", text)]
+    if config.method == "lora" and seen.checkpoint.kind == "full":
+        text = QCoreApplication.translate(
+            "findings",
+            "This checkpoint has weights of its own; an adapter cannot be kept on top of them. "
+            "Choose the method full, or start from the base model.",
+        )
+        return [Finding("bad", text)]
+    return []
+
+
+def _verdict(seen: Preflight) -> list[Finding]:
+    if seen.verdict is None or not seen.completions:
+        return []
+    word = seen.verdict.word
+    sentence = words.verdict_sentence(word, seen.verdict.sentence)
+    figure = words.with_limits(seen.verdict.reliability)
+    if figure:
+        text = QCoreApplication.translate("findings", "Reliability {figure} of 1.")
+        sentence = f"{sentence} {text.format(figure=figure)}"
+    see = QCoreApplication.translate("findings", "See the raters")
+    if word == "usable":
+        return [Finding("good", sentence)]
+    if word == "weak":
+        return [Finding("warn", sentence, _rate(), "rate")]
+    if word == "no_signal":
+        return [Finding("bad", sentence, see, "raters", open_to_override=True)]
+    return [Finding("info", f"{sentence} {words.verdict_advice(word)}")]
+
+
+def _rest(seen: Preflight) -> list[Finding]:
+    found = []
+    if seen.completions and seen.unsure:
+        text = QCoreApplication.translate(
+            "findings", "%n answers wait for more ratings before they are used.", "", seen.unsure
+        )
+        found.append(Finding("info", text, _rate(), "rate"))
+    if seen.completions and seen.unrated:
+        text = QCoreApplication.translate(
+            "findings", "%n answers of this checkpoint have no rating yet.", "", seen.unrated
+        )
+        found.append(Finding("info", text, _rate(), "rate"))
+    if seen.truncated:
+        text = QCoreApplication.translate(
+            "findings",
+            "Some answers were drawn with top-p or top-k; policy gradients cannot use those.",
+        )
+        found.append(Finding("warn", text, _sample(), "data"))
+    return found
+
+
+def _rate() -> str:
+    return QCoreApplication.translate("findings", "Rate answers")
+
+
+def _sample() -> str:
+    return QCoreApplication.translate("findings", "Sample answers")

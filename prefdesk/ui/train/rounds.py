@@ -1,0 +1,151 @@
+"""All rounds of the project, and the way back into any of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from prefdesk.ui.raters import words
+from prefdesk.ui.tokens import SPACE_2
+from prefdesk.ui.train.live import recipe_text
+from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
+
+if TYPE_CHECKING:
+    from prefdesk.project import Project
+    from prefdesk.records import Round
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """A round with the names of the checkpoints it joins, and how many answers it used."""
+
+    round: "Round"
+    parent: str
+    made: str
+    answers: int
+
+
+def read_rounds(project: "Project") -> list[RoundRow]:
+    """All rounds, newest first."""
+    names: dict[int, str] = {}
+    rows = []
+    for one in reversed(project.rounds.all()):
+        ids = [i for i in (one.parent_checkpoint_id, one.checkpoint_id) if i is not None]
+        names |= {i: project.checkpoints.get(i).name for i in ids if i not in names}
+        made = names.get(one.checkpoint_id, "") if one.checkpoint_id is not None else ""
+        answers = len(project.rounds.rewards(one.id))
+        rows.append(RoundRow(one, names[one.parent_checkpoint_id], made, answers))
+    return rows
+
+
+def status_word(status: str) -> str:
+    """How a round ended, in a word."""
+    return {
+        "running": QCoreApplication.translate("rounds", "running"),
+        "done": QCoreApplication.translate("rounds", "done"),
+        "stopped": QCoreApplication.translate("rounds", "stopped, kept"),
+        "cancelled": QCoreApplication.translate("rounds", "cancelled"),
+        "failed": QCoreApplication.translate("rounds", "failed"),
+    }.get(status, status)
+
+
+class RoundsView(Speaking, QWidget):
+    """The list of rounds.
+
+    *Signals*
+    - `open_wished(RoundRow)`: show its curves.
+    - `again_wished(RoundRow)`: put its recipe into the form.
+    """
+
+    open_wished = Signal(object)
+    again_wished = Signal(object)
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: RowsModel[RoundRow] = RowsModel(self._columns())
+        self.table = TableView(self._rows)
+        self.table.opened.connect(self.open_wished)
+        self.table.chosen.connect(self._on_chosen)
+        self.open, self.again = Button("", "next"), Button("", "redo")
+        self.open.clicked.connect(lambda: self._emit(self.open_wished))
+        self.again.clicked.connect(lambda: self._emit(self.again_wished))
+        self.empty = EmptyState("", "train")
+        self.say(self.table.setAccessibleName, lambda: self.tr("Rounds"))
+        self.say(self.open.setText, lambda: self.tr("Show the curves"))
+        self.say(self.again.setText, lambda: self.tr("Use its recipe again"))
+        self.say(
+            self.empty.set_sentence,
+            lambda: self.tr("No round yet. Each one keeps its recipe, its rewards and its curves."),
+        )
+        self._lay_out()
+        self._on_chosen(None)
+
+    def show_rounds(self, rows: Sequence[RoundRow]) -> None:
+        """Show these rounds; the chosen one stays chosen."""
+        before = {r.round.id for r in self.table.selected()[:1]}
+        self._rows.set_rows(rows)
+        self._stack.setCurrentIndex(int(bool(rows)))
+        at = [i for i, r in enumerate(rows) if r.round.id in before]
+        if rows:
+            self.table.selectRow([*at, 0][0])
+
+    def _emit(self, signal: object) -> None:
+        for row in self.table.selected()[:1]:
+            signal.emit(row)  # type: ignore[attr-defined]
+
+    def _on_chosen(self, row: RoundRow | None) -> None:
+        for button in (self.open, self.again):
+            button.setEnabled(row is not None)
+
+    def _columns(self) -> list[Column[RoundRow]]:
+        return [
+            Column(lambda: self.tr("Round"), lambda r: r.round.number, True),
+            Column(
+                lambda: self.tr("Started"),
+                lambda r: r.round.created_ms,
+                show=lambda r: words.moment(r.round.created_ms),
+                width=120,
+            ),
+            Column(
+                lambda: self.tr("State"),
+                lambda r: status_word(r.round.status),
+                tint=lambda r: "bad" if r.round.status == "failed" else "",
+                tip=lambda r: r.round.message,
+                width=110,
+            ),
+            Column(lambda: self.tr("From"), lambda r: r.parent, width=150),
+            Column(lambda: self.tr("Answers"), lambda r: r.answers, True),
+            Column(lambda: self.tr("Made"), lambda r: r.made, width=120),
+            Column(
+                lambda: self.tr("Recipe"),
+                lambda r: recipe_text(r.round.config),
+                tip=lambda r: recipe_text(r.round.config),
+                width=260,
+            ),
+            Column(
+                lambda: self.tr("What happened"),
+                lambda r: r.round.message,
+                tip=lambda r: one_line(r.round.message),
+                width=260,
+            ),
+        ]
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_2)
+        column.addWidget(self.table, 1)
+        line = QHBoxLayout()
+        line.addWidget(self.open)
+        line.addWidget(self.again)
+        line.addStretch(1)
+        column.addLayout(line)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)

@@ -1,0 +1,102 @@
+"""The recipe beside what it would train on; counted again as one types."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from prefdesk.config import RoundConfig
+from prefdesk.ui.desk import Desk
+from prefdesk.ui.train.card import PreflightCard
+from prefdesk.ui.train.preflight import Preflight, look
+from prefdesk.ui.train.recipe import RecipePane
+from prefdesk.ui.widgets.arrange import scrolled, side_by_side
+
+if TYPE_CHECKING:
+    from prefdesk.records import Checkpoint, Round
+
+TYPING_MS = 250
+
+
+class SetupPane(QWidget):
+    """Everything that is decided before a round.
+
+    *Signals*
+    - `changed`: whether a round may start is other now.
+    - `place_wished(str)`: a finding's button was pressed.
+    """
+
+    changed = Signal()
+    place_wished = Signal(str)
+
+    def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.recipe, self.preflight = RecipePane(), PreflightCard()
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_MS)
+        self._typing.timeout.connect(self.look)
+        self.recipe.changed.connect(self._typing.start)
+        self.recipe.changed.connect(self.changed)
+        self.preflight.changed.connect(self.changed)
+        self.preflight.place_wished.connect(self.place_wished)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        left, right = scrolled(self.recipe), scrolled(self.preflight)
+        column.addWidget(side_by_side(left, right, (560, 560)))
+
+    @property
+    def has_model(self) -> bool:
+        """True if there is a checkpoint to start from."""
+        return self.recipe.start.count() > 0
+
+    @property
+    def may_start(self) -> bool:
+        """True if a round could start as things are."""
+        seen = self.preflight.seen
+        counted = seen is not None and seen.checkpoint.id == self.checkpoint_id
+        return counted and self.recipe.form.value() is not None and self.preflight.may_start
+
+    @property
+    def checkpoint_id(self) -> int | None:
+        """The chosen checkpoint."""
+        return self.recipe.checkpoint_id
+
+    def config(self) -> RoundConfig | None:
+        """The recipe, the written override in it; None while a setting is wrong."""
+        return self.recipe.value(self.preflight.written())
+
+    def soon(self) -> None:
+        """Count again in a moment."""
+        self._typing.start()
+
+    def look(self) -> None:
+        """Count what a round would train on."""
+        config, start = self.recipe.value(), self.checkpoint_id
+        if config is not None:
+            self._desk.query(lambda p: (look(p, config, start), config), self._on_seen, key="look")
+
+    def clear(self) -> None:
+        """The project was closed."""
+        self._typing.stop()
+        self.recipe.start.clear()
+        self.preflight.override.clear()
+        self.preflight.show_seen(None, RoundConfig())
+
+    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]") -> None:
+        """Offer these to start from."""
+        self.recipe.show_checkpoints(checkpoints)
+
+    def use(self, one: "Round") -> None:
+        """Show the recipe of an earlier round; `InputError` if it is of another version."""
+        self.recipe.set_value(RoundConfig.from_json(one.config), one.parent_checkpoint_id)
+
+    def start_from(self, checkpoint_id: int) -> None:
+        """Choose a checkpoint."""
+        at = self.recipe.start.findData(checkpoint_id)
+        self.recipe.start.setCurrentIndex(max(0, at))
+
+    def _on_seen(self, answer: tuple[Preflight | None, RoundConfig]) -> None:
+        self.preflight.show_seen(*answer)

@@ -1,0 +1,140 @@
+"""Text on the screen. Foreign text is shown as it is, never as HTML, and nothing in it hides."""
+
+import re
+
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
+from PySide6.QtGui import QFontMetrics, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+
+from prefdesk.formats import reveal
+
+_MARKED = re.compile("⟦U\\+([0-9A-F]{4,6})⟧|⟦↩⟧\n")
+
+
+def shown(text: str) -> str:
+    """Text fit for a widget: invisible characters revealed, endless lines and texts cut."""
+    found = reveal(text)
+    if not found.cut:
+        return found.text
+    note = QCoreApplication.translate("text", "The text goes on; only its beginning is shown.")
+    return f"{found.text}\n\n… {note}"
+
+
+def true_text(marked: str) -> str:
+    """What `shown` stands for, with the true characters."""
+    return _MARKED.sub(lambda m: chr(int(m[1], 16)) if m[1] else "", marked)
+
+
+def restyle(widget: QWidget) -> None:
+    """Make the style sheet look at a widget's properties again."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+class Label(QLabel):
+    """A label of plain text in one of the roles of the style sheet.
+
+    Roles: `""`, `title`, `heading`, `number`, `muted`, `caption`, `accent`, `good`, `warn`,
+    `bad`, `problem`.
+    """
+
+    def __init__(
+        self, text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        self.set_role(role)
+        self.setText(text)
+
+    def set_role(self, role: str) -> None:
+        """Change how the label looks."""
+        if self.property("role") != role:
+            self.setProperty("role", role)
+            restyle(self)
+
+
+class PlainText(QPlainTextEdit):
+    """Foreign text, read-only, in a quiet frame; `rated=True` is large and without a frame.
+
+    Copying gives the true characters, not the marks that stand for invisible ones.
+    """
+
+    def __init__(
+        self, text: str = "", name: str = "", *, rated: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setProperty("role", "rated" if rated else "quiet")
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show a text from its beginning."""
+        self.setPlainText(shown(text))
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selection with its true characters."""
+        return _selection(self.textCursor())
+
+
+class ReadingText(QTextEdit):
+    """Text for careful reading: line height 1.5, at most 75 characters wide, plain text only.
+
+    `QPlainTextEdit` cannot set a line height. This one is only ever given plain text, and
+    fetches nothing whatever the text says.
+    """
+
+    WIDTH_CHARACTERS = 75
+
+    def __init__(self, text: str = "", name: str = "", *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setAcceptRichText(False)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setProperty("role", "rated")
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show a text from its beginning."""
+        self.setPlainText(shown(text))
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        form = QTextBlockFormat()
+        form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setBlockFormat(form)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.limit_width()
+
+    def limit_width(self) -> None:
+        """Keep lines at 75 characters of the present font."""
+        wide = QFontMetrics(self.font()).averageCharWidth() * self.WIDTH_CHARACTERS
+        self.setMaximumWidth(wide + 24)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> None:
+        """Nothing: a text must not fetch pictures or pages."""
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selection with its true characters, as plain text."""
+        return _selection(self.textCursor())
+
+
+def heading(text: str = "") -> Label:
+    """The heading of a section."""
+    label = Label(text, "heading")
+    label.setContentsMargins(0, 8, 0, 0)
+    return label
+
+
+def _selection(cursor: QTextCursor) -> QMimeData:
+    data = QMimeData()
+    chosen = cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+    data.setText(true_text(chosen))
+    return data

