@@ -106,8 +106,15 @@ def check(one: Setting, value: Any) -> str:
 class SamplingConfig(Config):
     """How completions are drawn."""
 
-    per_prompt: int = setting(4, "Completions drawn for each prompt.", low=1, high=64)
-    max_new_tokens: int = setting(64, "Longest completion, in tokens.", low=1, high=4096)
+    per_prompt: int = setting(
+        4, "More of them compare better and ask for more ratings.", low=1, high=64
+    )
+    max_new_tokens: int = setting(
+        64,
+        "Completions are cut off here; a token is about three quarters of a word.",
+        low=1,
+        high=4096,
+    )
     temperature: float = setting(
         1.0, "1 draws from the model as it is; training wants 1.", low=0.05, high=5.0
     )

@@ -209,6 +209,7 @@ def _better(project: Project, checkpoints: tuple[Checkpoint, Checkpoint], report
         "panel_after": human[checkpoints[1].id],
     }
     report.body.update(found)
+    project.agreement()  # the window opens on figures that know of the evaluation's ratings too
     return (
         f"hidden preference {figure(found['hidden_before'])} before, "
         f"{figure(found['hidden_after'])} after, difference "

@@ -83,6 +83,7 @@ class Question(Dialog):
         title: str,
         sentence: str,
         answers: list[tuple[str, Callable[[], object]]],
+        stay: str = "",
     ) -> None:
         super().__init__(parent, title)
         self.body.addWidget(Label(sentence, wrap=True))
@@ -93,7 +94,7 @@ class Question(Dialog):
             )
             if position == 0:
                 button.setFocus()
-        self.say(self.add_button("", self.close).setText, lambda: self.tr("Cancel"))
+        self.say(self.add_button("", self.close).setText, lambda: stay or self.tr("Cancel"))
 
     def _on_answered(self, position: int) -> None:
         self.close()
@@ -106,9 +107,13 @@ class Question(Dialog):
         title: str,
         sentence: str,
         answers: list[tuple[str, Callable[[], object]]],
+        stay: str = "",
     ) -> "Question":
-        """Open the question; the pressed answer's function is called, Cancel calls none."""
-        question = cls(parent, title, sentence, answers)
+        """Open the question; the pressed answer's function is called, the last button calls none.
+
+        `stay` is that button's text where "Cancel" could be misread.
+        """
+        question = cls(parent, title, sentence, answers, stay)
         question.open()
         return question
 

@@ -101,9 +101,7 @@ class Studio(QObject):
         now = time.monotonic()
         if self._shot is None:
             self._next(now)
-        elif (
-            not background.is_idle() or self._window.desk.is_busy
-        ) and now - self._began < LIMIT_S:
+        elif self._is_working() and now - self._began < LIMIT_S:
             self._since = now
         elif now - self._since > SETTLE_S:
             self._take(self._shot)

@@ -173,11 +173,14 @@ class Window(Speaking, QMainWindow):
         Question.ask(
             self,
             self.tr("{job} is running").format(job=name),
-            self.tr("It can stop after the present step and keep what is done."),
+            self.tr(
+                "It can stop after the present step and keep what is done, or be cancelled at once."
+            ),
             [
                 (self.tr("Stop and keep"), partial(self._stop_then, then)),
                 (self.tr("Cancel the job"), partial(self._finish, then)),
             ],
+            stay=self.tr("Stay here"),
         )
 
     def _stop_then(self, then: Callable[[], object]) -> None:

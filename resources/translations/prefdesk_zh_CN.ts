@@ -2258,8 +2258,8 @@
             <translation>还有 {n} 个评估回答没有评分。在这里看到哪个检查点写了什么的人，就不再是盲评。</translation>
         </message>
         <message>
-            <source>Evaluation prompt</source>
-            <translation>评估提示</translation>
+            <source>Prompt</source>
+            <translation>提示</translation>
         </message>
         <message>
             <source>Answer</source>
@@ -2280,10 +2280,6 @@
         <message>
             <source>Evaluation prompts</source>
             <translation>评估提示</translation>
-        </message>
-        <message>
-            <source>Prompt</source>
-            <translation>提示</translation>
         </message>
         <message>
             <source>Reference</source>
@@ -2743,8 +2739,8 @@
             <translation>“{job}”正在运行</translation>
         </message>
         <message>
-            <source>It can stop after the present step and keep what is done.</source>
-            <translation>可以在当前这一步之后停止，并保留已完成的部分。</translation>
+            <source>It can stop after the present step and keep what is done, or be cancelled at once.</source>
+            <translation>可以在当前步骤之后停止并保留已完成的部分，也可以立即取消。</translation>
         </message>
         <message>
             <source>Stop and keep</source>
@@ -2753,6 +2749,10 @@
         <message>
             <source>Cancel the job</source>
             <translation>取消任务</translation>
+        </message>
+        <message>
+            <source>Stay here</source>
+            <translation>留在这里</translation>
         </message>
         <message>
             <source>None yet</source>
@@ -2804,16 +2804,16 @@
             <translation>每个提示的回答数</translation>
         </message>
         <message>
-            <source>Completions drawn for each prompt.</source>
-            <translation>为每个提示抽取的回答数。</translation>
+            <source>More of them compare better and ask for more ratings.</source>
+            <translation>越多越便于比较，也需要越多评分。</translation>
         </message>
         <message>
             <source>Longest completion, tokens</source>
             <translation>回答的最大长度（词元）</translation>
         </message>
         <message>
-            <source>Longest completion, in tokens.</source>
-            <translation>回答最多包含的词元数。</translation>
+            <source>Completions are cut off here; a token is about three quarters of a word.</source>
+            <translation>回答到此截断；一个词元约合四分之三个英文单词。</translation>
         </message>
         <message>
             <source>Temperature</source>

@@ -237,7 +237,7 @@ def test_that_the_question_about_a_running_job_can_be_refused(
     window.close()
     question = window.findChild(Question)
     assert question is not None
-    press(question, "Cancel")
+    press(question, "Stay here")
     assert window.isVisible() and desk.project is not None
     assert "stop" not in worker.said and "cancel" not in worker.said
 

@@ -15,9 +15,9 @@ from prefdesk.ui.widgets import (
     TableView,
     one_line,
 )
-from prefdesk.ui.widgets.arrange import fit_text, scrolled
+from prefdesk.ui.widgets.arrange import fit_rows, fit_text, scrolled
 
-MOST_LINES = 9
+MOST_LINES, MOST_ROWS = 9, 6
 
 
 class PromptDetail(Speaking, Card):
@@ -63,8 +63,7 @@ class PromptDetail(Speaking, Card):
         n = len(found.completions)
         self.table.setVisible(bool(n))
         self.answer.setVisible(bool(n))
-        height = self.table.verticalHeader().defaultSectionSize() * min(n, 6)
-        self.table.setFixedHeight(height + self.table.horizontalHeader().sizeHint().height() + 4)
+        fit_rows(self.table, min(n, MOST_ROWS))
         if n:
             self.table.selectRow(0)
 

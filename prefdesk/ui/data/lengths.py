@@ -9,7 +9,6 @@ from prefdesk.ui import background
 from prefdesk.ui.data.reading import Lengths
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Card, Label, Speaking
-from prefdesk.ui.widgets.arrange import steady
 
 if TYPE_CHECKING:
     from prefdesk.ui.data.histogram import LengthPlot
@@ -59,7 +58,6 @@ class LengthsView(Speaking, QWidget):
             self.plot.setFixedHeight(PLOT_HEIGHT)
             self._column.addWidget(self.plot)
             self.plot.say_words()
-            steady(self.plot)
         QTimer.singleShot(0, self, self._draw)
 
     def _draw(self) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from prefdesk.config import SamplingConfig
 from prefdesk.events import JobSpec
@@ -16,7 +16,7 @@ from prefdesk.ui.data.sampling import SampleCard, SampleWish
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.widgets import Speaking
-from prefdesk.ui.widgets.arrange import scrolled
+from prefdesk.ui.widgets.arrange import scrolled, stack
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
@@ -121,9 +121,3 @@ class SamplerView(Speaking, QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolled(inside))
-
-
-def stack(columns: QBoxLayout, *, narrow: bool) -> None:
-    """Put parts below each other in a narrow window, side by side otherwise."""
-    way = QBoxLayout.Direction
-    columns.setDirection(way.TopToBottom if narrow else way.LeftToRight)

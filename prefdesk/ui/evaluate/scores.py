@@ -8,16 +8,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from prefdesk.ui import background, theme
-from prefdesk.ui.data.sampler import stack
 from prefdesk.ui.evaluate.reading import CompareRow, ScoreRow, Standing
 from prefdesk.ui.raters import words
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Card, Column, Label, RowsModel, Speaking, TableView, one_line
-from prefdesk.ui.widgets.arrange import scrolled, steady
+from prefdesk.ui.widgets.arrange import fit_rows, scrolled, stack
 
 PLOT_HEIGHT = 270
 MOST_ROWS = 12
-FRAME = 2
 NARROW = 840
 
 
@@ -56,8 +54,8 @@ class ScoresView(Speaking, QWidget):
         stack(self._top, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
 
     def _fit_tables(self) -> None:
-        _fit_height(self.table, min(len(self.rows.records), MOST_ROWS))
-        _fit_height(self.compare_table, min(len(self.compared.records), MOST_ROWS))
+        fit_rows(self.table, min(len(self.rows.records), MOST_ROWS))
+        fit_rows(self.compare_table, min(len(self.compared.records), MOST_ROWS))
 
     def retranslate(self) -> None:
         """The words follow the language."""
@@ -82,7 +80,6 @@ class ScoresView(Speaking, QWidget):
             self.plot.setFixedHeight(PLOT_HEIGHT)
             self._top.insertWidget(0, self.plot, 1)
             self._name_plot()
-            steady(self.plot)
         QTimer.singleShot(0, self, self._draw)
 
     def _draw(self) -> None:
@@ -244,12 +241,3 @@ def _load_plot() -> Callable[..., Any]:
 
 def _or(value: float | None, otherwise: float) -> float:
     return otherwise if value is None else value
-
-
-def _fit_height(table: TableView, rows: int) -> None:
-    """Room for the header and the rows, for a scroll bar where one is needed, and no more."""
-    header, bar = table.horizontalHeader().sizeHint().height(), table.horizontalScrollBar()
-    needed = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
-    table.setFixedHeight(
-        header + rows * table.verticalHeader().defaultSectionSize() + needed + 2 * FRAME
-    )

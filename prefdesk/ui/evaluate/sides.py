@@ -47,7 +47,7 @@ class SidesView(Speaking, QWidget):
         self.prompt, self.reference = PlainText(), PlainText()
         self.texts = (DiffText("warn", dashed=True), DiffText("accent"))
         self._heads = (Label("", "heading"), Label("", "heading"))
-        self._facts = (Label("", "caption"), Label("", "caption"))
+        self._facts = (Label("", "caption", wrap=True), Label("", "caption", wrap=True))
         self.warning = Label("", "warn", wrap=True)
         self.legend = Label("", "caption", wrap=True)
         self._lay_out()
@@ -153,7 +153,7 @@ class SidesView(Speaking, QWidget):
 
     def _columns(self) -> list[Column[Pair]]:
         return [
-            Column(lambda: self.tr("Evaluation prompt"), lambda p: p.prompt.text, width=200),
+            Column(lambda: self.tr("Prompt"), lambda p: p.prompt.text, width=200),
             Column(lambda: self.tr("Answer"), lambda p: p.number, numeric=True, width=76),
         ]
 

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from prefdesk.formats import reveal
 from prefdesk.formats.visible import Visible
 from prefdesk.ui.rate.gradual import Gradual
 from prefdesk.ui.widgets import ReadingText, restyle
+from prefdesk.ui.widgets.text import airy, line_percent
 
 SAMPLE = "The quick brown fox jumps over the lazy dog, and then it sleeps for an hour."
 AT_ONCE = 8_000
 """Characters laid out in one go; more would be felt."""
-LINE_PERCENT = 150
 LONGEST_LINE = 2_100
 """A little more than the longest line that is shown unbroken."""
 
@@ -48,9 +48,7 @@ class RatedText(ReadingText):
         self.setPlainText(marked[:cut])
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        form = QTextBlockFormat()
-        form.setLineHeight(LINE_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        cursor.setBlockFormat(form)
+        cursor.setBlockFormat(airy(self.font()))
         self.moveCursor(QTextCursor.MoveOperation.Start)
         if cut < len(marked):
             self._adder.start(self._add(marked, cut))
@@ -111,7 +109,7 @@ class FlowText(RatedText):
     def _fit(self) -> None:
         wanted, frame = self.wanted(), 2 * self.frameWidth()
         if wanted > self._room:  # no line is cut in half
-            line = round(QFontMetrics(self.font()).lineSpacing() * LINE_PERCENT / 100)
+            line = round(QFontMetrics(self.font()).lineSpacing() * line_percent(self.font()) / 100)
             wanted = max(1, (self._room - frame) // line) * line + frame
         self.setFixedHeight(max(24, wanted))
 

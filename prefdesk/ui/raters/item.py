@@ -18,10 +18,13 @@ from prefdesk.ui.widgets import (
     Speaking,
     TableView,
 )
-from prefdesk.ui.widgets.arrange import fit_text
+from prefdesk.ui.widgets.arrange import fit_text, scrolled
 
 if TYPE_CHECKING:
     from prefdesk.records import Reward, RewardPart
+
+
+TABLE_HEIGHT = 140
 
 
 class ItemPanel(Speaking, Card):
@@ -41,11 +44,9 @@ class ItemPanel(Speaking, Card):
         self.asked, self.answered = Label("", "caption"), Label("", "caption")
         self.reward = Label("", "", wrap=True)
         self.prompt, self.answer = PlainText(), PlainText()
-        self.prompt.setMinimumHeight(44)
-        self.answer.setMinimumHeight(44)
         self._rows: RowsModel[RewardPart] = RowsModel(self._columns())
         self.table = TableView(self._rows)
-        self.table.setMinimumHeight(96)
+        self.table.setMinimumHeight(TABLE_HEIGHT)
         self.table.chosen.connect(self._on_chosen)
         self.exclude, self.restore = Button("", "close"), Button("", "undo")
         self.exclude.clicked.connect(self._on_exclude_pressed)
@@ -80,8 +81,8 @@ class ItemPanel(Speaking, Card):
         self._say_item(opened)
         self.prompt.set_text(_prompt(opened))
         self.answer.set_text(opened.completion.text)
-        fit_text(self.prompt, 8)
-        fit_text(self.answer, 16)
+        fit_text(self.prompt, 8, least_lines=2)
+        fit_text(self.answer, 16, least_lines=3)
         self._rows.set_rows(opened.parts)
         at = [i for i, p in enumerate(opened.parts) if p.event_uid == marked]
         self.table.selectRow(at[0] if at else 0)
@@ -198,7 +199,7 @@ class ItemPanel(Speaking, Card):
         column.addLayout(line)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
-        self._stack.addWidget(inside)
+        self._stack.addWidget(scrolled(inside))
         self.body.addWidget(self._stack)
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -24,7 +24,7 @@ from prefdesk.ui.raters.outliers import OutliersView
 from prefdesk.ui.raters.people import PeopleView
 from prefdesk.ui.raters.rewards import RewardsView
 from prefdesk.ui.raters.summary import Summary
-from prefdesk.ui.tokens import SPACE_3
+from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
 
@@ -101,6 +101,11 @@ class RatersPlace(Place):
         super().retranslate()
         if hasattr(self, "_said"):
             self._say_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tabs come first; where they need the room, the age of the figures is a tip."""
+        super().resizeEvent(event)
+        self._show_age()
 
     def _make_header(self) -> None:
         self.state = Label("", "caption")
@@ -216,7 +221,7 @@ class RatersPlace(Place):
     def _show_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
         self.again.setVisible(page == SHOWN)
-        self.state.setVisible(page == SHOWN)
+        self._show_age()
         if self.primary is not None and page != SHOWN:
             self.primary.hide()
 
@@ -245,6 +250,13 @@ class RatersPlace(Place):
         else:
             text = self.tr("{n} ratings, as of {at}; ratings changed since")
         self.state.setText(text.format(n=n, at=at))
+        self.again.setToolTip(self.state.text())
+        self._show_age()
+
+    def _show_age(self) -> None:
+        bar = self.tabs.tabBar().sizeHint().width() + self.again.sizeHint().width()
+        fits = bar + self.state.sizeHint().width() + SPACE_5 < self.tabs.width()
+        self.state.setVisible(fits and self._pages.currentIndex() == SHOWN)
 
     def _writable(self) -> bool:
         return self.desk.project is not None and self.desk.project.mode == "w"

@@ -128,7 +128,7 @@ class PeopleView(Speaking, QWidget):
         self.table.setMinimumHeight(232)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(side_by_side(self.table, self.card, (760, 340)))
+        column.addWidget(side_by_side(self.table, self.card, (860, 300)))
 
     def show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
         """Show another report; the chosen rater stays chosen."""
@@ -145,14 +145,14 @@ class PeopleView(Speaking, QWidget):
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=184),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=208),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
                 show=self._standing,
                 tint=lambda r: "muted" if r.excluded else "bad" if r.flags else "",
                 tip=lambda r: "\n".join(map(words.flag_sentence, r.flags)),
-                width=128,
+                width=116,
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.n, True, width=68),
             Column(
@@ -191,12 +191,10 @@ class PeopleView(Speaking, QWidget):
         ]
 
     def _standing(self, rater: "RaterReport") -> str:
-        found = [words.flag_name(f.rule) for f in rater.flags]
         if rater.excluded:
-            found.insert(0, self.tr("excluded"))
-        elif found:
-            found[0] = f"⚑ {found[0]}"
-        return ", ".join(found)
+            return self.tr("excluded")  # the card says why
+        found = ", ".join(words.flag_name(f.rule) for f in rater.flags)
+        return f"⚑ {found}" if found else ""
 
 
 def rater_name(rater: "RaterReport") -> str:

@@ -117,7 +117,7 @@ class RewardsView(Speaking, QWidget):
 
     def _columns(self) -> list[Column[RewardRow]]:
         return [
-            Column(lambda: self.tr("Answer"), lambda r: r.answer, width=190),
+            Column(lambda: self.tr("Answer"), lambda r: r.answer, width=176),
             Column(
                 lambda: self.tr("Reward, sd"),
                 lambda r: r.reward.reward,
@@ -142,7 +142,7 @@ class RewardsView(Speaking, QWidget):
                 tip=lambda r: self.tr("1 is sure, 0 is no better than the prompt's mean."),
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.reward.n_ratings, True),
-            Column(lambda: self.tr("Prompt"), lambda r: r.prompt, width=200),
+            Column(lambda: self.tr("Prompt"), lambda r: r.prompt, width=110),
         ]
 
     def _lay_out(self) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from prefdesk.ui import tokens
 from prefdesk.ui.raters import words
 from prefdesk.ui.widgets import Label, Speaking, one_line
-from prefdesk.ui.widgets.arrange import steady
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, RatingReport
@@ -86,7 +85,6 @@ class ScorePlot(Speaking, QWidget):
 
         # A heading that is visible before it has a parent would flash as a window of its own.
         self.card = PlotCard("", x="", y="")
-        steady(self.card)
         self.card.body.addWidget(self.legend)
         self.card.point_opened.connect(self.rating_opened)
         column = self.layout()

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from prefdesk.ui import icons, theme
@@ -9,10 +10,12 @@ from prefdesk.ui.raters import words
 from prefdesk.ui.raters.bar import RangeBar
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Card, Label, Speaking
+from prefdesk.ui.widgets.arrange import stack
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, Range
 
+NARROW = 800
 CUSTOM = (0.67, 0.8)
 """Krippendorff's own advice (Content Analysis, 2004, p. 241): no conclusions below the first,
 firm ones from the second."""
@@ -133,18 +136,25 @@ class AlphaCard(Speaking, Card):
 
 
 class Summary(QWidget):
-    """The three cards side by side."""
+    """The verdict beside the two alphas, or above them where the window is narrow."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.verdict = VerdictCard()
         self.alpha, self.within = AlphaCard(within=False), AlphaCard(within=True)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_3)
-        line.addWidget(self.verdict, 5)
-        line.addWidget(self.alpha, 3)
-        line.addWidget(self.within, 3)
+        self._parts, alphas = QHBoxLayout(self), QHBoxLayout()
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        for line in (self._parts, alphas):
+            line.setSpacing(SPACE_3)
+        alphas.addWidget(self.alpha, 1)
+        alphas.addWidget(self.within, 1)
+        self._parts.addWidget(self.verdict, 5)
+        self._parts.addLayout(alphas, 6)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room."""
+        super().resizeEvent(event)
+        stack(self._parts, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
 
     def show_report(self, report: "AgreementReport") -> None:
         """Show another report."""

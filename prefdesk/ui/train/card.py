@@ -34,11 +34,14 @@ class FindingRow(Speaking, QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE_2)
         line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.sentence, 1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.sentence)
+        line.addLayout(words, 1)
         if finding.action:
             button = PlainButton(finding.action, "next")
             button.clicked.connect(lambda: self.place_wished.emit(finding.place))
-            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            words.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.restyle()
 
     def restyle(self) -> None:

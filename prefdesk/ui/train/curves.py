@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from prefdesk.ui import background
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.widgets import Speaking
-from prefdesk.ui.widgets.arrange import steady
 
 if TYPE_CHECKING:
     from prefdesk.records import Metric
@@ -171,7 +170,6 @@ class Curves(Speaking, QWidget):
         self.cards[curve.metric] = card = make_card("", x="", y="")
         self._grid.addWidget(card, position // PER_ROW, position % PER_ROW)
         card.set_words(*_words(curve))
-        steady(card)
         for side in ("left", "bottom"):
             # Fine grid lines are most of the time a plot takes to paint.
             card.view.getPlotItem().getAxis(side).setStyle(maxTickLevel=0)

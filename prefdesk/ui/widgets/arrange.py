@@ -1,19 +1,21 @@
 """Small layouts that several views share."""
 
-from typing import Any
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QPlainTextEdit,
     QScrollArea,
-    QSizePolicy,
     QSplitter,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from prefdesk.ui.tokens import SPACE_2
+
+TEXT_FRAME = 34
+"""Height of a text's frame and margins."""
 
 
 def side_by_side(left: QWidget, right: QWidget, sizes: tuple[int, int]) -> QSplitter:
@@ -48,14 +50,26 @@ def scrolled(inside: QWidget) -> QScrollArea:
     return area
 
 
-def fit_text(view: QPlainTextEdit, most_lines: int) -> None:
-    """Take only the height that a text needs, up to a number of lines."""
-    lines = min(max(1, round(view.document().size().height())), most_lines)
-    view.setMaximumHeight(lines * view.fontMetrics().lineSpacing() + 34)
+def stack(parts: QBoxLayout, *, narrow: bool) -> None:
+    """Put parts below each other in a narrow window, side by side otherwise."""
+    way = QBoxLayout.Direction
+    parts.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
 
-def steady(card: Any) -> None:
-    """Keep a plot's card from growing with the figure under the cursor."""
-    card.heading.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-    card.value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    card.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+def fit_text(view: QPlainTextEdit, most_lines: int, *, least_lines: int = 0) -> None:
+    """Take only the height that a text needs, up to a number of lines.
+
+    With `least_lines`, that many of its lines are always seen.
+    """
+    needed, line = max(1, round(view.document().size().height())), view.fontMetrics().lineSpacing()
+    view.setMaximumHeight(min(needed, most_lines) * line + TEXT_FRAME)
+    if least_lines:
+        view.setMinimumHeight(min(needed, least_lines) * line + TEXT_FRAME)
+
+
+def fit_rows(table: QTableView, rows: int) -> None:
+    """Room for the header and the rows, for a scroll bar where one is needed, and no more."""
+    header, bar = table.horizontalHeader().sizeHint().height(), table.horizontalScrollBar()
+    needed = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
+    body = rows * table.verticalHeader().defaultSectionSize()
+    table.setFixedHeight(header + body + needed + 2 * table.frameWidth())

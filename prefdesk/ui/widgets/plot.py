@@ -18,7 +18,7 @@ import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from prefdesk.ui import background, theme, tokens
 from prefdesk.ui.dialogs import AskFile
@@ -172,9 +172,13 @@ class PlotCard(Speaking, Card):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         self.body.removeWidget(self.heading)
-        line.addWidget(self.heading, 1)
-        for part in (self.value, self._as_table, self._export):
-            line.addWidget(part)
+        # The figure under the cursor takes what room there is; it must not move the buttons.
+        self.value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.heading)
+        line.addWidget(self.value, 1)
+        line.addWidget(self._as_table)
+        line.addWidget(self._export)
         self.body.addLayout(line)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.table)

@@ -3,11 +3,19 @@
 import re
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
-from PySide6.QtGui import QFontMetrics, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import (
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from prefdesk.formats import reveal
 
+LINE_HEIGHT = 1.5
 _MARKED = re.compile("⟦U\\+([0-9A-F]{4,6})⟧|⟦↩⟧\n")
 
 
@@ -107,9 +115,7 @@ class ReadingText(QTextEdit):
         self.setPlainText(shown(text))
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        form = QTextBlockFormat()
-        form.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        cursor.setBlockFormat(form)
+        cursor.setBlockFormat(airy(self.font()))
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.limit_width()
 
@@ -124,6 +130,23 @@ class ReadingText(QTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selection with its true characters, as plain text."""
         return _selection(self.textCursor())
+
+
+def line_percent(font: QFont) -> int:
+    """How much of a font's own line height makes lines 1.5 times as high as its type is large.
+
+    Fonts differ: Latin ones ask for about 1.2 times the size of the type, Chinese ones for 1.45.
+    """
+    natural = QFontMetricsF(font).lineSpacing() / QFontInfo(font).pixelSize()
+    return max(100, round(100 * LINE_HEIGHT / natural))
+
+
+def airy(font: QFont) -> QTextBlockFormat:
+    """Paragraphs with lines 1.5 times as high as the type is large."""
+    form = QTextBlockFormat()
+    height = QTextBlockFormat.LineHeightTypes.ProportionalHeight
+    form.setLineHeight(line_percent(font), height.value)
+    return form
 
 
 def heading(text: str = "") -> Label:
