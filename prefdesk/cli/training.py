@@ -86,7 +86,7 @@ def print_evaluation(report: EvaluationReport) -> None:
         return
     table(
         (
-            *("checkpoint", "answers", "rated", "human score", "length", "cut off"),
+            *("checkpoint", "completions", "rated", "human score", "length", "cut off"),
             *("BLEU", "chrF", "ROUGE-L", "perplexity"),
         ),
         [

@@ -35,7 +35,7 @@ from prefdesk.ui.window import Window
 
 SIZES: tuple[tuple[int, int], ...] = ((1280, 800), (1024, 640))
 RATER = "Ada"
-SETTLE_S = 0.25
+SETTLE_S = 0.3
 LIMIT_S = 20.0
 FAULT = "prefdesk 0.1.0\nKeyError\n  prefdesk/ui/window.py:212 _on_verb"
 

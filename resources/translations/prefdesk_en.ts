@@ -85,10 +85,10 @@
     <context>
         <name>PreflightCard</name>
         <message numerus="yes">
-            <source>%n rated answers</source>
+            <source>%n rated completions</source>
             <translation>
-                <numerusform>%n rated answer</numerusform>
-                <numerusform>%n rated answers</numerusform>
+                <numerusform>%n rated completion</numerusform>
+                <numerusform>%n rated completions</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -150,10 +150,10 @@
     <context>
         <name>RewardsView</name>
         <message numerus="yes">
-            <source>%n rewarded answers. Choose one to open it into its ratings.</source>
+            <source>%n rewarded completions. Choose one to open it into its ratings.</source>
             <translation>
-                <numerusform>%n rewarded answer. Choose it to open it into its ratings.</numerusform>
-                <numerusform>%n rewarded answers. Choose one to open it into its ratings.</numerusform>
+                <numerusform>%n rewarded completion. Choose it to open it into its ratings.</numerusform>
+                <numerusform>%n rewarded completions. Choose one to open it into its ratings.</numerusform>
             </translation>
         </message>
     </context>

@@ -639,11 +639,11 @@
             <translation>提示</translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
-            <source>Ratings of this answer</source>
+            <source>Ratings of this completion</source>
             <translation>此回答的评分</translation>
         </message>
         <message>
@@ -667,7 +667,7 @@
             <translation>提示 {id}（评估）</translation>
         </message>
         <message>
-            <source>Answer {id}, by {checkpoint}</source>
+            <source>Completion {id}, by {checkpoint}</source>
             <translation>回答 {id}，来自 {checkpoint}</translation>
         </message>
         <message>
@@ -839,7 +839,7 @@
             <translation>{rater} 已撤回的一个评分</translation>
         </message>
         <message>
-            <source>score {score} of {rater} on answer {answer}</source>
+            <source>score {score} of {rater} on completion {answer}</source>
             <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
         </message>
         <message>
@@ -1089,7 +1089,7 @@
             <translation>评分员</translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
@@ -1276,7 +1276,7 @@
             <translation>正在统计 …</translation>
         </message>
         <message numerus="yes">
-            <source>%n rated answers</source>
+            <source>%n rated completions</source>
             <translation>
                 <numerusform>%n 个已评分的回答</numerusform>
             </translation>
@@ -1558,8 +1558,8 @@
             <translation>每个回答应由几个人评分；未达到之前会一直请人评。</translation>
         </message>
         <message>
-            <source>Answer</source>
-            <translation>回答</translation>
+            <source>Scale</source>
+            <translation>评分方式</translation>
         </message>
         <message>
             <source>Criteria</source>
@@ -1697,7 +1697,7 @@
             <translation>还没有人评分。有了评分后，这里会显示大家是否一致，并可查看每个奖励来自哪些评分。</translation>
         </message>
         <message>
-            <source>Rate answers</source>
+            <source>Rate completions</source>
             <translation>为回答评分</translation>
         </message>
         <message>
@@ -1798,13 +1798,13 @@
             <translation>奖励</translation>
         </message>
         <message numerus="yes">
-            <source>%n rewarded answers. Choose one to open it into its ratings.</source>
+            <source>%n rewarded completions. Choose one to open it into its ratings.</source>
             <translation>
                 <numerusform>%n 个有奖励的回答。选一个查看它的评分。</numerusform>
             </translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
@@ -1954,7 +1954,7 @@
             <translation>来自</translation>
         </message>
         <message>
-            <source>Answers</source>
+            <source>Completions</source>
             <translation>回答数</translation>
         </message>
         <message>
@@ -2240,7 +2240,7 @@
     <context>
         <name>SidesView</name>
         <message>
-            <source>no answer</source>
+            <source>no completion</source>
             <translation>没有回答</translation>
         </message>
         <message numerus="yes">
@@ -2262,7 +2262,7 @@
             <translation>提示</translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
@@ -2286,11 +2286,11 @@
             <translation>参考答案</translation>
         </message>
         <message>
-            <source>Left answer</source>
+            <source>Left completion</source>
             <translation>左侧回答</translation>
         </message>
         <message>
-            <source>Right answer</source>
+            <source>Right completion</source>
             <translation>右侧回答</translation>
         </message>
         <message>
@@ -3127,7 +3127,7 @@
             <translation>占比，0 到 1</translation>
         </message>
         <message>
-            <source>Length of answers</source>
+            <source>Length of completions</source>
             <translation>回答长度</translation>
         </message>
         <message>
@@ -3219,11 +3219,11 @@
             <translation>有些回答是用 top-p 或 top-k 抽取的，不能用于策略梯度。</translation>
         </message>
         <message>
-            <source>Rate answers</source>
+            <source>Rate completions</source>
             <translation>为回答评分</translation>
         </message>
         <message>
-            <source>Sample answers</source>
+            <source>Sample completions</source>
             <translation>采样回答</translation>
         </message>
     </context>

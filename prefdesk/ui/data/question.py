@@ -130,7 +130,7 @@ class QuestionView(Speaking, QWidget):
         line.addWidget(self.score)
         line.addWidget(self.label)
         line.addStretch(1)
-        self._row(second, lambda: self.tr("Answer"), kinds)
+        self._row(second, lambda: self.tr("Scale"), kinds)
         self._row(second, lambda: self.tr("Ratings wanted"), self.target, self.help["target"])
         self._row(second, lambda: self.tr("Criteria"), self.criteria)
         self._model_card.body.addLayout(first)

@@ -46,7 +46,7 @@ class SidesView(Speaking, QWidget):
         self.table = TableView(self.rows)
         self.prompt, self.reference = PlainText(), PlainText()
         self.texts = (DiffText("warn", dashed=True), DiffText("accent"))
-        self._heads = (Label("", "heading"), Label("", "heading"))
+        self._heads = (Label("", "heading", wrap=True), Label("", "heading", wrap=True))
         self._facts = (Label("", "caption", wrap=True), Label("", "caption", wrap=True))
         self.warning = Label("", "warn", wrap=True)
         self.legend = Label("", "caption", wrap=True)
@@ -136,7 +136,7 @@ class SidesView(Speaking, QWidget):
 
     def _fact(self, one: Completion | None) -> str:
         if one is None:
-            return self.tr("no answer")
+            return self.tr("no completion")
         text = self.tr("%n tokens", "", one.n_tokens)
         return text if one.finished else f"{text} · {self.tr('cut off at the limit')}"
 
@@ -154,7 +154,7 @@ class SidesView(Speaking, QWidget):
     def _columns(self) -> list[Column[Pair]]:
         return [
             Column(lambda: self.tr("Prompt"), lambda p: p.prompt.text, width=200),
-            Column(lambda: self.tr("Answer"), lambda p: p.number, numeric=True, width=76),
+            Column(lambda: self.tr("Completion"), lambda p: p.number, numeric=True, width=76),
         ]
 
     def _speak(self) -> None:
@@ -166,8 +166,8 @@ class SidesView(Speaking, QWidget):
         self.say(self._prompt_title.setText, lambda: self.tr("Prompt"))
         self.say(self.reference.setAccessibleName, lambda: self.tr("Reference"))
         self.say(self._reference_title.setText, lambda: self.tr("Reference"))
-        self.say(self.texts[0].setAccessibleName, lambda: self.tr("Left answer"))
-        self.say(self.texts[1].setAccessibleName, lambda: self.tr("Right answer"))
+        self.say(self.texts[0].setAccessibleName, lambda: self.tr("Left completion"))
+        self.say(self.texts[1].setAccessibleName, lambda: self.tr("Right completion"))
         self.say(
             self.legend.setText,
             lambda: self.tr(

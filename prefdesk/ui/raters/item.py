@@ -61,8 +61,8 @@ class ItemPanel(Speaking, Card):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self.say(self.prompt.setAccessibleName, lambda: self.tr("Prompt"))
-        self.say(self.answer.setAccessibleName, lambda: self.tr("Answer"))
-        self.say(self.table.setAccessibleName, lambda: self.tr("Ratings of this answer"))
+        self.say(self.answer.setAccessibleName, lambda: self.tr("Completion"))
+        self.say(self.table.setAccessibleName, lambda: self.tr("Ratings of this completion"))
         self.say(self.exclude.setText, lambda: self.tr("Exclude this rating"))
         self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
         self.say(
@@ -103,7 +103,7 @@ class ItemPanel(Speaking, Card):
             else self.tr("Prompt {id}, for evaluation")
         )
         self.asked.setText(asked.format(id=one.prompt_id))
-        answered = self.tr("Answer {id}, by {checkpoint}")
+        answered = self.tr("Completion {id}, by {checkpoint}")
         self.answered.setText(answered.format(id=one.id, checkpoint=opened.checkpoint))
         self.reward.setText(self._reward(opened.reward))
 

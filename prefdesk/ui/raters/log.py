@@ -69,7 +69,7 @@ class LogView(Speaking, QWidget):
             return self.tr("all ratings of {rater}").format(rater=one_line(row.rater, 60))
         if row.rating is None:
             return self.tr("a rating of {rater} that was taken back").format(rater=row.rater)
-        return self.tr("score {score} of {rater} on answer {answer}").format(
+        return self.tr("score {score} of {rater} on completion {answer}").format(
             score=f"{row.rating.points:g}",
             rater=one_line(row.rater, 60),
             answer=row.rating.completion_id,

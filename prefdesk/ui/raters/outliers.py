@@ -79,7 +79,7 @@ class OutliersView(Speaking, QWidget):
 
         return [
             Column(lambda: self.tr("Rater"), self._name, tint=tint, width=140),
-            Column(lambda: self.tr("Answer"), lambda r: r.completion_id, True, width=68),
+            Column(lambda: self.tr("Completion"), lambda r: r.completion_id, True, width=68),
             Column(
                 lambda: self.tr("Score"),
                 lambda r: r.score,

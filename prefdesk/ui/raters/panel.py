@@ -131,7 +131,7 @@ class RatersPlace(Place):
             ),
         )
         self.empty.set_action("", lambda: self.desk.go("rate"))
-        self.say(self.empty.set_action, lambda: self.tr("Rate answers"))
+        self.say(self.empty.set_action, lambda: self.tr("Rate completions"))
         self.waiting = Label("", "muted")
         self.progress = QProgressBar()
         self.progress.setProperty("role", "line")

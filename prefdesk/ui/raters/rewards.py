@@ -95,7 +95,7 @@ class RewardsView(Speaking, QWidget):
 
     def _say_total(self) -> None:
         text = self.tr(
-            "%n rewarded answers. Choose one to open it into its ratings.", "", self._total
+            "%n rewarded completions. Choose one to open it into its ratings.", "", self._total
         )
         self.said.setText(text)
 
@@ -117,7 +117,7 @@ class RewardsView(Speaking, QWidget):
 
     def _columns(self) -> list[Column[RewardRow]]:
         return [
-            Column(lambda: self.tr("Answer"), lambda r: r.answer, width=176),
+            Column(lambda: self.tr("Completion"), lambda r: r.answer, width=176),
             Column(
                 lambda: self.tr("Reward, sd"),
                 lambda r: r.reward.reward,

@@ -129,7 +129,7 @@ class PreflightCard(Speaking, Card):
             self.counts.setText(self.tr("Counting …"))
             self.steps.setText("")
             return
-        answers = self.tr("%n rated answers", "", seen.completions)
+        answers = self.tr("%n rated completions", "", seen.completions)
         prompts = self.tr("%n prompts", "", seen.prompts)
         text = self.tr("{answers} to {prompts} would be used, starting from {checkpoint}.")
         self.counts.setText(

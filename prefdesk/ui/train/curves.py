@@ -58,7 +58,7 @@ CURVES: tuple[Curve, ...] = (
     ),
     Curve(
         "completions/mean_length",
-        lambda: QCoreApplication.translate("curves", "Length of answers"),
+        lambda: QCoreApplication.translate("curves", "Length of completions"),
         lambda: QCoreApplication.translate("curves", "tokens"),
     ),
 )

@@ -168,8 +168,8 @@ def _rest(seen: Preflight) -> list[Finding]:
 
 
 def _rate() -> str:
-    return QCoreApplication.translate("findings", "Rate answers")
+    return QCoreApplication.translate("findings", "Rate completions")
 
 
 def _sample() -> str:
-    return QCoreApplication.translate("findings", "Sample answers")
+    return QCoreApplication.translate("findings", "Sample completions")

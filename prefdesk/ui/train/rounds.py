@@ -116,7 +116,7 @@ class RoundsView(Speaking, QWidget):
                 width=110,
             ),
             Column(lambda: self.tr("From"), lambda r: r.parent, width=150),
-            Column(lambda: self.tr("Answers"), lambda r: r.answers, True),
+            Column(lambda: self.tr("Completions"), lambda r: r.answers, True),
             Column(lambda: self.tr("Made"), lambda r: r.made, width=120),
             Column(
                 lambda: self.tr("Recipe"),
