@@ -109,7 +109,9 @@ def test_that_a_wrong_value_is_refused_as_one_types(place, stage):
 
 def test_that_the_preflight_counts_what_would_be_used(place):
     card = place.setup.preflight
-    assert card.counts.text() == "32 rated completions to 8 prompts would be used, starting from base."
+    assert (
+        card.counts.text() == "32 rated completions to 8 prompts would be used, starting from base."
+    )
     assert any("agree" in f.sentence for f in card.found)
 
 
