@@ -4,7 +4,8 @@ import argparse
 import sys
 import time
 
-from prefdesk.cli.output import document, figure, say, table
+from prefdesk.cli.output import document, figure, say
+from prefdesk.cli.tables import table
 from prefdesk.errors import InputError
 from prefdesk.formats import visible
 from prefdesk.project import AgreementReport, Item, Project, RatingSession
@@ -15,7 +16,7 @@ def rate(options: argparse.Namespace) -> None:
     """Take ratings from a file, or by hand at a terminal."""
     with Project.open(options.file) as project:
         if options.source:
-            n = project.ratings.import_file(options.source, new_raters=options.new_raters)
+            n = project.ratings.import_file(options.source, new_raters=options.new_raters).added
         elif options.rater and sys.stdin.isatty():
             n = _by_hand(project, options.rater)
         else:

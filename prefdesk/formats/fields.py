@@ -21,6 +21,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """For each field the column names that are taken for it, best first."""
 
+KEPT = "columns"
+"""The column in which our own files keep a prompt's imported columns, as one JSON object."""
+
 SPLITS: dict[str, str] = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(

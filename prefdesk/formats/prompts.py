@@ -21,6 +21,9 @@ from prefdesk.formats.template import Template
 from prefdesk.formats.template import parse as parse_template
 from prefdesk.records import Message, NewPrompt, Split
 
+OURS = ("id", fields.KEPT)
+"""Columns that only our own files have and that say nothing about a prompt."""
+
 PREVIEW_ROWS = 20
 MAX_BAD_ROWS = 10_000
 """Beyond this a file is refused as a whole: nobody mends so many rows by hand."""
@@ -136,8 +139,8 @@ class _Conversion:
             split=_split(as_text(picked.get("split")), self.split),
             references=_texts(picked.get("references"), self.cells),
             source=as_text(picked.get("source")),
-            tags=_tags(picked.get("tags")),
-            columns={key: text for key, text in texts.items() if key not in used},
+            tags=_tags(picked.get("tags"), self.cells),
+            columns=_columns(values, {k: t for k, t in texts.items() if k not in used}),
         )
 
     def _content(
@@ -149,7 +152,11 @@ class _Conversion:
         if column is None:
             raise Refused("no column for the prompt")
         value = values[column]
-        if isinstance(value, str) and fields.plain(column) in ("messages", "conversation"):
+        if as_text(value).strip() == "":
+            # A table has a column for texts and one for conversations; each row fills one.
+            column = next((c for c in values if _holds_turns(c) and values[c]), column)
+            value = values[column]
+        if isinstance(value, str) and _holds_turns(column):
             value = parse(value)
         if isinstance(value, list):
             return conversation(value)
@@ -158,6 +165,22 @@ class _Conversion:
         if not value.strip():
             raise Refused("the prompt is empty")
         return value
+
+
+def _holds_turns(column: str) -> bool:
+    return fields.plain(column) in ("messages", "conversation")
+
+
+def _columns(values: dict[str, Any], spare: dict[str, str]) -> dict[str, str]:
+    """What a row says beside the prompt; in our own files that stands in one object."""
+    kept = values.get(fields.KEPT)
+    if isinstance(kept, str) and kept.lstrip().startswith("{"):
+        with suppress(Refused):
+            kept = parse(kept)
+    if not isinstance(kept, dict):
+        return spare
+    others = {k: t for k, t in spare.items() if k not in OURS and not _holds_turns(k)}
+    return others | {k: storable(as_text(v), f"column {k[:40]!r}") for k, v in kept.items()}
 
 
 def _split(text: str, default: Split) -> Split:
@@ -171,16 +194,26 @@ def _split(text: str, default: Split) -> Split:
 
 def _texts(value: Any, cells: bool) -> tuple[str, ...]:
     """One text or a list of texts; a cell of a table may hold the list as JSON."""
-    listed = value if isinstance(value, list) else [value]
-    if cells and as_text(value).lstrip().startswith("["):
-        with suppress(Refused):
-            found = parse(as_text(value))
-            listed = found if all(isinstance(t, str) for t in found) else listed
+    listed = _list_in(value, cells)
+    if listed is None:
+        listed = value if isinstance(value, list) else [value]
     if any(isinstance(v, (dict, list)) for v in listed):
         raise Refused("the references are not a list of texts")
     return tuple(t for t in map(as_text, listed) if t.strip())
 
 
-def _tags(value: Any) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else as_text(value).split(",")
+def _list_in(value: Any, cells: bool) -> list[Any] | None:
+    """The list of texts that a cell of a table holds as JSON; None if it holds none."""
+    if cells and as_text(value).lstrip().startswith("["):
+        with suppress(Refused):
+            found = parse(as_text(value))
+            if all(isinstance(t, str) for t in found):
+                return list(found)
+    return None
+
+
+def _tags(value: Any, cells: bool) -> tuple[str, ...]:
+    listed = _list_in(value, cells)
+    if listed is None:
+        listed = value if isinstance(value, list) else as_text(value).split(",")
     return tuple(dict.fromkeys(t for t in (as_text(v).strip() for v in listed) if t))

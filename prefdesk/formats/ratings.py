@@ -1,7 +1,8 @@
 """Ratings of several raters from one table.
 
 Columns: rater, completion (its number in the project), score (0-10) or label (bad, medium, good,
-or its place 0-2), and where wanted criterion, comment, seconds, occasion.
+or its place 0-2), and where wanted criterion, comment, seconds, occasion, simulated. A column
+`excluded` is counted, not applied: who is left out is decided where the rewards are made.
 """
 
 import re
@@ -28,7 +29,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "comment": ("comment", "note"),
     "seconds": ("seconds", "elapsed_s"),
     "occasion": ("occasion",),
+    "simulated": ("simulated",),
+    "excluded": ("excluded",),
 }
+
+TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 # float() and int() also take underscores, blanks and digits of other scripts.
 _NUMBER = re.compile(
@@ -39,7 +44,11 @@ _WHOLE = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class RatingRow:
-    """One rating of a file; `value` is the score, or the label's place in `LABELS`."""
+    """One rating of a file; `value` is the score, or the label's place in `LABELS`.
+
+    Blanks in the rater's name are single ones. `simulated` is None where the file does not say;
+    `excluded` is true where the file says that the rating was left out of the rewards.
+    """
 
     line: int
     rater: str
@@ -50,6 +59,8 @@ class RatingRow:
     comment: str = ""
     seconds: float | None = None
     occasion: int = 0
+    simulated: bool | None = None
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +143,7 @@ def _first(row: RatingRow, seen: dict[tuple[object, ...], int]) -> RatingRow:
 
 def _rating(row: Row) -> RatingRow:
     cells = {f: _cell(row.values[c], f) for f, c in _columns(tuple(row.values)).items()}
-    rater = cells.get("rater", "").strip()
+    rater = " ".join(cells.get("rater", "").split())
     if not rater:
         raise Refused("the rater is blank")
     kind, value = _judgement(cells)
@@ -145,7 +156,9 @@ def _rating(row: Row) -> RatingRow:
         cells.get("criterion", "").strip(),
         cells.get("comment", ""),
         _seconds(cells.get("seconds", "")),
-        _whole(cells.get("occasion", "") or "0", "occasion"),
+        _whole(cells.get("occasion", "").strip(" \t") or "0", "occasion"),
+        _truth(cells.get("simulated", ""), "simulated"),
+        _says_excluded(cells.get("excluded", "")),
     )
 
 
@@ -187,6 +200,18 @@ def _seconds(text: str) -> float | None:
     if not 0 <= value < float("inf"):
         raise Refused(f"the time in seconds is {text[:20]}")
     return value
+
+
+def _truth(text: str, what: str) -> bool | None:
+    text = text.strip().casefold()
+    if text and text not in TRUTHS:
+        raise Refused(f"{what} is true or false, not {text[:20]!r}")
+    return TRUTHS[text] if text else None
+
+
+def _says_excluded(text: str) -> bool:
+    # Our own files hold the reason here, those of others a truth value.
+    return TRUTHS.get(text.strip().casefold(), bool(text.strip()))
 
 
 def _number(text: str, what: str) -> float:

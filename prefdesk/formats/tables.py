@@ -7,6 +7,7 @@ import math
 import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -122,7 +123,8 @@ def _write(path: Path, write: Callable[[TextIO], int], overwrite: bool) -> int:
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that cannot be written in has nothing to clear away
+            part.unlink(missing_ok=True)
     return count
 
 

@@ -157,22 +157,19 @@ class Evaluation:
     def _compare(
         self, a: int, b: int, ours: dict[int, float], theirs: dict[int, float]
     ) -> Comparison:
-        return replace(_compare(a, b, ours, theirs), caution=self._caution(a, b))
+        shared = sorted(set(ours) & set(theirs))
+        return replace(_compare(a, b, ours, theirs), caution=self._caution(a, b, shared))
 
-    def _caution(self, a: int, b: int) -> str:
+    def _caution(self, a: int, b: int, prompt_ids: list[int]) -> str:
         with self._core.read() as c:
-            samplings = [s for s in store.completions.samplings(c) if s.split == "evaluation"]
+            behind = [store.completions.samplings_behind(c, i, prompt_ids) for i in (a, b)]
             raters = [
                 {r.rater_id for r in store.events.current(c, split="evaluation", checkpoint_id=i)}
                 for i in (a, b)
             ]
         drawn = [
-            {
-                SamplingKey.from_json(s.settings).distribution
-                for s in samplings
-                if s.checkpoint_id == i
-            }
-            for i in (a, b)
+            {SamplingKey.from_json(s.settings).distribution for s in samplings}
+            for samplings in behind
         ]
         if drawn[0] != drawn[1]:
             return "The two were sampled with different settings."

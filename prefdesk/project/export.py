@@ -1,7 +1,6 @@
 """What leaves a project as a table: ratings, rewards, completions, prompts."""
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -10,7 +9,7 @@ from prefdesk import formats, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
 from prefdesk.project.judgement import Judgement
-from prefdesk.records import LABELS
+from prefdesk.records import LABELS, Prompt
 
 Table = Literal["ratings", "rewards", "completions", "prompts"]
 Row = dict[str, Any]
@@ -28,14 +27,9 @@ class Export:
         if what not in get_args(Table):
             raise InputError(f"There is no table called {what!r}.")
         path = Path(path)
-        rows = list(self.rows(what))
-        if path.suffix == ".csv":
-            formats.write_csv(path, rows, columns=COLUMNS[what], overwrite=overwrite)
-        elif path.suffix == ".jsonl":
-            formats.write_jsonl(path, rows, overwrite=overwrite)
-        else:
-            raise InputError(f"{path.name}: a table is written as .csv or .jsonl.")
-        return len(rows)
+        # A JSON line has just the keys of its row; a header needs those of all rows.
+        columns = COLUMNS[what] if path.suffix.lower() == ".csv" else None
+        return formats.write_table(path, self.rows(what), columns=columns, overwrite=overwrite)
 
     def rows(self, what: Table) -> Iterator[Row]:
         """The rows of a table as plain dicts."""
@@ -94,19 +88,20 @@ class Export:
     def _prompts(self) -> Iterator[Row]:
         with self._core.read() as c:
             for p in store.prompts.page(c, limit=-1):
-                yield {
-                    "id": p.id,
-                    "prompt": p.content
-                    if isinstance(p.content, str)
-                    else json.dumps(
-                        [{"role": m.role, "content": m.content} for m in p.content],
-                        ensure_ascii=False,
-                    ),
+                yield {"id": p.id, **_content(p)} | {
                     "task": p.task,
                     "split": p.split,
                     "source": p.source,
-                    "references": json.dumps(list(p.references), ensure_ascii=False),
+                    "references": list(p.references),
+                    "tags": list(p.tags),
+                    "columns": dict(p.columns),
                 }
+
+
+def _content(prompt: Prompt) -> Row:
+    if isinstance(prompt.content, str):
+        return {"prompt": prompt.content}
+    return {"messages": [{"role": m.role, "content": m.content} for m in prompt.content]}
 
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -119,7 +114,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("completion", "prompt", "split", "checkpoint", "multiplicity", "tokens", "finished"),
         *("prompt_text", "text"),
     ),
-    "prompts": ("id", "prompt", "task", "split", "source", "references"),
+    "prompts": (
+        *("id", "prompt", "messages", "task", "split", "source", "references", "tags", "columns"),
+    ),
 }
 
 

@@ -1,12 +1,11 @@
 """The ratings of a project: current ones, their history, ratings from a file, moves."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from prefdesk import formats, store
-from prefdesk.errors import BadRow, InputError, RowErrors
+from prefdesk import store
 from prefdesk.project.core import Core
+from prefdesk.project.ratings_file import RatingsReport, take_ratings
 from prefdesk.project.session import RatingSession
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Event, Rater, Rating, Split
@@ -51,7 +50,7 @@ class Ratings:
         completion_id: int | None = None,
         limit: int = 1000,
     ) -> list[Event]:
-        """Every act as it was written, newest first."""
+        """Events as they were written, oldest first."""
         return self._core.query(
             lambda c: store.events.history(
                 c, rater_id=rater_id, completion_id=completion_id, limit=limit
@@ -77,67 +76,12 @@ class Ratings:
         """Bring back what was undone last."""
         return self._core.mutate(lambda c: tuple(store.events.redo(c, rater.id)), "ratings")
 
-    def import_file(self, path: str | Path, *, new_raters: bool = False) -> int:
-        """Take all ratings of a CSV file or none; how many there were.
+    def import_file(self, path: str | Path, *, new_raters: bool = False) -> RatingsReport:
+        """Take all ratings of a CSV, TSV or JSONL file, or none.
 
         Unknown raters are refused with their line unless `new_raters` adds them; unknown
-        completions, scores off the scale and the like always are (`RowErrors`).
+        completions, scores off the scale and the like always are (`RowErrors`). What the
+        project holds already, word for word, is counted and not written again; what a file
+        adds for one rater is one act, undone at once.
         """
-        read = formats.read_ratings(Path(path))
-        with self._core.read() as c:
-            known = {r.name.casefold(): r for r in store.raters.all(c)}
-            found = store.completions.by_ids(c, sorted({r.completion_id for r in read.rows}))
-        settings = ProjectSettings.from_json(
-            self._core.query(lambda c: store.meta.get(c, "settings"))
-        )
-        criteria = {c.name for c in settings.criteria}
-        bad = list(read.bad)
-        for row in read.rows:
-            why = ""
-            if row.completion_id not in found:
-                why = f"there is no completion {row.completion_id}"
-            elif row.rater.casefold() not in known and not new_raters:
-                why = f"there is no rater called {row.rater!r}"
-            elif row.criterion and row.criterion not in criteria:
-                why = f"there is no criterion called {row.criterion!r}"
-            if why:
-                bad.append(BadRow(Path(path).name, row.line, why))
-        if bad:
-            raise RowErrors(
-                f"{len(bad)} rows in {Path(path).name} cannot be used; nothing was imported.",
-                sorted(bad, key=lambda b: b.line),
-                "Mend the rows; raters are added with --new-raters.",
-            )
-        if not read.rows:
-            raise InputError(f"{Path(path).name} holds no ratings.")
-        return self._core.mutate(
-            lambda c: _write(c, read.rows, known, settings), "ratings", "raters", "queue"
-        )
-
-
-def _write(
-    c: store.Connection,
-    rows: Sequence[formats.RatingRow],
-    known: dict[str, Rater],
-    settings: ProjectSettings,
-) -> int:
-    for row in rows:
-        if row.rater.casefold() not in known:
-            known[row.rater.casefold()] = store.raters.add(c, row.rater, False)
-    drafts = []
-    for row in rows:
-        draft = store.events.Draft(
-            row.completion_id,
-            known[row.rater.casefold()].id,
-            row.kind,
-            value=row.value,
-            criterion=row.criterion or settings.criteria[0].name,
-            occasion=row.occasion,
-            seconds=row.seconds,
-        )
-        drafts.append(draft)
-        if row.comment:
-            comment = replace(draft, kind="comment", value=None, body=row.comment, seconds=None)
-            drafts.append(comment)
-    store.events.append_many(c, drafts)
-    return len(rows)
+        return take_ratings(self._core, Path(path), new_raters=new_raters)

@@ -36,7 +36,7 @@ class ProjectSettings:
         if unknown:
             raise InputError(f"There is no project setting called {sorted(unknown)[0]!r}.")
         changed = replace(self, **values)
-        problem = _problem(changed)
+        problem = _text_problem(changed) or _problem(changed)
         if problem:
             raise InputError(problem)
         return changed
@@ -54,6 +54,14 @@ class ProjectSettings:
         if "criteria" in kept:
             kept["criteria"] = tuple(Criterion(**c) for c in kept["criteria"])
         return cls(**kept)
+
+
+def _text_problem(s: ProjectSettings) -> str:
+    for text in (s.title, s.system, *(t for c in s.criteria for t in (c.name, c.guideline))):
+        # Half a character comes from a terminal of another encoding; no file can hold it.
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            return f"The text {text[:40]!a} holds a character that cannot be stored."
+    return ""
 
 
 def _problem(s: ProjectSettings) -> str:

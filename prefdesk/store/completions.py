@@ -55,6 +55,18 @@ def samplings(c: Connection) -> list[Sampling]:
     return [Sampling(*r) for r in c.execute(f"SELECT {_SAMPLING} FROM sampling ORDER BY id")]
 
 
+def samplings_behind(
+    c: Connection, checkpoint_id: int, prompt_ids: Iterable[int]
+) -> list[Sampling]:
+    """The samplings that a checkpoint's answers to these prompts were drawn in, oldest first."""
+    found = c.execute(
+        f"SELECT {_SAMPLING} FROM sampling WHERE checkpoint_id = ? AND id IN (SELECT sampling_id"
+        " FROM draw WHERE prompt_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+        (checkpoint_id, rows.id_list(prompt_ids)),
+    )
+    return [Sampling(*row) for row in found]
+
+
 def missing(
     c: Connection, sampling_id: int, prompt_ids: Iterable[int], per_prompt: int
 ) -> list[tuple[int, int]]:

@@ -81,7 +81,7 @@ def test_that_exported_ratings_can_be_taken_in_again(tmp_path, capsys):
     out = tmp_path / "ratings.csv"
     run(capsys, "export", tmp_path / "a.prefdesk", "ratings", out)
     with make_project(tmp_path / "b.prefdesk", prompts=4) as again:
-        n = again.ratings.import_file(out, new_raters=True)
+        n = again.ratings.import_file(out, new_raters=True).added
         with Project.open(tmp_path / "a.prefdesk", "r") as before:
             assert n == len(before.ratings.current())
             assert [r.value for r in again.ratings.current()] == [

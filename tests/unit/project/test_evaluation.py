@@ -119,3 +119,17 @@ def test_that_an_adapter_is_not_trained_on_top_of_full_weights(world, tmp_path):
     )
     with pytest.raises(TrainingError, match="weights of its own"):
         world.project.rounds.create(RoundConfig(method="lora"), checkpoint_id=full)
+
+
+def test_that_a_sampling_that_drew_none_of_the_compared_answers_raises_no_caution(world):
+    before, after = world.ids
+    world.answer(before, ["old {p}"])
+    world.answer(after, ["new {p}"])
+    world.judge(before, 4.0)
+    world.judge(after, 6.0)
+    other = '{"config": {"temperature": 0.5}}'
+    world.project.core.mutate(
+        lambda c: store.completions.create_sampling(c, after, "evaluation", other)
+    )
+    (comparison,) = world.project.evaluation.report().comparisons
+    assert comparison.caution == ""
