@@ -13,6 +13,11 @@ from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Completion, Draw, Sampling, Split
 
+NO_PROMPTS: dict[Split, str] = {
+    "train": "Import prompts first.",
+    "evaluation": "Import some into the evaluation split; they are never trained on.",
+}
+
 
 class Completions:
     """`project.completions`."""
@@ -35,10 +40,12 @@ class Completions:
         The same checkpoint, split and settings continue an earlier sampling where it stopped; a
         larger `per_prompt` adds to it. `limit` takes only the first prompts.
         """
+        if limit is not None and limit < 1:
+            raise InputError(f"The number of prompts is 1 or more, not {limit}.")
         config = config or SamplingConfig()
         chosen = self._checkpoints.chosen(checkpoint_id)
         if not self._core.query(lambda c: store.prompts.count(c, split)):
-            raise InputError(f"There are no {split} prompts.", "Import prompts first.")
+            raise InputError(f"There are no {split} prompts.", NO_PROMPTS[split])
         system = self._core.query(self._system)
         key = SamplingKey.of(config, system).to_json()
         sampling_id = self._core.mutate(

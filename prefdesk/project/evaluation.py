@@ -1,8 +1,10 @@
 """Is it better? Checkpoints compared on prompts that were never trained on."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from prefdesk import evaluation, store
 from prefdesk.errors import InputError
@@ -13,6 +15,15 @@ from prefdesk.project.judgement import Judgement
 from prefdesk.project.report import Range
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.records import Checkpoint, Completion, Prompt
+
+Caution = Literal["settings", "raters", "trained"]
+
+CAUTIONS: dict[Caution, str] = {
+    "settings": "The two were sampled with different settings.",
+    "raters": "No rater judged both.",
+    "trained": "Some of these prompts were trained on before they were kept for evaluation.",
+}
+"""Why a difference may not be the training's, in words."""
 
 TIE = 0.5
 """Points below which two checkpoints tie on a prompt: half a step of the scale."""
@@ -47,8 +58,7 @@ class CheckpointScore:
 class Comparison:
     """Two checkpoints on the prompts both answered and people judged: `b` against `a`.
 
-    `caution` says why the difference may not be the training's: other sampling settings, or no
-    rater who judged both. Empty if nothing speaks against it.
+    `cautions` say why the difference may not be the training's; see `CAUTIONS`.
     """
 
     a: int
@@ -58,7 +68,12 @@ class Comparison:
     win: float
     tie: float
     loss: float
-    caution: str = ""
+    cautions: tuple[Caution, ...] = ()
+
+    @property
+    def caution(self) -> str:
+        """The cautions as sentences; empty if nothing speaks against the difference."""
+        return " ".join(CAUTIONS[c] for c in self.cautions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +173,26 @@ class Evaluation:
         self, a: int, b: int, ours: dict[int, float], theirs: dict[int, float]
     ) -> Comparison:
         shared = sorted(set(ours) & set(theirs))
-        return replace(_compare(a, b, ours, theirs), caution=self._caution(a, b, shared))
+        return replace(_compare(a, b, ours, theirs), cautions=tuple(self._cautions(a, b, shared)))
 
-    def _caution(self, a: int, b: int, prompt_ids: list[int]) -> str:
+    def _cautions(self, a: int, b: int, prompt_ids: list[int]) -> Iterator[Caution]:
         with self._core.read() as c:
             behind = [store.completions.samplings_behind(c, i, prompt_ids) for i in (a, b)]
             raters = [
                 {r.rater_id for r in store.events.current(c, split="evaluation", checkpoint_id=i)}
                 for i in (a, b)
             ]
-        drawn = [
+            trained = store.rounds.trained_prompts(c)
+        ours, theirs = (
             {SamplingKey.from_json(s.settings).distribution for s in samplings}
             for samplings in behind
-        ]
-        if drawn[0] != drawn[1]:
-            return "The two were sampled with different settings."
+        )
+        if ours != theirs:
+            yield "settings"
         if all(raters) and not raters[0] & raters[1]:
-            return "No rater judged both."
-        return ""
+            yield "raters"
+        if trained & set(prompt_ids):
+            yield "trained"
 
     def _by_prompt(self, checkpoint_id: int) -> dict[int, list[Completion]]:
         found: dict[int, list[Completion]] = {}

@@ -80,6 +80,10 @@ def _next(
         return NextStep("rate", "rate", "Rate the answers; two or more people make it stronger.")
     if not rounds:
         return NextStep("train", "train", "Train one round on the ratings.")
+    if not counts.evaluation_prompts:
+        return NextStep(
+            "data", "keep", "Keep some prompts for evaluation; a checkpoint is compared on them."
+        )
     if not evaluated:
         return NextStep(
             "evaluate", "answer", "Let the old and the new model answer the evaluation prompts."

@@ -109,6 +109,16 @@ def rewards(c: Connection, id: int) -> list[Reward]:
     return [Reward(*row) for row in found]
 
 
+def trained_prompts(c: Connection) -> set[int]:
+    """The ids of prompts whose answers a finished round was trained on, in whatever split now."""
+    found = c.execute(
+        "SELECT DISTINCT k.prompt_id FROM round_reward f JOIN round r ON r.id = f.round_id"
+        " JOIN completion k ON k.id = f.completion_id"
+        " WHERE r.status IN ('done', 'stopped') AND f.weight != 0"
+    )
+    return {row[0] for row in found}
+
+
 def weights(c: Connection, id: int) -> dict[int, float]:
     """The frozen weight of each completion of a round."""
     return dict(

@@ -2126,6 +2126,18 @@
             <translation>（{low} 到 {high}）</translation>
         </message>
         <message>
+            <source>the two were sampled with different settings.</source>
+            <translation>二者的采样设置不同。</translation>
+        </message>
+        <message>
+            <source>no rater judged both.</source>
+            <translation>没有评分者同时评过二者。</translation>
+        </message>
+        <message>
+            <source>some of these prompts were trained on before they were kept for evaluation.</source>
+            <translation>其中一些提示在留作评估之前已用于训练。</translation>
+        </message>
+        <message>
             <source>Against the first checkpoint</source>
             <translation>与第一个检查点相比</translation>
         </message>
@@ -3640,6 +3652,18 @@
         <message>
             <source>Everything starts from the prompts your model should answer better.</source>
             <translation>一切从希望模型答得更好的提示开始。</translation>
+        </message>
+        <message>
+            <source>Keep prompts for evaluation</source>
+            <translation>留出评估用的提示</translation>
+        </message>
+        <message>
+            <source>Import some, or move some over. Nothing is trained on them, so they show whether the new checkpoint is better.</source>
+            <translation>导入一些，或移过来一些。它们不参与训练，因此能看出新检查点是否更好。</translation>
+        </message>
+        <message>
+            <source>Go to the prompts</source>
+            <translation>前往提示</translation>
         </message>
         <message>
             <source>Choose the model</source>

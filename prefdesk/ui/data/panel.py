@@ -88,8 +88,8 @@ class DataPlace(Place):
         return True
 
     def take_step(self, action: str) -> None:
-        """Show where the step begins that Overview offered: import, model or sample."""
-        self.tabs.setCurrentIndex(PROMPTS if action == "import" else SAMPLING)
+        """Show where the step begins that Overview offered: import, keep, model or sample."""
+        self.tabs.setCurrentIndex(PROMPTS if action in ("import", "keep") else SAMPLING)
 
     def show_part(self, station: str) -> None:
         """Show the tab behind a station of the loop."""

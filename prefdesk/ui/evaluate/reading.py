@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
-    """One checkpoint's figures; `n_answers` counts distinct completions."""
+    """One checkpoint's figures; `n_answers` counts them as drawn."""
 
     score: "CheckpointScore"
     n_answers: int
@@ -46,7 +46,7 @@ class Standing:
 
     @property
     def n_answers(self) -> int:
-        """Distinct evaluation answers."""
+        """Evaluation answers of all checkpoints."""
         return sum(row.n_answers for row in self.scores)
 
     @property
@@ -75,10 +75,7 @@ def standing(project: "Project") -> Standing:
     """Scores, comparisons and what is still to do."""
     report = project.evaluation.report()
     names = {s.checkpoint_id: s.name for s in report.scores}
-    rows = tuple(
-        ScoreRow(s, project.completions.count("evaluation", s.checkpoint_id), i)
-        for i, s in enumerate(report.scores)
-    )
+    rows = tuple(ScoreRow(s, s.n_completions, i) for i, s in enumerate(report.scores))
     return Standing(
         scores=rows,
         comparisons=tuple(CompareRow(names[c.b], c) for c in report.comparisons),

@@ -1,7 +1,7 @@
 """The figures of every checkpoint on the evaluation prompts, with a plot of the human score."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
@@ -13,6 +13,9 @@ from prefdesk.ui.raters import words
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Card, Column, Label, RowsModel, Speaking, TableView, one_line
 from prefdesk.ui.widgets.arrange import fit_rows, scrolled, stack
+
+if TYPE_CHECKING:
+    from prefdesk.project.evaluation import Caution
 
 PLOT_HEIGHT = 270
 MOST_ROWS = 12
@@ -32,6 +35,7 @@ class ScoresView(Speaking, QWidget):
         self.coverage, self.explained = Label("", wrap=True), Label("", "caption", wrap=True)
         self.no_comparison = Label("", "muted", wrap=True)
         self.compare_help = Label("", "caption", wrap=True)
+        self.cautions = Label("", wrap=True)
         self._compare_card, self._table_card = Card(), Card()
         self._lay_out()
         self._speak()
@@ -65,6 +69,11 @@ class ScoresView(Speaking, QWidget):
             return
         text = self.tr("{rated} of {all} answers to the evaluation prompts are rated.")
         self.coverage.setText(text.format(rated=f"{found.n_rated:,}", all=f"{found.n_answers:,}"))
+        cautions = [
+            f"{r.name}: {self._caution(c)}" for r in found.comparisons for c in r.found.cautions
+        ]
+        self.cautions.setText("\n".join(cautions))
+        self.cautions.setVisible(bool(cautions))
         if self.plot is not None:
             self._name_plot()
 
@@ -177,6 +186,15 @@ class ScoresView(Speaking, QWidget):
             low=words.signed(found.low), high=words.signed(found.high)
         )
 
+    def _caution(self, caution: "Caution") -> str:
+        return {
+            "settings": self.tr("the two were sampled with different settings."),
+            "raters": self.tr("no rater judged both."),
+            "trained": self.tr(
+                "some of these prompts were trained on before they were kept for evaluation."
+            ),
+        }[caution]
+
     def _speak(self) -> None:
         self.say(self._compare_card.set_title, lambda: self.tr("Against the first checkpoint"))
         self.say(self._table_card.set_title, lambda: self.tr("All figures"))
@@ -213,7 +231,10 @@ class ScoresView(Speaking, QWidget):
             table.horizontalScrollBar().rangeChanged.connect(self._fit_tables)
         self._top = QHBoxLayout()
         self._top.setSpacing(SPACE_3)
-        for part in (self.coverage, self.no_comparison, self.compare_table, self.compare_help):
+        for part in (
+            *(self.coverage, self.no_comparison, self.compare_table),
+            *(self.cautions, self.compare_help),
+        ):
             self._compare_card.body.addWidget(part)
         self._compare_card.body.addStretch(1)
         self._top.addWidget(self._compare_card, 1)

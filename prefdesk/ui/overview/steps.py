@@ -19,6 +19,7 @@ PLACE_OF = {
 
 STATION_OF = {
     ("data", "import"): "prompts",
+    ("data", "keep"): "prompts",
     ("data", "model"): "completions",
     ("data", "sample"): "completions",
     ("rate", "rate"): "ratings",
@@ -46,6 +47,15 @@ def words(place: str, action: str, otherwise: str = "") -> Words:
                 "steps", "Everything starts from the prompts your model should answer better."
             ),
             QCoreApplication.translate("steps", "Import prompts"),
+        ),
+        ("data", "keep"): Words(
+            QCoreApplication.translate("steps", "Keep prompts for evaluation"),
+            QCoreApplication.translate(
+                "steps",
+                "Import some, or move some over. Nothing is trained on them, so they show whether "
+                "the new checkpoint is better.",
+            ),
+            QCoreApplication.translate("steps", "Go to the prompts"),
         ),
         ("data", "model"): Words(
             QCoreApplication.translate("steps", "Choose the model"),

@@ -133,3 +133,21 @@ def test_that_a_sampling_that_drew_none_of_the_compared_answers_raises_no_cautio
     )
     (comparison,) = world.project.evaluation.report().comparisons
     assert comparison.caution == ""
+
+
+def test_that_prompts_trained_on_before_they_were_kept_for_evaluation_raise_a_caution(world):
+    before, after = world.ids
+    world.answer(before, ["old {p}"])
+    world.answer(after, ["new {p}"])
+    world.judge(before, 4.0)
+    world.judge(after, 6.0)
+    assert world.project.evaluation.compare(before, after).cautions == ()
+    answers = world.project.completions.each(checkpoint_id=before)
+    frozen = [store.rounds.FrozenReward(c.id, 5.0, 1.0, 0.5, 0.0, 1.0, 2) for c in answers]
+
+    def train(c):
+        made = store.rounds.create(c, "{}", before, frozen)
+        store.rounds.finish(c, made.id, "done", "", checkpoint_id=after)
+
+    world.project.core.mutate(train)
+    assert world.project.evaluation.compare(before, after).cautions == ("trained",)
