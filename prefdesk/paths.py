@@ -1,5 +1,6 @@
 """Where things lie: the files shipped with the program, and the user's own folders."""
 
+import sys
 from pathlib import Path
 
 APP = "prefdesk"
@@ -15,34 +16,40 @@ def resource(name: str) -> Path:
 
 def data_dir() -> Path:
     """The user's data folder (models); made if it is missing."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir(APP, appauthor=False, ensure_exists=True))
+    return _own("data", "XDG_DATA_HOME")
 
 
 def models_dir() -> Path:
     """Where fetched models lie; made if it is missing."""
-    folder = data_dir() / "models"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _own("data", "XDG_DATA_HOME", "models")
 
 
 def config_dir() -> Path:
     """Preferences; made if it is missing."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir(APP, appauthor=False, ensure_exists=True))
+    return _own("config", "XDG_CONFIG_HOME")
 
 
 def cache_dir() -> Path:
     """What can be made again, such as spooled weights; made if it is missing."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False, ensure_exists=True))
+    return _own("cache", "XDG_CACHE_HOME")
 
 
 def log_dir() -> Path:
     """The program's log; made if it is missing."""
+    return _own("log", "XDG_STATE_HOME")
+
+
+def _own(kind: str, variable: str, *below: str) -> Path:
+    """A folder of the user's own; an `OSError` names it, and says in its note what to do."""
     import platformdirs
 
-    return Path(platformdirs.user_log_dir(APP, appauthor=False, ensure_exists=True))
+    root = getattr(platformdirs, f"user_{kind}_dir")(APP, appauthor=False)
+    folder = Path(root).joinpath(*below)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        error.filename = str(folder)
+        if sys.platform.startswith("linux"):
+            error.add_note(f"Make it writable, or name another folder for it in {variable}.")
+        raise
+    return folder

@@ -3,9 +3,11 @@ screen. Results go to standard output (`--json`: one document and nothing else),
 standard error. Knows the engine and the jobs, never the window.
 """
 
-import sys
+import argparse
 from collections.abc import Sequence
 
+from prefdesk.cli import streams, trouble
+from prefdesk.cli.output import say
 from prefdesk.cli.parser import build
 from prefdesk.errors import Cancelled, PrefdeskError, RowErrors
 
@@ -16,28 +18,40 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the exit status: 0 done, 1 a known error, 2 wrong usage, 130 cancelled."""
-    parser = build()
+    streams.prepare()
     try:
-        options = parser.parse_args(list(arguments))
+        options = build().parse_args(list(arguments))
     except SystemExit as e:
-        return int(e.code or 0)
+        status = int(e.code or DONE)
+    else:
+        status = _run(options)
+    refused = streams.finish()
+    if refused is None or status:
+        return status
+    return (
+        FAILED if isinstance(refused, BrokenPipeError) else _failed(str(streams.refused(refused)))
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(options.verb(options) or DONE)
-    except (Cancelled, KeyboardInterrupt):
-        print("Cancelled.", file=sys.stderr)
+    except (Cancelled, KeyboardInterrupt) as e:
+        say(str(e) or "Cancelled.")
         return CANCELLED
     except RowErrors as e:
-        for row in e.rows[:MOST_ROWS]:
-            print(row, file=sys.stderr)
-        if len(e.rows) > MOST_ROWS:
-            print(f"… and {len(e.rows) - MOST_ROWS} more", file=sys.stderr)
-        print(f"prefdesk: {e}", file=sys.stderr)
-        return FAILED
+        trouble.of_rows(e)
+        return _failed(str(e))
     except PrefdeskError as e:
-        print(f"prefdesk: {e}", file=sys.stderr)
-        return FAILED
+        return _failed(str(e))
     except BrokenPipeError:
         return FAILED
+    except OSError as e:
+        return _failed(trouble.of_system(e))
+    except MemoryError:
+        return _failed("There is not enough memory for this. What was saved before is there.")
 
 
-MOST_ROWS = 50
+def _failed(sentence: str) -> int:
+    say(f"prefdesk: {sentence}")
+    return FAILED

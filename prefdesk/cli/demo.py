@@ -16,8 +16,9 @@ from typing import Any
 from prefdesk import evaluation
 from prefdesk.cli.models import model_folder
 from prefdesk.cli.monitor import Monitor
-from prefdesk.cli.output import document, figure, say, table
+from prefdesk.cli.output import document, figure, say
 from prefdesk.cli.rating import print_agreement
+from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import PrefdeskError
 from prefdesk.project import SUFFIX, AgreementReport, Project, Range

@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from prefdesk.cli.output import document, say, table
+from prefdesk.cli.output import document, say
+from prefdesk.cli.tables import table
 from prefdesk.models import folder as folders
 from prefdesk.models import starter
 from prefdesk.paths import models_dir

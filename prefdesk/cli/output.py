@@ -1,17 +1,19 @@
-"""What the commands print: small aligned tables for people, one document for programs."""
+"""What the commands print: sentences and counts for people, one document for programs."""
 
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from prefdesk.cli import streams
+from prefdesk.formats import visible
 from prefdesk.project import Range
 
 
 def document(body: Any) -> None:
-    """Print one JSON document on standard output; bytes become hexadecimal."""
-    print(json.dumps(body, default=_plain, ensure_ascii=False, indent=1))
+    """Print one JSON document in UTF-8 on standard output; bytes become hexadecimal."""
+    streams.use_utf8()
+    streams.write(json.dumps(body, default=_plain, ensure_ascii=False, indent=1))
 
 
 def _plain(value: Any) -> Any:
@@ -26,21 +28,24 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def show(text: str = "") -> None:
+    """A result for the person at the terminal; hidden characters in it are made visible."""
+    streams.write(visible(text))
+
+
 def say(text: str) -> None:
-    """A sentence for the person at the terminal, apart from the results."""
-    print(text, file=sys.stderr, flush=True)
+    """A sentence for the person at the terminal, on standard error, apart from the results."""
+    streams.tell(visible(text))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table: text to the left, numbers to the right, empty where there is nothing."""
-    cells = [[_cell(v) for v in row] for row in rows]
-    widths = [max(len(head[i]), *(len(r[i]) for r in cells), 0) for i in range(len(head))]
-    right = [all(_number(row[i]) for row in rows) for i in range(len(head))]
-    for line in [list(head), ["-" * w for w in widths], *cells]:
-        parts = [
-            t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right, strict=True)
-        ]
-        print("  ".join(parts).rstrip())
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 rating`, `2 ratings`, `0 ratings`."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def are(n: int) -> str:
+    """The verb after a number: `1 is`, `2 are`."""
+    return f"{n} {'is' if n == 1 else 'are'}"
 
 
 def figure(found: Range | None, digits: int = 2) -> str:
@@ -51,15 +56,3 @@ def figure(found: Range | None, digits: int = 2) -> str:
     if found.low is None or found.high is None:
         return text
     return f"{text} ({found.low:.{digits}f} to {found.high:.{digits}f})"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    return str(value)
-
-
-def _number(value: Any) -> bool:
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))

@@ -3,7 +3,8 @@
 import argparse
 
 from prefdesk.cli.models import model_folder
-from prefdesk.cli.output import document, figure, say, table
+from prefdesk.cli.output import document, figure, say
+from prefdesk.cli.tables import table
 from prefdesk.errors import InputError
 from prefdesk.project import Project
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.options import chosen
-from prefdesk.cli.output import document, figure, table
+from prefdesk.cli.output import document, figure
+from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.events import JobSpec
 from prefdesk.project import EvaluationReport, Project

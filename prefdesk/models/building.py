@@ -41,14 +41,15 @@ def whole(target: Path) -> Iterator[Path]:
     Whatever goes wrong, the half-made folder is removed; one that a killed process left behind
     is removed by the next call.
     """
-    _require_absent(target)
+    require_absent(target)
     with disk_errors(target.parent), scratch(target) as partial:
         yield partial
-        _require_absent(target)  # another process may have made it meanwhile
+        require_absent(target)  # another process may have made it meanwhile
         partial.rename(target)
 
 
-def _require_absent(target: Path) -> None:
+def require_absent(target: Path) -> None:
+    """Raise `ModelError` if there is something under this name already."""
     if target.exists():
         raise ModelError(f"{target} is there already.", "Name another folder, or remove this one.")
 

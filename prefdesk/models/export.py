@@ -1,8 +1,11 @@
 """Write a policy as a folder: an adapter in peft's form, or a whole model with a model card."""
 
+import contextlib
 import json
+import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,14 @@ from prefdesk.models.load import Policy
 
 LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "NOTICE", "USE_POLICY.md")
 
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
+
 _STORED_AS = {"F16": torch.float16, "BF16": torch.bfloat16, "F64": torch.float64}
 
 
 def write(policy: Policy, out_dir: Path, facts: Mapping[str, Any], *, merged: bool) -> Path:
     """Write `policy` into the new folder `out_dir`; `facts` go into the model card."""
-    with building.whole(out_dir) as partial:
+    with building.whole(out_dir) as partial, _system_errors(partial):
         if merged:
             _write_whole(policy, partial)
         else:
@@ -30,6 +35,24 @@ def write(policy: Policy, out_dir: Path, facts: Mapping[str, Any], *, merged: bo
                 shutil.copyfile(policy.info.path / name, partial / name)
         (partial / "README.md").write_text(_card(policy, facts, merged), encoding="utf-8")
     return out_dir
+
+
+@contextlib.contextmanager
+def _system_errors(folder: Path) -> Iterator[None]:
+    """Raise `OSError` where the libraries below hide the system's error in one of their own.
+
+    safetensors and tokenizers say `No space left on device (os error 28)` in a plain exception.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        found = _SYSTEM_ERROR.search(str(error))
+        if found is None:
+            raise
+        number = int(found[1])
+        raise OSError(number, os.strerror(number), str(folder)) from error
 
 
 def _write_whole(policy: Policy, out: Path) -> None:

@@ -1,5 +1,6 @@
 """The checkpoints of a project: the model it started from, and what rounds made of it."""
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -133,23 +134,19 @@ class Checkpoints:
 
     def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
         """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""
-        import tempfile
+        from prefdesk.models import building, weights
 
-        from prefdesk.models import weights
-
-        checkpoint = self.get(checkpoint_id)
-        with tempfile.TemporaryDirectory() as temporary:
+        checkpoint, model, folder = self.get(checkpoint_id), self.model_folder(), Path(folder)
+        building.require_absent(folder)
+        with contextlib.ExitStack() as stack:
             file: Path | None = None
             if checkpoint.kind != "base":
-                file = Path(temporary) / "weights.safetensors"
+                # The weights pass beside the target: the system's own folder may be small.
+                stack.enter_context(building.disk_errors(folder.parent))
+                beside = folder.with_name(f"{folder.name}-weights")
+                file = stack.enter_context(building.scratch(beside)) / "weights.safetensors"
                 self.write_weights(checkpoint_id, file)
-            return weights.export(
-                self.model_folder(),
-                file,
-                json.loads(checkpoint.header),
-                Path(folder),
-                merged=merged,
-            )
+            return weights.export(model, file, json.loads(checkpoint.header), folder, merged=merged)
 
     def load(self, checkpoint_id: int | None = None, **options: Any) -> Any:
         """The policy of a checkpoint, ready to sample (loads torch)."""

@@ -34,6 +34,9 @@ def run(project: "Project", spec: JobSpec, context: Context) -> Iterator[JobEven
         yield JobEnded("failed", str(e))
     except MemoryError:
         yield JobEnded("failed", "There is not enough memory for this. The ratings are safe.")
+    except OSError as e:
+        what = f"{e.filename or 'A file'} cannot be read or written: {e.strerror or e}."
+        yield JobEnded("failed", f"{what} The ratings are safe.")
     except Exception as e:
         yield JobEnded(
             "failed",
