@@ -21,6 +21,11 @@ def problems(store: "Store") -> list[str]:
     return found + list(_weights(store))
 
 
+def fits(c: Connection) -> bool:
+    """True if the rows fit each other: references, and what counts against the event log."""
+    return not any(True for look in (_references, _events, _folds) for _ in look(c))
+
+
 def _guarded(store: "Store", look: Callable[[Connection], Iterator[str]]) -> list[str]:
     found: list[str] = []
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from prefdesk.errors import DiskFull, InputError, ProjectError
 from prefdesk.store.engine import dbapi
 
-_PERM, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 8, 9, 10, 11
+_PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 9, 10, 11
 _FULL, _CANTOPEN, _NOTADB = 13, 14, 26
 
 
@@ -28,11 +28,31 @@ def damaged(path: Path, what: str = "") -> ProjectError:
     )
 
 
+def out_of_memory(path: Path) -> ProjectError:
+    """The error for work on a file that found no memory."""
+    return ProjectError(
+        f"There is not enough memory to work on {path.name}.",
+        "Close other programs, then try again.",
+    )
+
+
 def busy(path: Path) -> ProjectError:
     """The error for a file that another program keeps locked."""
     return ProjectError(
         f"Another program keeps {path.name} locked.", "Close that program, then try again."
     )
+
+
+def is_damage(error: BaseException) -> bool:
+    """True if SQLite says that the content of a file cannot be right.
+
+    A full or failing disk, a lock or a lack of memory say nothing about the content.
+    """
+    return isinstance(error, dbapi.Error) and _code(error) in (_CORRUPT, _NOTADB)
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def translate(error: BaseException, path: Path) -> BaseException:
@@ -41,17 +61,21 @@ def translate(error: BaseException, path: Path) -> BaseException:
         return _of_sqlite(error, path) or error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
+    if isinstance(error, MemoryError):
+        return out_of_memory(path)
     if isinstance(error, UnicodeEncodeError):
         return InputError("A text holds half a character (a lone surrogate) and cannot be stored.")
     return error
 
 
 def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
-    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    if is_damage(error):
+        return damaged(path)
+    code = _code(error)
     if code == _FULL:
         return disk_full(path)
-    if code in (_CORRUPT, _NOTADB):
-        return damaged(path)
+    if code == _NOMEM:
+        return out_of_memory(path)
     if code in (_BUSY, _LOCKED):
         return busy(path)
     if code in (_READONLY, _PERM, _CANTOPEN):

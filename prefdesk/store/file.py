@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeVar
 from prefdesk.errors import NotAProject, ProjectError
 from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
 from prefdesk.store.engine import Connection
+from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
 from prefdesk.store.writer import Writer, identity, moved
 
@@ -31,13 +32,19 @@ _opening = threading.RLock()
 class _Parts:
     """What an open store holds; separate from it, so that a forgotten store can be closed."""
 
-    def __init__(self, path: Path, held: lock.Lock | None, connection: Connection | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        held: lock.Lock | None = None,
+        connection: Connection | None = None,
+        marker: Marker | None = None,
+    ) -> None:
         self.path = path
         self.pid = os.getpid()
         self.lock = held
         self.identity = identity(path) or (0, 0)
         self.readers = Readers(path, kept=0 if connection is None else _KEPT_READERS)
-        self.writer = Writer(path, connection) if connection is not None else None
+        self.writer = Writer(path, connection, marker) if connection and marker else None
         _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
 
     def close(self) -> None:
@@ -65,7 +72,9 @@ class _Parts:
     def _end_writing(self, writer: Writer, at_rest: bool) -> None:
         # If somebody still reads, or the disk is full, the log stays and is taken in next time.
         with suppress(engine.dbapi.Error):
-            engine.empty_log(writer.connection)
+            with suppress(engine.dbapi.Error):
+                writer.marker.end()
+            writer.marker.checkpoint("TRUNCATE")
             # The log of a file that was moved goes by a name that may belong to another file now.
             if writer.unmoved and at_rest:
                 engine.end_log(writer.connection)
@@ -75,9 +84,13 @@ class _Parts:
 class Store:
     """An open project file. Made by `create` and `open`; use it in a `with` block or close it."""
 
-    def __init__(self, path: Path, mode: Mode, parts: _Parts) -> None:
+    def __init__(
+        self, path: Path, mode: Mode, parts: _Parts, notices: tuple[str, ...] = ()
+    ) -> None:
         self.path = path
         self.mode: Mode = mode
+        self.notices = notices
+        """What a person should know about how the file was found, in sentences."""
         self.engine_version = engine.version()
         self._parts = parts
         self._finalizer = weakref.finalize(self, parts.close)
@@ -193,7 +206,10 @@ def _open_reading(path: Path) -> Store:
                 f"{path.name} has an older format.",
                 "Open it for writing once to bring it up to date.",
             )
-        parts = _Parts(path, None, None)
+        # A writer that is at work has looked at the log already.
+        if header.log_size_bytes(path) and not lock.is_held(path):
+            recovery.require_own_log(path, held_here=identity(path) in _open_files)
+        parts = _Parts(path)
     try:
         with parts.readers.read() as connection:
             _check_schema(connection, path)
@@ -209,22 +225,43 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
         held = held or lock.acquire(path)
         connection: Connection | None = None
         try:
-            recovery.take_in_log(path)
+            _require_one_name(path)
+            notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
             if version < schema.FORMAT:
                 migrations.migrate(path, version)
             connection = engine.connect(path, read_only=False)
             _check_schema(connection, path)
-            engine.start_log(connection)
-            recovery.tidy(connection)
+            marker = _start_writing(connection)
             if identity(path) is None:
                 raise moved(path)
-            parts = _Parts(path, held, connection)
+            parts = _Parts(path, held, connection, marker)
         except BaseException:
             if connection is not None:
                 connection.close()
             held.release()
             raise
-    return Store(path, "w", parts)
+    return Store(path, "w", parts, notices)
+
+
+def _require_one_name(path: Path) -> None:
+    # The lock goes by the name, so each name of a file would let a writer in.
+    if path.stat().st_nlink > 1:
+        migrations.forget_cut_off(path)
+    if path.stat().st_nlink > 1:
+        raise ProjectError(
+            f"{path.name} has two names on this disk (a hard link), so two people could write it.",
+            "Copy the file and open the copy, or remove the other name; reading is possible.",
+        )
+
+
+def _start_writing(connection: Connection) -> Marker:
+    engine.start_log(connection)
+    marker = Marker(connection)
+    # What a crash left is brought in now; a full disk is reported by the next write.
+    with suppress(engine.dbapi.Error):
+        marker.checkpoint()
+    recovery.tidy(connection, marker)
+    return marker
 
 
 def _check_schema(connection: Connection, path: Path) -> None:
