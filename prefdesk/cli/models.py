@@ -1,7 +1,6 @@
 """Commands about models: fetch the starter, look at a folder, choose one for a project."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 
 from prefdesk.cli.output import document, say
@@ -57,8 +56,20 @@ def inspect(options: argparse.Namespace) -> None:
     info = folders.inspect(Path(options.folder))
     if options.json:
         document(info)
-    else:
-        table(("", ""), [(k, str(v)) for k, v in asdict(info).items()])
+        return
+    table(
+        ("model", info.name),
+        (
+            ("folder", str(info.path)),
+            ("kind", info.model_type),
+            ("parameters", f"{info.n_parameters:,}"),
+            ("size", f"{info.size_bytes / 1e6:.1f} MB"),
+            ("stored as", info.dtype),
+            ("chat template", "yes" if info.has_chat_template else "no"),
+            ("licence", info.licence or "not said"),
+            ("fingerprint", info.fingerprint),
+        ),
+    )
 
 
 def convert(options: argparse.Namespace) -> None:

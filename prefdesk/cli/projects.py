@@ -1,24 +1,57 @@
 """Commands about the project itself: make, fill, look, check, export."""
 
 import argparse
+import datetime as dt
+import os
+import shlex
+from pathlib import Path
 
 from prefdesk.cli.models import model_folder
-from prefdesk.cli.output import document, figure, say
+from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError
-from prefdesk.project import Project
+from prefdesk.errors import InputError, ProjectError, RowErrors
+from prefdesk.models import folder as folders
+from prefdesk.project import Project, Status, full_name
+from prefdesk.records import Event
+
+COMMANDS = {
+    "import": "import {} prompts.csv",
+    "model": "model use {} starter",
+    "sample": "sample {}",
+    "rate": "rate {} --rater NAME",
+    "train": "train {}",
+    "keep": "import {} more-prompts.csv --split evaluation",
+    "answer": "sample {} --split evaluation, and once more with --checkpoint 1",
+    "compare": "evaluate {}",
+}
+"""What to type for each next step."""
 
 
 def new(options: argparse.Namespace) -> None:
-    """Make a project file."""
-    with Project.create(options.file, title=options.title) as project:
-        project.change_settings(system=options.system, question=options.question)
-        if options.model:
-            project.checkpoints.use_model(model_folder(options.model))
+    """Make a project file, whole or not at all."""
+    path = full_name(options.file)
+    if os.path.lexists(path):
+        raise ProjectError(f"{path.name} is there already.", "Open it, or choose another name.")
+    model = model_folder(options.model) if options.model else None
+    if model is not None:
+        folders.inspect(model)
+    with Project.create(path, title=options.title) as project:
+        try:
+            _fill(project, options, model)
+        except BaseException:
+            project.close()
+            project.path.unlink()
+            raise
         if options.json:
             document({"path": project.path, "uid": project.uid, "settings": project.settings})
         else:
             say(f"Made {project.path}.")
+
+
+def _fill(project: Project, options: argparse.Namespace, model: Path | None) -> None:
+    project.change_settings(system=options.system, question=options.question)
+    if model is not None:
+        project.checkpoints.use_model(model)
 
 
 def import_(options: argparse.Namespace) -> None:
@@ -27,20 +60,27 @@ def import_(options: argparse.Namespace) -> None:
         if options.source == "starter":
             report = project.prompts.add_starter()
         else:
-            report = project.prompts.import_file(
-                options.source,
-                mapping=_mapping(options.map),
-                template=options.template,
-                split=options.split,
-                task=options.task,
-                skip_bad=options.skip_bad,
-            )
+            try:
+                report = project.prompts.import_file(
+                    options.source,
+                    mapping=_mapping(options.map),
+                    template=options.template,
+                    split=options.split,
+                    task=options.task,
+                    skip_bad=options.skip_bad,
+                )
+            except RowErrors as e:
+                hint = "Mend them, or take the good rows anyway with --skip-bad."
+                raise RowErrors(e.message, e.rows, hint) from e
+        total = project.prompts.count()
     if options.json:
         document(report)
-    else:
-        for row in report.bad:
-            say(str(row))
-        say(f"{report.added} prompts added, {report.duplicates} were there already.")
+        return
+    for row in report.bad:
+        say(str(row))
+    left_out = f", {counted(len(report.bad), 'bad row')} left out" if report.bad else ""
+    there = f", {report.duplicates} there already" if report.duplicates else ""
+    say(f"{counted(report.added, 'prompt')} added{there}{left_out}; {are(total)} in the project.")
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
@@ -59,13 +99,23 @@ def export(options: argparse.Namespace) -> None:
             body = {"checkpoint": chosen.id, "path": made}
             text = f"{chosen.name} is in {made}."
         else:
-            n = project.export.write(options.what, options.out, overwrite=options.overwrite)
+            n = _export_table(project, options)
             body = {"rows": n, "path": options.out}
-            text = f"{n} rows in {options.out}."
+            text = f"{counted(n, 'row')} in {options.out}."
     if options.json:
         document(body)
     else:
         say(text)
+
+
+def _export_table(project: Project, options: argparse.Namespace) -> int:
+    if options.checkpoint is not None or options.merged:
+        raise InputError("--checkpoint and --merged go with model only.")
+    if os.path.lexists(options.out) and not options.overwrite:
+        raise InputError(
+            f"{options.out} is there already.", "Name another file, or add --overwrite."
+        )
+    return project.export.write(options.what, options.out, overwrite=options.overwrite)
 
 
 def status(options: argparse.Namespace) -> None:
@@ -75,18 +125,30 @@ def status(options: argparse.Namespace) -> None:
     if options.json:
         document(found)
         return
+    by = f"{counted(found.ratings, 'rating')} by {counted(found.raters, 'rater')}"
     table(
         ("station", "now"),
         (
             ("prompts", f"{found.train_prompts} train, {found.evaluation_prompts} evaluation"),
             ("completions", f"{found.completions}, {found.rated_completions} of them rated"),
-            ("ratings", f"{found.ratings} by {found.raters} raters, coverage {found.coverage:.0%}"),
-            ("agreement", f"alpha {figure(found.alpha)} {found.verdict}".rstrip()),
-            ("rounds", found.rounds),
-            ("checkpoints", found.checkpoints),
+            ("ratings", f"{by}; {found.coverage:.0%} of the completions have enough"),
+            ("agreement", _agreement(found, options.file)),
+            ("rounds", str(found.rounds)),
+            ("checkpoints", str(found.checkpoints)),
         ),
     )
-    print(f"\nNext: {found.next_step.sentence}")
+    show(f"\nNext: {found.next_step.sentence}")
+    if found.next_step.action in COMMANDS:
+        show(f"    prefdesk {COMMANDS[found.next_step.action].format(shlex.quote(options.file))}")
+
+
+def _agreement(found: Status, file: str) -> str:
+    if found.alpha is None:
+        command = f"prefdesk agree {shlex.quote(file)}"
+        return f"not worked out yet: {command}" if found.ratings else "no ratings yet"
+    alpha = figure(found.alpha)
+    text = f"alpha {alpha}, {found.verdict.replace('_', ' ')}" if alpha else "not enough ratings"
+    return text if found.agreement_is_current else f"{text} (older than the latest ratings)"
 
 
 def check(options: argparse.Namespace) -> int:
@@ -95,10 +157,8 @@ def check(options: argparse.Namespace) -> int:
         problems = project.check()
     if options.json:
         document({"whole": not problems, "problems": problems})
-    elif problems:
-        print("\n".join(problems))
     else:
-        print("The project is whole.")
+        show("\n".join(problems) or "The project is whole.")
     return 1 if problems else 0
 
 
@@ -110,14 +170,20 @@ def history(options: argparse.Namespace) -> None:
     if options.json:
         document(events)
         return
-    head = ("time ms", "rater", "act", "kind", "completion", "value", "text")
-    table(
-        head,
-        [
-            (e.utc_ms, names[e.rater_id], e.verb, e.kind, e.completion_id, e.value, e.body)
-            for e in events
-        ],
-    )
+    head = ("time", "rater", "act", "kind", "completion", "value", "text")
+    table(head, [_event(e, names[e.rater_id]) for e in events])
+
+
+def _event(e: Event, rater: str) -> tuple[object, ...]:
+    return (_local(e.utc_ms), rater, e.verb, e.kind, e.completion_id, e.value, e.body)
+
+
+def _local(utc_ms: int) -> str:
+    """Local time to the second; a clock that was far off is shown as it was."""
+    try:
+        return dt.datetime.fromtimestamp(utc_ms / 1000).isoformat(" ", "seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{utc_ms} ms"
 
 
 def checkpoints(options: argparse.Namespace) -> None:

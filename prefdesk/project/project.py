@@ -22,6 +22,7 @@ from prefdesk.project.evaluation import Evaluation
 from prefdesk.project.export import Export
 from prefdesk.project.intake import Intake
 from prefdesk.project.judgement import Judgement
+from prefdesk.project.naming import full_name
 from prefdesk.project.prompts import Prompts
 from prefdesk.project.raters import Exclusions, Raters
 from prefdesk.project.ratings import Ratings
@@ -32,8 +33,6 @@ from prefdesk.project.status import Status, status
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
-
-SUFFIX = ".prefdesk"
 
 
 class Project:
@@ -59,9 +58,7 @@ class Project:
     @classmethod
     def create(cls, path: str | Path, *, title: str = "") -> Self:
         """A new project file; refuses one that exists. The suffix is added if it is missing."""
-        full = Path(path)
-        if full.suffix != SUFFIX:
-            full = full.with_name(full.name + SUFFIX)
+        full = full_name(path)
         settings = ProjectSettings(title=title or full.stem)
         meta = {"uid": uuid.uuid4().hex, "settings": settings.to_json()}
         made = cls(store.create(full, meta=meta))
@@ -87,6 +84,11 @@ class Project:
     def mode(self) -> str:
         """w or r."""
         return self.core.store.mode
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about how the file was found, in sentences."""
+        return self.core.store.notices
 
     @property
     def uid(self) -> str:
