@@ -51,12 +51,14 @@ def test_that_the_whole_loop_runs_from_the_command_line(tmp_path, tiny, capsys):
     assert report(capsys, "sample", path, *sample)["completions"] >= 6
     ratings = tmp_path / "r.csv"
     n = write_ratings(ratings, path)
-    assert report(capsys, "rate", path, "--from", ratings, "--new-raters") == {"ratings": n}
+    taken = report(capsys, "rate", path, "--from", ratings, "--new-raters")
+    assert (taken["added"], taken["in_project"]) == (n, n)
     agreement = report(capsys, "agree", path)
     assert [r["name"] for r in agreement["raters"]] == ["Ana", "Ben", "Eva"]
     rewards = report(capsys, "rewards", path)
-    parts = report(capsys, "rewards", path, "--completion", rewards[0]["completion_id"])
-    assert {p["rater"] for p in parts} == {"Ana", "Ben", "Eva"}
+    opened = report(capsys, "rewards", path, "--completion", rewards[0]["completion_id"])
+    assert opened["reward"] == rewards[0]
+    assert {p["rater"] for p in opened["ratings"]} == {"Ana", "Ben", "Eva"}
     trained = report(capsys, "train", path, "--override", "test", "--learning-rate", 0.001)
     assert trained["round"]["status"] == "done"
     assert {"reward", "kl", "loss", "grad_norm"} <= {m["name"] for m in trained["metrics"]}
