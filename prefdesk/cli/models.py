@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
+from prefdesk.cli.opening import opened
 from prefdesk.cli.output import document, say
 from prefdesk.cli.tables import table
 from prefdesk.models import folder as folders
 from prefdesk.models import starter
 from prefdesk.paths import models_dir
-from prefdesk.project import Project
 
 
 def get(options: argparse.Namespace) -> None:
@@ -83,7 +83,7 @@ def convert(options: argparse.Namespace) -> None:
 
 def use(options: argparse.Namespace) -> None:
     """Start a project from a model."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         chosen = project.checkpoints.use_model(model_folder(options.folder))
     if options.json:
         document(chosen)

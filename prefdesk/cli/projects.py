@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from prefdesk.cli.models import model_folder
+from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, ProjectError, RowErrors
@@ -56,7 +57,7 @@ def _fill(project: Project, options: argparse.Namespace, model: Path | None) -> 
 
 def import_(options: argparse.Namespace) -> None:
     """Take prompts from a file."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         if options.source == "starter":
             report = project.prompts.add_starter()
         else:
@@ -92,7 +93,7 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 
 def export(options: argparse.Namespace) -> None:
     """Write a table or a checkpoint."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         if options.what == "model":
             chosen = project.checkpoints.chosen(options.checkpoint)
             made = project.checkpoints.export(chosen.id, options.out, merged=options.merged)
@@ -120,7 +121,7 @@ def _export_table(project: Project, options: argparse.Namespace) -> int:
 
 def status(options: argparse.Namespace) -> None:
     """Say where the project stands."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         found = project.status()
     if options.json:
         document(found)
@@ -153,7 +154,7 @@ def _agreement(found: Status, file: str) -> str:
 
 def check(options: argparse.Namespace) -> int:
     """Look for damage."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         problems = project.check()
     if options.json:
         document({"whole": not problems, "problems": problems})
@@ -164,7 +165,7 @@ def check(options: argparse.Namespace) -> int:
 
 def history(options: argparse.Namespace) -> None:
     """List rating events."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         names = {r.id: r.name for r in project.raters.all()}
         events = project.ratings.history(limit=1_000_000)
     if options.json:
@@ -188,7 +189,7 @@ def _local(utc_ms: int) -> str:
 
 def checkpoints(options: argparse.Namespace) -> None:
     """List checkpoints."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         found = project.checkpoints.all()
     if options.json:
         document(found)

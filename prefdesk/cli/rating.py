@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 
 from prefdesk.cli import by_hand
+from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, ProjectError
@@ -16,7 +17,7 @@ from prefdesk.records import Rater, Reward, RewardPart
 
 def rate(options: argparse.Namespace) -> None:
     """Take ratings from a file, or by hand at a terminal."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         if options.source:
             report = project.ratings.import_file(options.source, new_raters=options.new_raters)
         elif options.rater and sys.stdin.isatty():
@@ -47,7 +48,7 @@ def _tell(report: RatingsReport, total: int) -> None:
 
 def agree(options: argparse.Namespace) -> None:
     """Say whether the raters agree, and keep the report where the project can be written."""
-    with _opened(options.file) as project:
+    with _writable_or_not(options.file) as project:
         try:
             report = project.agreement()
         except ProjectError as e:
@@ -59,13 +60,13 @@ def agree(options: argparse.Namespace) -> None:
         print_agreement(report)
 
 
-def _opened(file: str) -> Project:
+def _writable_or_not(file: str) -> Project:
     """The project for writing, or only to read where somebody else writes it or nobody may."""
     try:
-        return Project.open(file)
+        return opened(file)
     except ProjectError as e:
         with contextlib.suppress(ProjectError):
-            project = Project.open(file, "r")
+            project = opened(file, "r")
             say(f"The report is not kept: {e.message}")
             return project
         raise
@@ -101,7 +102,7 @@ def print_agreement(report: AgreementReport) -> None:
 
 def rewards(options: argparse.Namespace) -> None:
     """List rewards, or open one."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         if options.completion is not None:
             one = project.completions.get(options.completion)
             parts = project.reward_parts(one.id)
@@ -143,7 +144,7 @@ def _print_rewards(rewards: list[Reward]) -> None:
 
 def exclude(options: argparse.Namespace) -> None:
     """Leave a rater out of the rewards, or take that back."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         rater = _known(project, options.rater)
         if options.restore:
             mine = [

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from prefdesk.cli.monitor import Monitor
+from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
 from prefdesk.cli.output import are, counted, document, figure, show
 from prefdesk.cli.tables import table
@@ -18,7 +19,7 @@ from prefdesk.project import EvaluationReport, Project
 def preprocess(options: argparse.Namespace) -> None:
     """Encode the prompts and report their lengths."""
     config = chosen(SamplingConfig, options)
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         monitor = Monitor(project)
         monitor.run(JobSpec("preprocess", {"config": config.to_json()}))
         report = monitor.reports[-1].document
@@ -34,7 +35,7 @@ def preprocess(options: argparse.Namespace) -> None:
 
 def sample(options: argparse.Namespace) -> int:
     """Draw completions."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         if not project.prompts.count(options.split):
             raise InputError(
                 f"There are no {options.split} prompts.",
@@ -61,7 +62,7 @@ def sample(options: argparse.Namespace) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train one round."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         prepared = project.rounds.create(
             chosen(RoundConfig, options), checkpoint_id=options.checkpoint
         )
@@ -81,7 +82,7 @@ def train(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Compare the checkpoints on the evaluation prompts, and on a text if one is named."""
-    with Project.open(options.file, "w" if options.text else "r") as project:
+    with opened(options.file, "w" if options.text else "r") as project:
         if options.text:
             project.checkpoints.latest()  # says so where there is no model yet
             ids = [c.id for c in project.checkpoints.all()]

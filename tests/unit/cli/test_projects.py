@@ -116,3 +116,18 @@ def test_that_a_number_has_the_right_noun_and_verb():
     assert [counted(n, "rating") for n in (0, 1, 2)] == ["0 ratings", "1 rating", "2 ratings"]
     assert counted(2, "reply", "replies") == "2 replies"
     assert (are(1), are(0), are(2)) == ("1 is", "0 are", "2 are")
+
+
+def test_that_a_command_says_how_the_file_was_found(path, run, monkeypatch):
+    monkeypatch.setattr(Project, "notices", ("An older copy was put back.",))
+    for arguments in (("status", path), ("agree", path), ("import", path, "starter")):
+        status, _, err = run(*arguments)
+        assert status == 0
+        assert err.startswith("An older copy was put back.\n")
+
+
+def test_that_a_project_in_use_offers_only_what_a_command_can_do(path, run):
+    with Project.open(path):
+        status, _, err = run("import", path, "starter")
+    assert status == 1
+    assert err.endswith("Close it there, then try again.\n")
