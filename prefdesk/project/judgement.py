@@ -96,7 +96,8 @@ class Judgement:
     def stored(self) -> AgreementReport | None:
         """The last report, current or not."""
         text = self._core.query(lambda c: store.meta.get(c, REPORT))
-        return AgreementReport.from_document(json.loads(text)) if text else None
+        with store.reading("the report of agreement"):
+            return AgreementReport.from_document(json.loads(text)) if text else None
 
     def is_current(self, report: AgreementReport) -> bool:
         """True if nothing changed since this report was made."""

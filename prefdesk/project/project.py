@@ -13,9 +13,10 @@ from typing import Any, Literal, Self
 
 from prefdesk import store
 from prefdesk.config import DeviceConfig
+from prefdesk.errors import ProjectError
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.paths import cache_dir
-from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.checkpoints import Checkpoints, header_of
 from prefdesk.project.completions import Completions
 from prefdesk.project.core import Core
 from prefdesk.project.evaluation import Evaluation
@@ -144,11 +145,18 @@ class Project:
     def report(self, name: str) -> dict[str, Any] | None:
         """A stored report, such as preprocess; `None` if there is none."""
         text = self.core.query(lambda c: store.meta.get(c, f"report/{name}"))
-        return json.loads(text) if text else None
+        with store.reading(f"the report {name}"):
+            return json.loads(text) if text else None
 
     def check(self) -> list[str]:
         """What is damaged, in sentences; empty if the file is whole."""
-        return self.core.store.check()
+        found = self.core.store.check()
+        for read in (lambda: self.settings, lambda: [header_of(k) for k in self.checkpoints.all()]):
+            try:
+                read()
+            except ProjectError as error:
+                found += [error.message] if error.message not in found else []
+        return found
 
     def intake(self, spec: JobSpec) -> Intake:
         """The way in for one job's events."""

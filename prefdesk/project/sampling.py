@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, fields, replace
 
+from prefdesk import store
 from prefdesk.config import SamplingConfig
 
 
@@ -35,5 +36,6 @@ class SamplingKey:
     @classmethod
     def from_json(cls, text: str) -> "SamplingKey":
         """The key that `to_json` wrote; what is missing takes the default."""
-        body = json.loads(text)
-        return cls(SamplingConfig.from_mapping(body.get("config", {})), body.get("system", ""))
+        with store.reading("the settings of a sampling"):
+            body = json.loads(text)
+            return cls(SamplingConfig.from_mapping(body.get("config", {})), body.get("system", ""))

@@ -8,6 +8,7 @@ from prefdesk.records import Completion, Draw, Sampling
 from prefdesk.store import rows
 from prefdesk.store.clock import content_uid, given_or_now
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import reading
 
 _SAMPLING = "id, checkpoint_id, split, settings, created_ms"
 _COMPLETION = (
@@ -262,7 +263,8 @@ def encoded(
         " AND prompt_id IN (SELECT value FROM json_each(?)) ORDER BY prompt_id",
         (fingerprint, rows.id_list(prompt_ids)),
     ).fetchall()
-    return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
+    with reading("the token ids of a prompt"):
+        return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
 
 
 def _completion(row: tuple[Any, ...]) -> Completion:
@@ -286,13 +288,15 @@ def _draw(row: tuple[Any, ...]) -> Draw:
         completion_id,
         sampling_id,
     ) = row
-    token_ids = rows.unpack_ints(ids)
+    with reading(f"draw {id}"):
+        token_ids = rows.unpack_ints(ids)
+        numbers = rows.unpack_floats(logprobs, len(token_ids))
     return Draw(
         prompt_id,
         index,
         seed,
         token_ids,
-        rows.unpack_floats(logprobs, len(token_ids)),
+        numbers,
         text,
         bool(finished),
         layout,

@@ -1,6 +1,7 @@
 """Turns what SQLite and the operating system report into sentences a person can act on."""
 
 import errno
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +21,35 @@ def disk_full(path: Path) -> DiskFull:
     )
 
 
-def damaged(path: Path, what: str = "") -> ProjectError:
-    """The error for content that cannot be right."""
+def damaged(path: Path | None, what: str = "") -> ProjectError:
+    """The error for content that cannot be right, also where the file's name is not known."""
     return ProjectError(
-        f"{path.name} is damaged{': ' + what if what else ''}.",
+        f"{path.name if path else 'The project'} is damaged{': ' + what if what else ''}.",
         "Keep this file and open a backup; `prefdesk check` names what is damaged.",
     )
+
+
+# What Python says when a stored value has another form than the program ever writes.
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+)
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Raise the error for damaged content where `what` does not have the form it was stored in."""
+    try:
+        yield
+    except (*_MALFORMED, dbapi.Error) as error:
+        if isinstance(error, dbapi.Error) and not is_damage(error):
+            raise
+        raise damaged(None, f"{what} cannot be read") from error
 
 
 def out_of_memory(path: Path) -> ProjectError:
@@ -48,7 +72,13 @@ def is_damage(error: BaseException) -> bool:
 
     A full or failing disk, a lock or a lack of memory say nothing about the content.
     """
-    return isinstance(error, dbapi.Error) and _code(error) in (_CORRUPT, _NOTADB)
+    if isinstance(error, UnicodeDecodeError):
+        return True
+    if not isinstance(error, dbapi.Error):
+        return False
+    # For a text that is none SQLite has no code: it never looks into texts, the reader does.
+    undecodable = str(error).startswith("Could not decode")
+    return undecodable or _code(error) in (_CORRUPT, _NOTADB)
 
 
 def _code(error: BaseException) -> int:
@@ -57,6 +87,8 @@ def _code(error: BaseException) -> int:
 
 def translate(error: BaseException, path: Path) -> BaseException:
     """The known error for `error`, or `error` itself where it is nobody's but ours."""
+    if is_damage(error):
+        return damaged(path)
     if isinstance(error, dbapi.Error):
         return _of_sqlite(error, path) or error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -69,8 +101,6 @@ def translate(error: BaseException, path: Path) -> BaseException:
 
 
 def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
-    if is_damage(error):
-        return damaged(path)
     code = _code(error)
     if code == _FULL:
         return disk_full(path)

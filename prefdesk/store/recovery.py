@@ -109,7 +109,7 @@ def _look(connection: Connection, path: Path | None) -> Found:
         pages = _pages_are_sound(connection)
         # A log that belongs to the file cannot be the reason why rows do not fit.
         return Found(verdict, pages, pages and verdict == "unknown" and checking.fits(connection))
-    except engine.dbapi.DatabaseError as error:
+    except (engine.dbapi.DatabaseError, UnicodeDecodeError) as error:
         # Only damage is an answer; a full disk or a lock is a fault to be told as what it is.
         if not faults.is_damage(error):
             raise

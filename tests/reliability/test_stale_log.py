@@ -20,7 +20,9 @@ opened = store.open(sys.argv[1])
 n = 0
 def answer(c):
     draws = [Draw(1, i, i, (i,), (-0.5,), f"{n} {i} " * 40, True, "") for i in range(50)]
-    store.completions.add_draws(c, store.completions.create_sampling(c, 1, "train", str(n)), draws)
+    settings = '{"n": ' + str(n) + "}"
+    sampling = store.completions.create_sampling(c, 1, "train", settings)
+    store.completions.add_draws(c, sampling, draws)
 while True:
     n += 1
     opened.write(lambda c: store.prompts.add(c, [NewPrompt(f"prompt {n}")])).result()

@@ -39,7 +39,9 @@ def answer(opened: store.Store, n: int, word: str) -> None:
 
     def write(c: store.Connection) -> None:
         checkpoint = store.checkpoints.all(c)[0].id
-        sampling = store.completions.create_sampling(c, checkpoint, "train", f'"{word}"')
+        sampling = store.completions.create_sampling(
+            c, checkpoint, "train", f'{{"word": "{word}"}}'
+        )
         store.completions.add_draws(c, sampling, draws)
 
     opened.write(write).result()
