@@ -10,6 +10,7 @@ from prefdesk.config import SamplingConfig
 from prefdesk.errors import Cancelled
 from prefdesk.events import DrawsMade, JobEnded, JobEvent, JobStarted, Note
 from prefdesk.models import DrawRequest, draw
+from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.policy import load
 from prefdesk.project.work.preprocess import encode_missing
@@ -22,7 +23,7 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     """Draw completions until every prompt has as many as asked for.
 
     What an earlier run drew is not drawn again: the missing (prompt, index) pairs are asked of
-    the project, and each pair's seed follows from the sampling's seed alone.
+    the project, and each pair's seed follows from the sampling's key (see `seed_of`).
     """
     config = SamplingConfig.from_json(settings["config"])
     sampling_id = int(settings["sampling_id"])
@@ -41,7 +42,9 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     yield from encode_missing(
         project, policy.tokenizer, config, wanted, encoded, context, system=settings["system"]
     )
-    requests, left_out = _requests(missing, encoded, config)
+    key = SamplingKey.of(config, settings["system"])
+    salt = _salt(checkpoint.id, settings["split"])
+    requests, left_out = _requests(missing, encoded, config, key, salt)
     if left_out:
         yield Note(
             f"{left_out} prompts are longer than {config.max_prompt_tokens} tokens "
@@ -66,19 +69,21 @@ def _requests(
     missing: Sequence[tuple[int, int]],
     encoded: Mapping[int, tuple[int, ...]],
     config: SamplingConfig,
+    key: SamplingKey,
+    salt: int,
 ) -> tuple[list[DrawRequest], int]:
     fits = {i for i, ids in encoded.items() if len(ids) <= config.max_prompt_tokens}
     requests = [
-        DrawRequest(prompt_id, encoded[prompt_id], index, seed_of(config.seed, prompt_id, index))
+        DrawRequest(prompt_id, encoded[prompt_id], index, key.seed_of(prompt_id, index, salt))
         for prompt_id, index in missing
         if prompt_id in fits
     ]
     return requests, len(encoded) - len(fits)
 
 
-def seed_of(seed: int, prompt_id: int, index: int) -> int:
-    """The seed of one completion: a hash, so that neighbours have nothing in common."""
-    import hashlib
+def _salt(checkpoint_id: int, split: str) -> int:
+    """Draws to learn from must not repeat the randomness that shaped the checkpoint itself.
 
-    text = f"{seed}/{prompt_id}/{index}".encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "big")
+    Draws to be judged may: the same randomness for all checkpoints makes them compare better.
+    """
+    return checkpoint_id if split == "train" else 0
