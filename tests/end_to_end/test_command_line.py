@@ -146,7 +146,24 @@ def test_that_a_file_that_is_no_sound_project_is_refused_and_unchanged(tmp_path,
     assert path.read_bytes() == before
 
 
-def test_that_what_cannot_work_is_said_in_one_sentence(tmp_path, tiny, capsys):
+def contents(folder):
+    """Every file of a folder; of a project every row of every table, since opening it for
+    writing counts the file's states."""
+    found = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        found[str(path.relative_to(folder))] = (
+            rows(path) if path.name == "a.prefdesk" else path.read_bytes()
+        )
+    return found
+
+
+def rows(path):
+    with Project.open(path, "r") as project, project.core.read() as c:
+        names = c.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+        return {n: c.execute(f'SELECT * FROM "{n}"').fetchall() for (n,) in names.fetchall()}
+
+
+def test_that_what_cannot_work_is_said_in_one_sentence_and_changes_nothing(tmp_path, tiny, capsys):
     path = tmp_path / "a.prefdesk"
     with make_project(path, model=tiny):
         pass
@@ -172,9 +189,16 @@ def test_that_what_cannot_work_is_said_in_one_sentence(tmp_path, tiny, capsys):
         ("model", "inspect", bare),
         ("model", "inspect", tmp_path / "nowhere"),
         ("export", path, "ratings", tmp_path / "out.xml"),
+        ("export", path, "model", bare),
         ("exclude", path, "Nobody", "--reason", "x"),
+        ("evaluate", path, "--text", tmp_path / "nothing.txt"),
+        ("evaluate", path, "--text", empty),
+        ("model", "use", path, bare),
+        ("sample", path, "--split", "evaluation"),
     ):
+        before = contents(tmp_path)
         status, out, err = run(capsys, *arguments)
+        assert contents(tmp_path) == before, arguments
         assert status == 1, arguments
         assert out == "", arguments
         assert len(err.strip().splitlines()[-1]) < 300, arguments
