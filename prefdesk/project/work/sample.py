@@ -1,7 +1,8 @@
 """The job that draws completions: what is missing, batch by batch."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from prefdesk import store
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import Cancelled
 from prefdesk.events import DrawsMade, JobEnded, JobEvent, JobStarted, Note
-from prefdesk.models import DrawRequest, draw
+from prefdesk.models import DrawRequest, Policy, draw, fits
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.policy import load
@@ -42,15 +43,16 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     yield from encode_missing(
         project, policy.tokenizer, config, wanted, encoded, context, system=settings["system"]
     )
+    unfit = {i: why for i, ids in encoded.items() if (why := _unfit(len(ids), policy, config))}
+    for why, n in Counter(unfit.values()).items():
+        yield Note(f"{n} {'prompts are' if n > 1 else 'prompt is'} left out: {why}.", "warning")
     key = SamplingKey.of(config, settings["system"])
     salt = _salt(checkpoint.id, settings["split"])
-    requests, left_out = _requests(missing, encoded, config, key, salt)
-    if left_out:
-        yield Note(
-            f"{left_out} prompts are longer than {config.max_prompt_tokens} tokens "
-            "and are left out.",
-            "warning",
-        )
+    requests = [
+        DrawRequest(i, encoded[i], index, key.seed_of(i, index, salt))
+        for i, index in missing
+        if i not in unfit
+    ]
     pace = Pace(len(requests), f"Sampling from {checkpoint.name}")
     yield from pace.step(0)
     # Stopping keeps the batches that are stored already; the one in hand is drawn again later.
@@ -65,20 +67,18 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
         yield JobEnded("done", f"{pace.done} completions were drawn.")
 
 
-def _requests(
-    missing: Sequence[tuple[int, int]],
-    encoded: Mapping[int, tuple[int, ...]],
-    config: SamplingConfig,
-    key: SamplingKey,
-    salt: int,
-) -> tuple[list[DrawRequest], int]:
-    fits = {i for i, ids in encoded.items() if len(ids) <= config.max_prompt_tokens}
-    requests = [
-        DrawRequest(prompt_id, encoded[prompt_id], index, key.seed_of(prompt_id, index, salt))
-        for prompt_id, index in missing
-        if prompt_id in fits
-    ]
-    return requests, len(encoded) - len(fits)
+def _unfit(n_tokens: int, policy: Policy, config: SamplingConfig) -> str:
+    """Why a prompt of `n_tokens` is left out, as part of a sentence, or an empty string."""
+    if not n_tokens:
+        return "without any text for the model"
+    if n_tokens > config.max_prompt_tokens:
+        return f"longer than {config.max_prompt_tokens} tokens, the longest that is allowed"
+    if not fits(policy, n_tokens, config):
+        return (
+            f"with {config.max_new_tokens} tokens for the answer, longer than the "
+            f"{policy.context} tokens that this model reads at once"
+        )
+    return ""
 
 
 def _salt(checkpoint_id: int, split: str) -> int:

@@ -1,5 +1,7 @@
 """Draws of a project: each is new, whatever was asked for before, and can be drawn again."""
 
+import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from prefdesk.config import SamplingConfig
+from prefdesk.events import JobEnded, Note
 from prefdesk.models import DrawRequest, batch_of, draw
 from prefdesk.project import Project
 from prefdesk.project.sampling import SamplingKey
@@ -55,6 +58,26 @@ def test_that_other_settings_draw_other_answers_and_not_the_old_ones_longer(
         sampled(project, **change)
     draws = project.completions.draws()
     assert len(draws) == 5 * 9 == len({d.seed for d in draws})
+
+
+def test_that_prompts_that_do_not_fit_are_left_out_and_the_others_are_drawn(
+    tmp_path: Path, model: Path
+) -> None:
+    shutil.copytree(model, tmp_path / "small")
+    config = json.loads((model / "config.json").read_text()) | {"max_position_embeddings": 100}
+    (tmp_path / "small" / "config.json").write_text(json.dumps(config))
+    with Project.create(tmp_path / "a.prefdesk") as project:
+        project.checkpoints.use_model(tmp_path / "small")
+        project.prompts.add(
+            [NewPrompt(t * n) for t, n in (("hi", 1), ("x", 90), ("y", 90), ("z", 400))]
+        )
+        events = list(project.completions.sample(2, max_new_tokens=20, max_prompt_tokens=300))
+    assert [e.text for e in events if isinstance(e, Note)] == [
+        "2 prompts are left out: with 20 tokens for the answer, longer than the 100 tokens "
+        "that this model reads at once.",
+        "1 prompt is left out: longer than 300 tokens, the longest that is allowed.",
+    ]
+    assert events[-1] == JobEnded("done", "2 completions were drawn.")
 
 
 def test_that_a_draw_can_be_drawn_again_from_what_is_stored(project: Project) -> None:
