@@ -62,8 +62,13 @@ class Project:
         full = full_name(path)
         settings = ProjectSettings(title=title or full.stem)
         meta = {"uid": uuid.uuid4().hex, "settings": settings.to_json()}
-        made = cls(store.create(full, meta=meta))
-        made.change_settings()
+        opened = store.create(full, meta=meta)
+        try:
+            made = cls(opened)
+            made.change_settings()
+        except BaseException:
+            opened.discard()
+            raise
         return made
 
     @classmethod

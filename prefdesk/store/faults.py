@@ -124,6 +124,19 @@ def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
 
 
 @contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """As `translated`, for a block in which every refusal of the system is about this file."""
+    try:
+        with translated(path):
+            yield
+    except OSError as error:
+        raise ProjectError(
+            f"{path.name} cannot be opened or written here: {error.strerror or error}.",
+            "Check the disk, and the rights of the file and its folder.",
+        ) from error
+
+
+@contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise known errors in place of the engine's inside the block."""
     try:

@@ -139,6 +139,12 @@ class Store:
 
         return checking.problems(self)
 
+    def discard(self) -> None:
+        """Close the file and remove it: for a new project that could not be made whole."""
+        self.close()
+        if self._parts.writer is not None and self._parts.writer.unmoved:
+            _remove(self.path)
+
     def close(self) -> None:
         """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
         self._finalizer()
@@ -154,12 +160,17 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
         raise ProjectError(f"There is no folder {path.parent}.")
     held = lock.acquire(path)
     try:
-        with faults.translated(path):
+        with faults.opening(path):
             _build(path, meta)
     except BaseException:
         held.release()
         raise
-    return _open_writing(path, held)
+    try:
+        with faults.opening(path):
+            return _open_writing(path, held)
+    except BaseException:
+        _remove(path)
+        raise
 
 
 def open(path: Path | str, mode: Mode = "w") -> Store:
@@ -171,7 +182,7 @@ def open(path: Path | str, mode: Mode = "w") -> Store:
     if mode not in ("w", "r"):
         raise ValueError(f"mode is 'w' or 'r', not {mode!r}")
     path = Path(path).absolute()
-    with faults.translated(path):
+    with faults.opening(path):
         return _open_reading(path) if mode == "r" else _open_writing(path, None)
 
 
@@ -182,14 +193,20 @@ def _build(path: Path, meta: Mapping[str, str]) -> None:
         )
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
     made.unlink(missing_ok=True)
+    written = made
     try:
         migrations.build(made, meta)
         made.rename(path)
+        written = path
+        migrations.sync_folder(path.parent)
     except BaseException:
-        for leftover in (made, Path(f"{made}-journal")):
-            leftover.unlink(missing_ok=True)
+        _remove(written)
         raise
-    migrations.sync_folder(path.parent)
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:

@@ -4,6 +4,7 @@ Each step runs in one transaction together with its own record. An older file is
 copy; the file as it was stays beside it.
 """
 
+import errno
 import glob
 import os
 import shutil
@@ -104,6 +105,10 @@ def sync_folder(folder: Path) -> None:
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as error:
+            # Some network disks know this for files only.
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(handle)
 
