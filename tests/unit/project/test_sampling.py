@@ -72,7 +72,7 @@ def test_that_prompts_that_do_not_fit_are_left_out_and_the_others_are_drawn(
             [NewPrompt(t * n) for t, n in (("hi", 1), ("x", 90), ("y", 90), ("z", 400))]
         )
         events = list(project.completions.sample(2, max_new_tokens=20, max_prompt_tokens=300))
-    assert [e.text for e in events if isinstance(e, Note)] == [
+    assert [e.message for e in events if isinstance(e, Note)] == [
         "2 prompts are left out: with 20 tokens for the answer, longer than the 100 tokens "
         "that this model reads at once.",
         "1 prompt is left out: longer than 300 tokens, the longest that is allowed.",
