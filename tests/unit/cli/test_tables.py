@@ -1,7 +1,11 @@
 """Tables stay tables whatever people write: aligned, one line a row, without power over the
 terminal."""
 
-from prefdesk.cli.output import say, show
+import json
+
+import pytest
+
+from prefdesk.cli.output import document, say, show
 from prefdesk.cli.tables import lines, width
 
 
@@ -39,3 +43,13 @@ def test_that_no_sentence_can_act_on_the_terminal(capsys):
 
 def test_that_a_table_without_rows_is_its_head():
     assert lines(("name", "n"), []) == ["name  n", "----  -"]
+
+
+def test_that_nothing_is_not_shown_with_a_sign():
+    assert lines(("x",), [(-0.001,), (-0.01,)])[2:] == [" 0.00", "-0.01"]
+
+
+def test_that_a_document_is_json_also_where_numbers_are_not_finite(capsys):
+    document({"a": float("nan"), "b": [float("inf"), 1.5], "c": b"\x01", 4: {2, 1}, "d": True})
+    body = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert body == {"a": None, "b": [None, 1.5], "c": "01", "4": [1, 2], "d": True}
