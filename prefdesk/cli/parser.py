@@ -23,6 +23,13 @@ EPILOG = (
 )
 
 
+class Formatter(argparse.HelpFormatter):
+    """Names of commands and options in a column that holds most of them."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30)
+
+
 def build() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(
@@ -30,6 +37,7 @@ def build() -> argparse.ArgumentParser:
         description="Train a language model on what people think of its answers. "
         "Without a command, or with one project file, the window opens.",
         epilog=EPILOG,
+        formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"prefdesk {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -45,7 +53,7 @@ def _verb(
     verbs: Verbs, name: str, call: Any, help: str, more: str = "", *, file: bool = True
 ) -> argparse.ArgumentParser:
     one: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help, description=f"{help} {more}".strip()
+        name, help=help, description=f"{help} {more}".strip(), formatter_class=Formatter
     )
     if file:
         one.add_argument("file", metavar="FILE", help="the project, NAME.prefdesk")
@@ -56,17 +64,23 @@ def _verb(
 
 def _projects(verbs: Verbs) -> None:
     new = _verb(verbs, "new", projects.new, "Make a project.")
-    new.add_argument("--title", default="", help="the project's title (default: the file's name)")
-    new.add_argument("--system", default="", help="system text put before every prompt")
+    new.add_argument(
+        "--title", default="", metavar="TEXT", help="the project's title (default: the file's name)"
+    )
+    new.add_argument(
+        "--system", default="", metavar="TEXT", help="system text put before every prompt"
+    )
     new.add_argument(
         "--question",
         choices=("score", "label"),
         default="score",
         help="raters give a score from 0 to 10, or a label: bad, medium, good (default: score)",
     )
-    new.add_argument("--model", default="", help="the model to train: its folder, or starter")
+    new.add_argument(
+        "--model", default="", metavar="FOLDER", help="the model to train: its folder, or starter"
+    )
     _import(verbs)
-    export = _verb(verbs, "export", projects.export, "Write a table, or a checkpoint.")
+    export = _verb(verbs, "export", projects.export, "Write a table, or the model of a checkpoint.")
     export.add_argument(
         "what",
         choices=("ratings", "rewards", "completions", "prompts", "model"),
@@ -83,7 +97,12 @@ def _projects(verbs: Verbs) -> None:
     _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
     _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
     _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
-    _verb(verbs, "checkpoints", projects.checkpoints, "List the states of the model.")
+    _verb(
+        verbs,
+        "checkpoints",
+        projects.checkpoints,
+        "List the states of the model: as it came, and after each round.",
+    )
 
 
 def _import(verbs: Verbs) -> None:
@@ -174,7 +193,7 @@ def _training(verbs: Verbs) -> None:
         "sample",
         training.sample,
         "Let the model answer the prompts.",
-        "What was drawn before is kept and not drawn again. Ctrl-C stops and keeps the rest.",
+        "What was drawn before is kept and not drawn again. Ctrl-C stops and keeps what was drawn.",
     )
     sample.add_argument(
         "--split",

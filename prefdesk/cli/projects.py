@@ -6,13 +6,14 @@ import os
 import shlex
 from pathlib import Path
 
+from prefdesk.cli import trouble
 from prefdesk.cli.models import model_folder
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, ProjectError, RowErrors
 from prefdesk.models import folder as folders
-from prefdesk.project import Project, Status, full_name
+from prefdesk.project import ImportReport, Project, Status, full_name
 from prefdesk.records import Event
 
 COMMANDS = {
@@ -58,21 +59,7 @@ def _fill(project: Project, options: argparse.Namespace, model: Path | None) -> 
 def import_(options: argparse.Namespace) -> None:
     """Take prompts from a file."""
     with opened(options.file) as project:
-        if options.source == "starter":
-            report = project.prompts.add_starter()
-        else:
-            try:
-                report = project.prompts.import_file(
-                    options.source,
-                    mapping=_mapping(options.map),
-                    template=options.template,
-                    split=options.split,
-                    task=options.task,
-                    skip_bad=options.skip_bad,
-                )
-            except RowErrors as e:
-                hint = "Mend them, or take the good rows anyway with --skip-bad."
-                raise RowErrors(e.message, e.rows, hint) from e
+        report = _take(project, options)
         total = project.prompts.count()
     if options.json:
         document(report)
@@ -82,6 +69,27 @@ def import_(options: argparse.Namespace) -> None:
     left_out = f", {counted(len(report.bad), 'bad row')} left out" if report.bad else ""
     there = f", {report.duplicates} there already" if report.duplicates else ""
     say(f"{counted(report.added, 'prompt')} added{there}{left_out}; {are(total)} in the project.")
+
+
+def _take(project: Project, options: argparse.Namespace) -> ImportReport:
+    if options.source == "starter":
+        return project.prompts.add_starter()
+    if Path(options.source).is_dir():
+        raise InputError(f"{options.source} is a folder.", "Name a file in it.")
+    try:
+        return project.prompts.import_file(
+            options.source,
+            mapping=_mapping(options.map),
+            template=options.template,
+            split=options.split,
+            task=options.task,
+            skip_bad=options.skip_bad,
+        )
+    except RowErrors as e:
+        hint = "Mend them, or take the good rows anyway with --skip-bad."
+        raise RowErrors(e.message, e.rows, hint) from e
+    except InputError as e:
+        raise trouble.of_column(e, "Rename a column, or name it with --map FIELD=COLUMN.") from e
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
@@ -171,6 +179,9 @@ def history(options: argparse.Namespace) -> None:
     if options.json:
         document(events)
         return
+    if not events:
+        show("Nobody has rated anything yet.")
+        return
     head = ("time", "rater", "act", "kind", "completion", "value", "text")
     table(head, [_event(e, names[e.rater_id]) for e in events])
 
@@ -194,7 +205,14 @@ def checkpoints(options: argparse.Namespace) -> None:
     if options.json:
         document(found)
         return
+    if not found:
+        show("This project has no model yet: prefdesk model use FILE FOLDER.")
+        return
     table(
         ("id", "name", "kind", "parent", "MB", "note"),
-        [(c.id, c.name, c.kind, c.parent_id, c.size_bytes / 1e6, c.note) for c in found],
+        [
+            # The base is a folder outside; 0.00 would say that it weighs nothing.
+            (c.id, c.name, c.kind, c.parent_id, c.size_bytes / 1e6 or None, c.note)
+            for c in found
+        ],
     )

@@ -4,12 +4,13 @@ import argparse
 import contextlib
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
-from prefdesk.cli import by_hand
+from prefdesk.cli import by_hand, trouble
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError, ProjectError
+from prefdesk.errors import InputError, ProjectError, RowErrors
 from prefdesk.project import AgreementReport, Project
 from prefdesk.project.ratings_file import RatingsReport
 from prefdesk.records import Rater, Reward, RewardPart
@@ -19,7 +20,7 @@ def rate(options: argparse.Namespace) -> None:
     """Take ratings from a file, or by hand at a terminal."""
     with opened(options.file) as project:
         if options.source:
-            report = project.ratings.import_file(options.source, new_raters=options.new_raters)
+            report = _take(project, options)
         elif options.rater and sys.stdin.isatty():
             report = RatingsReport(by_hand.rate(project, options.rater), 0)
         else:
@@ -32,6 +33,17 @@ def rate(options: argparse.Namespace) -> None:
         document({**asdict(report), "in_project": total})
     else:
         _tell(report, total)
+
+
+def _take(project: Project, options: argparse.Namespace) -> RatingsReport:
+    if Path(options.source).is_dir():
+        raise InputError(f"{options.source} is a folder.", "Name a file in it.")
+    try:
+        return project.ratings.import_file(options.source, new_raters=options.new_raters)
+    except RowErrors:
+        raise
+    except InputError as e:
+        raise trouble.of_column(e, "Rename a column.") from e
 
 
 def _tell(report: RatingsReport, total: int) -> None:
@@ -82,6 +94,8 @@ def print_agreement(report: AgreementReport) -> None:
         f"within prompts: {within or 'not enough ratings'}\n"
         f"{report.verdict.sentence}\n"
     )
+    if not report.raters:
+        return
     table(
         ("rater", "ratings", "bias", "inconsistency", "agreement with the rest", "flags"),
         [
@@ -111,6 +125,8 @@ def rewards(options: argparse.Namespace) -> None:
         _open_one(options, next((r for r in found if r.completion_id == one.id), None), parts)
     elif options.json:
         document(found)
+    elif not found:
+        show("No completion has a reward yet: none of the training prompts' is rated.")
     else:
         _print_rewards(found)
 

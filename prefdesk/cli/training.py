@@ -11,9 +11,9 @@ from prefdesk.cli.options import chosen
 from prefdesk.cli.output import are, counted, document, figure, show
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
-from prefdesk.errors import InputError
+from prefdesk.errors import InputError, TrainingError
 from prefdesk.events import JobSpec
-from prefdesk.project import EvaluationReport, Project
+from prefdesk.project import EvaluationReport, PreparedRound, Project
 
 
 def preprocess(options: argparse.Namespace) -> None:
@@ -63,9 +63,7 @@ def sample(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Train one round."""
     with opened(options.file) as project:
-        prepared = project.rounds.create(
-            chosen(RoundConfig, options), checkpoint_id=options.checkpoint
-        )
+        prepared = _prepared(project, options)
         monitor = Monitor(project, chosen(DeviceConfig, options))
         ended = monitor.run(prepared.job)
         done = project.rounds.get(prepared.record.id)
@@ -78,6 +76,14 @@ def train(options: argparse.Namespace) -> int:
                 }
             )
     return monitor.exit_status(ended)
+
+
+def _prepared(project: Project, options: argparse.Namespace) -> PreparedRound:
+    config = chosen(RoundConfig, options)
+    try:
+        return project.rounds.create(config, checkpoint_id=options.checkpoint)
+    except TrainingError as e:
+        raise TrainingError(e.message, e.hint.replace("`override`", "--override")) from e
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -137,3 +137,17 @@ def test_that_ctrl_c_in_training_keeps_the_steps_that_were_taken(path, run, pres
     with Project.open(path, "r") as project:
         assert [c.kind for c in project.checkpoints.all()] == ["base", "lora"]
         assert [r.status for r in project.rounds.all()] == ["stopped"]
+
+
+def test_that_ratings_without_a_signal_are_refused_with_the_option_that_insists(path, run):
+    run("sample", path, *SHORT)
+    with Project.open(path) as project:
+        for name in ("Ana", "Ben"):
+            session = project.ratings.session(project.raters.add(name))
+            for one in project.completions.each():
+                score = 1 + one.id * 7 % 9
+                score = score if name == "Ana" else 10 - score + one.id % 2
+                session.score(one.id, score).result()
+    status, _, err = run("train", path)
+    assert status == 1
+    assert "say in --override why" in err

@@ -131,3 +131,21 @@ def test_that_a_project_in_use_offers_only_what_a_command_can_do(path, run):
         status, _, err = run("import", path, "starter")
     assert status == 1
     assert err.endswith("Close it there, then try again.\n")
+
+
+def test_that_hints_name_only_what_this_command_has(path, run, tmp_path):
+    source = tmp_path / "p.csv"
+    source.write_text("colour\nred\n")
+    assert "name it with --map FIELD=COLUMN." in run("import", path, source)[2]
+    assert run("rate", path, "--from", source)[2].endswith("'colour'. Rename a column.\n")
+    for arguments in (("import", path, tmp_path), ("rate", path, "--from", tmp_path)):
+        assert run(*arguments)[::2] == (
+            1,
+            f"prefdesk: {tmp_path} is a folder. Name a file in it.\n",
+        )
+
+
+def test_that_an_empty_project_says_so_in_words(path, run):
+    assert run("history", path)[1] == "Nobody has rated anything yet.\n"
+    assert run("rewards", path)[1].startswith("No completion has a reward yet")
+    assert run("agree", path)[1].startswith("0 ratings by 0 raters on 0 completions\n")
