@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from prefdesk import store
 from prefdesk.config import SamplingConfig
 
-_NEUTRAL = {"per_prompt": 1, "batch_prompts": 4, "max_prompt_tokens": 1024}
+_NEUTRAL: dict[str, Any] = {"per_prompt": 1, "batch_prompts": 4, "max_prompt_tokens": 1024}
 """What stands in a key for settings that are no part of it; fixed, whatever the defaults become."""
 
 
@@ -26,8 +28,16 @@ class SamplingKey:
     @classmethod
     def of(cls, config: SamplingConfig, system: str) -> "SamplingKey":
         """The key under which completions with these settings are kept."""
-        plain = {"temperature": float(config.temperature), "top_p": float(config.top_p)}
+        plain: dict[str, Any] = {
+            "temperature": float(config.temperature),
+            "top_p": float(config.top_p),
+        }
         return cls(replace(config, **_NEUTRAL, **plain), system)
+
+    @classmethod
+    def of_job(cls, settings: Mapping[str, Any]) -> "SamplingKey":
+        """The key of a sampling job, from the settings of its `JobSpec`."""
+        return cls.of(SamplingConfig.from_json(settings["config"]), settings["system"])
 
     @property
     def distribution(self) -> tuple[object, ...]:

@@ -28,19 +28,28 @@ def create_sampling(
     *,
     now_ms: int | None = None,
 ) -> int:
-    """The id of a sampling; the same checkpoint, split and settings continue the existing one."""
-    key = (checkpoint_id, split, settings_json)
-    found = c.execute(
-        "SELECT id FROM sampling WHERE checkpoint_id = ? AND split = ? AND settings = ?", key
-    ).fetchone()
+    """The id of a sampling; the same checkpoint, split and settings continue the existing one.
+
+    Call it in the transaction that stores the first draw, so that no sampling stands empty.
+    """
+    found = find_sampling(c, checkpoint_id, split, settings_json)
     if found is not None:
-        return int(found[0])
+        return found
     cursor = c.execute(
         "INSERT INTO sampling(checkpoint_id, split, settings, created_ms) VALUES(?, ?, ?, ?)",
-        (*key, given_or_now(now_ms)),
+        (checkpoint_id, split, settings_json, given_or_now(now_ms)),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def find_sampling(c: Connection, checkpoint_id: int, split: str, settings_json: str) -> int | None:
+    """The id of the sampling with this checkpoint, split and settings; None without one."""
+    row = c.execute(
+        "SELECT id FROM sampling WHERE checkpoint_id = ? AND split = ? AND settings = ?",
+        (checkpoint_id, split, settings_json),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def sampling(c: Connection, id: int) -> Sampling:
@@ -69,9 +78,12 @@ def samplings_behind(
 
 
 def missing(
-    c: Connection, sampling_id: int, prompt_ids: Iterable[int], per_prompt: int
+    c: Connection, sampling_id: int | None, prompt_ids: Iterable[int], per_prompt: int
 ) -> list[tuple[int, int]]:
-    """The (prompt id, index) pairs that a sampling still lacks, prompt by prompt."""
+    """The (prompt id, index) pairs that a sampling still lacks, prompt by prompt.
+
+    `None` stands for a sampling of which nothing was drawn yet.
+    """
     present = set(
         c.execute(
             "SELECT prompt_id, draw_index FROM draw WHERE sampling_id = ?", (sampling_id,)

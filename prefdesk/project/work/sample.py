@@ -27,16 +27,17 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     the project, and each pair's seed follows from the sampling's key (see `seed_of`).
     """
     config = SamplingConfig.from_json(settings["config"])
-    sampling_id = int(settings["sampling_id"])
+    key, of = SamplingKey.of_job(settings), int(settings["checkpoint_id"])
     with project.core.read() as c:
         ids = store.prompts.ids(c, settings["split"])[: settings.get("limit")]
-        missing = store.completions.missing(c, sampling_id, ids, config.per_prompt)
+        earlier = store.completions.find_sampling(c, of, settings["split"], key.to_json())
+        missing = store.completions.missing(c, earlier, ids, config.per_prompt)
     yield JobStarted("sample", len(missing), "completions", context.device.device)
     if not missing:
         yield JobEnded("done", "Every prompt has its completions already.")
         return
     context.check()
-    checkpoint = project.checkpoints.get(int(settings["checkpoint_id"]))
+    checkpoint = project.checkpoints.get(of)
     policy = load(project.checkpoints, checkpoint, Path(context.spool), context.device)
     encoded: dict[int, tuple[int, ...]] = {}
     wanted = list(dict.fromkeys(prompt_id for prompt_id, _ in missing))
@@ -46,7 +47,6 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     unfit = {i: why for i, ids in encoded.items() if (why := _unfit(len(ids), policy, config))}
     for why, n in Counter(unfit.values()).items():
         yield Note(f"{n} {'prompts are' if n > 1 else 'prompt is'} left out: {why}.", "warning")
-    key = SamplingKey.of(config, settings["system"])
     salt = _salt(checkpoint.id, settings["split"])
     requests = [
         DrawRequest(i, encoded[i], index, key.seed_of(i, index, salt))
@@ -58,7 +58,7 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     # Stopping keeps the batches that are stored already; the one in hand is drawn again later.
     with contextlib.suppress(Cancelled):
         for draws in draw(policy, requests, config, cancelled=context.stopped):
-            yield DrawsMade(sampling_id, tuple(draws))
+            yield DrawsMade(tuple(draws))
             yield from pace.step(len(draws))
     if pace.done < len(requests):
         context.check()

@@ -120,3 +120,24 @@ def test_that_a_key_of_older_settings_can_be_read_and_tells_what_shapes_the_answ
     key = SamplingKey.from_json(old)
     assert key.distribution == (1.0, 1.0, 5, 64, "chat", "s")
     assert SamplingKey.of(key.config, "s").distribution == key.distribution
+
+
+def test_that_a_job_that_draws_nothing_leaves_no_sampling(project: Project) -> None:
+    spec = project.completions.sampling_job(SamplingConfig(per_prompt=2, **SHORT))
+    assert project.completions.samplings() == []
+    *_, end = project.run_job(spec, control=lambda: "cancel")
+    assert end.status == "cancelled"
+    assert project.completions.samplings() == []
+    assert project.completions.count() == 0
+
+
+def test_that_a_job_asked_for_twice_goes_on_with_what_the_first_drew(project: Project) -> None:
+    """Both were asked for before anything was drawn, and each may end first."""
+    first, second = (
+        project.completions.sampling_job(SamplingConfig(per_prompt=n, **SHORT)) for n in (1, 2)
+    )
+    for spec, drawn in ((second, 6), (first, 0)):
+        *_, end = project.run_job(spec)
+        assert end.message.startswith(f"{drawn} completions" if drawn else "Every prompt")
+    assert len(project.completions.samplings()) == 1
+    assert len(project.completions.draws()) == 6
