@@ -107,7 +107,7 @@ def too_far(ess: float, config: RoundConfig) -> TrainingError | None:
 
 
 def trouble(report: Mapping[str, float]) -> TrainingError | None:
-    """Why the step must not be taken: it has no finite gradient, or the policy is astray."""
+    """Why to go no further: there is no finite gradient, or the policy is astray."""
     gap = report["sampler_gap"]
     if not gap <= GAP_LIMIT:
         return TrainingError(
@@ -118,6 +118,11 @@ def trouble(report: Mapping[str, float]) -> TrainingError | None:
     for name, word in (("loss", "loss"), ("grad_norm", "gradient")):
         if not math.isfinite(report[name]):
             return TrainingError(f"The {word} is not a finite number.", "Lower the learning rate.")
+    if math.isnan(report["kl"]):
+        return TrainingError(
+            "The policy gives some answers a probability that is not a number.",
+            "Lower the learning rate.",
+        )
     if not report["kl"] <= KL_LIMIT:
         return TrainingError(
             f"The policy ran away from the reference, by {report['kl']:.2g} nats per token.",

@@ -70,7 +70,7 @@ def _told(
             yield Note(report.note, "warning")
         if report.metrics:
             yield StepDone(round_id, report.step, report.total, report.metrics)
-            yield from pace.step()
+            yield from pace.step(0 if report.stopped else 1)
 
 
 def _reference(
