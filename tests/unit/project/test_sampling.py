@@ -141,3 +141,15 @@ def test_that_a_job_asked_for_twice_goes_on_with_what_the_first_drew(project: Pr
         assert end.message.startswith(f"{drawn} completions" if drawn else "Every prompt")
     assert len(project.completions.samplings()) == 1
     assert len(project.completions.draws()) == 6
+
+
+def test_that_a_model_folder_whose_weights_changed_in_place_is_refused(
+    tmp_path: Path, model: Path
+) -> None:
+    shutil.copytree(model, tmp_path / "own")
+    with Project.create(tmp_path / "a.prefdesk") as project:
+        project.checkpoints.use_model(tmp_path / "own")
+        project.prompts.add([NewPrompt("hi")])
+        assert "drawn" in sampled(project)
+        make_model(tmp_path / "own", seed=9)
+        assert "holds another model than the one" in sampled(project, per_prompt=5)
