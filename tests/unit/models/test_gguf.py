@@ -162,9 +162,9 @@ def test_that_weights_that_do_not_fit_are_a_sentence(
         gguf.convert(tiny_gguf, tmp_path / "out")
 
 
-@pytest.mark.parametrize("kind", ["llama-bpe", "qwen2"])
+@pytest.mark.parametrize(("kind", "digits"), [("llama-bpe", "{1,3}"), ("qwen2", "|")])
 def test_that_the_splitting_of_text_is_kept(
-    tiny_folder: Path, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+    tiny_folder: Path, tmp_path: Path, kind: str, digits: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gguf import GGUFWriter
 
@@ -172,4 +172,5 @@ def test_that_the_splitting_of_text_is_kept(
     monkeypatch.setattr(GGUFWriter, "add_tokenizer_pre", lambda self, _: theirs(self, kind))
     made = gguf.convert(make_gguf(tiny_folder, tmp_path / "m.gguf"), tmp_path / "out")
     tokenizer = json.loads((made / "tokenizer.json").read_text())
-    assert tokenizer["pre_tokenizer"] is not None
+    split = tokenizer["pre_tokenizer"]["pretokenizers"][0]
+    assert r"\p{N}" + digits in split["pattern"]["Regex"]
