@@ -43,7 +43,7 @@ def make_project(
 def _base(c):
     from prefdesk.store import checkpoints
 
-    return checkpoints.add_base(c, "base", "{}")
+    return checkpoints.add_base(c, "base", '{"path": "", "fingerprint": ""}')
 
 
 def add_answers(project: Project, checkpoint_id: int, split: str, answers: int = 4) -> None:

@@ -30,7 +30,11 @@ def answer(project: Project, prompts: list[NewPrompt], texts: list[str]) -> list
     def write(c: store.Connection) -> None:
         ids, _ = store.prompts.add(c, prompts)
         base = store.checkpoints.all(c)
-        checkpoint = base[0] if base else store.checkpoints.add_base(c, "tiny", "{}")
+        checkpoint = (
+            base[0]
+            if base
+            else store.checkpoints.add_base(c, "tiny", '{"path": "", "fingerprint": ""}')
+        )
         sampling = store.completions.create_sampling(c, checkpoint.id, "train", "{}")
         store.completions.add_draws(
             c,
