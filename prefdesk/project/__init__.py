@@ -7,6 +7,15 @@ import this room.
 
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
+from prefdesk.project.pack_copy import open_pack
+from prefdesk.project.pack_records import (
+    Conflict,
+    Identity,
+    Listed,
+    MergeReport,
+    PackPreview,
+    PackRow,
+)
 from prefdesk.project.project import SUFFIX, Project, spool_folder
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.report import (
@@ -28,12 +37,18 @@ __all__ = [
     "AgreementReport",
     "CheckpointScore",
     "Checkpoints",
+    "Conflict",
     "Criterion",
     "EvaluationReport",
     "Flag",
+    "Identity",
     "ImportReport",
     "Item",
+    "Listed",
+    "MergeReport",
     "NextStep",
+    "PackPreview",
+    "PackRow",
     "PreparedRound",
     "Project",
     "ProjectSettings",
@@ -45,5 +60,6 @@ __all__ = [
     "SideBySide",
     "Status",
     "VerdictReport",
+    "open_pack",
     "spool_folder",
 ]
