@@ -73,17 +73,20 @@ def merge(options: argparse.Namespace) -> None:
         with Project.open(options.file, "r") as project:
             _preview(options, project.packs.preview(options.pack, as_name=options.as_name))
     else:
-        with Project.open(options.file) as project:
-            report = project.packs.merge(
-                options.pack,
-                as_name=options.as_name,
-                unverified=options.unverified,
-                progress=_progress,
-            )
-        if options.json:
-            document(report)
-        else:
-            _say_report(report)
+        _merge(options)
+
+
+def _merge(options: argparse.Namespace) -> None:
+    asked = {"as_name": options.as_name, "unverified": options.unverified}
+    # A pack that is refused must leave no trace, and opening for writing leaves one.
+    with Project.open(options.file, "r") as project:
+        project.packs.check(options.pack, **asked)
+    with Project.open(options.file) as project:
+        report = project.packs.merge(options.pack, progress=_progress, **asked)
+    if options.json:
+        document(report)
+    else:
+        _say_report(report)
 
 
 def _progress(done: int, total: int) -> None:

@@ -214,6 +214,12 @@ def _compared(
             yield Conflict(id, key[0], key[2], mine.value, other.value, wins)  # type: ignore[arg-type]
 
 
+def check(core: Core, path: Path, as_name: str, unverified: bool) -> None:
+    """Raise what `merge` would raise before it writes anything."""
+    with pack.read(path) as opened:
+        _require_clear(Incoming(core, opened, as_name), unverified)
+
+
 def merge(
     core: Core,
     path: Path,

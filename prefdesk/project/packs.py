@@ -50,6 +50,10 @@ class Packs:
         """What merging a pack would do. `InputError` if it cannot be used at all."""
         return pack_merge.preview(self._core, Path(path), as_name)
 
+    def check(self, path: str | Path, *, as_name: str = "", unverified: bool = False) -> None:
+        """Raise the `InputError` that `merge` would raise before it takes anything."""
+        pack_merge.check(self._core, Path(path), as_name, unverified)
+
     def merge(
         self,
         path: str | Path,
