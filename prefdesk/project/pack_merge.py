@@ -34,6 +34,11 @@ PER_TRANSACTION = 5000
 PER_TRANSACTION_WHILE_RATING = 250
 _RATING_NOW_S = 5.0
 _KEYS = "pack_keys/"
+_DOUBTS: dict[str, str] = {
+    "key missing": "is not signed",
+    "other key": "is signed with another key",
+    "not checked": "is signed, which cannot be checked here",
+}
 
 
 @dataclass(slots=True)
@@ -78,7 +83,10 @@ class Incoming:
             _require_home(c, opened)
             self.settings = settings_of(c)
             self.identity = _identity(c, self.manifest, as_name)
-            self.seal = _seal(opened, _keys(c, self.manifest.rater))
+            keys = _keys(c, self.manifest.rater)
+        self.seal = _seal(opened, keys)
+        # A key that is known, on a machine that cannot check it, anybody may have written.
+        self.doubtful = self.seal in DOUBTFUL or (self.seal == "not checked" and bool(keys))
         target = self.identity.target
         self.new_name = as_name or self.manifest.rater_name
         self.target_uid = target.uid if target else self.manifest.rater
@@ -110,10 +118,11 @@ def _identity(c: store.Connection, manifest: pack.Manifest, as_name: str) -> Ide
     chosen = store.raters.by_name(c, as_name) if as_name else None
     if known and as_name and chosen is None:
         raise InputError(f"There is no rater called {as_name!r}.", "Name one of the project.")
-    if chosen and chosen.simulated:
-        raise InputError(f"{chosen.name} is simulated.", "Give the ratings to a person.")
+    target = chosen or known
+    if target and target.simulated:
+        raise InputError(f"{target.name} is simulated.", "Give the ratings to a person.")
     found = "known" if known else "same name" if namesake else "new"
-    return Identity(manifest.rater, manifest.rater_name, found, chosen or known)  # type: ignore[arg-type]
+    return Identity(manifest.rater, manifest.rater_name, found, target)  # type: ignore[arg-type]
 
 
 def _keys(c: store.Connection, rater: bytes) -> list[str]:
@@ -163,6 +172,7 @@ def preview(core: Core, path: Path, as_name: str) -> PackPreview:
             made_ms=opened.manifest.made_ms,
             identity=incoming.identity,
             seal=incoming.seal,
+            doubtful=incoming.doubtful,
             events=opened.n_events,
             new=new.done(),
             duplicate=duplicate.done(),
@@ -270,10 +280,10 @@ def _require_clear(incoming: Incoming, unverified: bool) -> None:
             f"There is another rater called {identity.name} in this project.",
             "Say who gets these ratings: a rater of the project, or a new name (--as NAME).",
         )
-    if incoming.seal in DOUBTFUL and not unverified:
-        what = "is not signed" if incoming.seal == "key missing" else "is signed with another key"
+    if incoming.doubtful and not unverified:
+        what = _DOUBTS[incoming.seal]
         raise InputError(
-            f"{incoming.pack.name} {what}, unlike what {identity.name} sent before.",
+            f"{incoming.pack.name} {what}; {identity.name} signed what came before.",
             "Ask them whether it is theirs; then merge it as unverified (--unverified).",
         )
 
@@ -361,15 +371,16 @@ def undo(core: Core, merge_id: int, progress: Progress | None) -> int:
     """Take a merge back in one act, many small transactions; returns the events taken back."""
     act = core.mutate(lambda c: store.merges.begin_undo(c, merge_id), "merges")
     parts = core.query(lambda c: store.merges.parts(c, merge_id))
-    taken = 0
-    for number, seq in enumerate(parts, 1):
+    taken = done = 0
+    for some in batches(parts, lambda: max(1, _batch_size(core) // store.merges.PART)):
         taken += core.mutate(
-            lambda c, s=seq: store.merges.undo_part(c, merge_id, s, act),  # type: ignore[misc]
+            lambda c, s=some: store.merges.undo_parts(c, merge_id, s, act),  # type: ignore[misc]
             "ratings",
             "queue",
         )
+        done += len(some)
         if progress is not None:
-            progress(number, len(parts))
+            progress(done, len(parts))
     core.mutate(lambda c: store.merges.finish(c, merge_id, "undone"), "merges")
     return taken
 

@@ -67,9 +67,10 @@ class Identity:
 class PackPreview:
     """What merging a pack would do; nothing was changed.
 
-    `refused` includes the quarantined rows; `ahead` rows are accepted although the clock that
-    wrote them is more than 24 h ahead of this one. `earlier` is how an earlier merge of the same
-    pack stands: running, done, undoing, undone, or empty.
+    A `doubtful` pack is merged only as unverified. `refused` includes the quarantined rows;
+    `ahead` rows are accepted although the clock that wrote them is more than 24 h ahead of this
+    one. `earlier` is how an earlier merge of the same pack stands: running, done, undoing,
+    undone, or empty.
     """
 
     name: str
@@ -77,6 +78,7 @@ class PackPreview:
     made_ms: int
     identity: Identity
     seal: Seal
+    doubtful: bool
     events: int
     new: Listed
     duplicate: Listed

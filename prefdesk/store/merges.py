@@ -14,6 +14,7 @@ from prefdesk.store.clock import given_or_now
 from prefdesk.store.engine import Connection
 from prefdesk.store.undo import is_alive, retract_all
 
+PART = 250
 _COLUMNS = "id, uid, pack_uid, rater_id, state, seal, started_ms, report"
 
 
@@ -69,12 +70,12 @@ def all(c: Connection) -> list[PackMerge]:
 
 
 def add_part(c: Connection, id: int, event_uids: Sequence[bytes]) -> None:
-    """Remember that these events count because of the merge."""
-    if event_uids:
+    """Remember that these events count because of the merge, in parts of `PART` events."""
+    for first in range(0, len(event_uids), PART):
         c.execute(
             "INSERT INTO pack_merge_part(merge_id, seq, event_uids) VALUES(?,"
             " (SELECT coalesce(max(seq), -1) + 1 FROM pack_merge_part WHERE merge_id = ?), ?)",
-            (id, id, b"".join(event_uids)),
+            (id, id, b"".join(event_uids[first : first + PART])),
         )
 
 
@@ -128,15 +129,18 @@ def begin_undo(c: Connection, id: int) -> bytes:
     return bytes(act)
 
 
-def undo_part(c: Connection, id: int, seq: int, act: bytes) -> int:
-    """Retract one part of what a merge brought; returns how many events that took back.
+def undo_parts(c: Connection, id: int, seqs: Iterable[int], act: bytes) -> int:
+    """Retract some parts of what a merge brought; returns how many events that took back.
 
     Retracted ones too: what a retraction of the same pack took back would live again.
     """
-    row = c.execute(
-        "SELECT event_uids FROM pack_merge_part WHERE merge_id = ? AND seq = ?", (id, seq)
-    ).fetchone()
-    uids = [bytes(row[0][i : i + 16]) for i in range(0, len(row[0]), 16)]
+    found = c.execute(
+        "SELECT event_uids FROM pack_merge_part WHERE merge_id = ?"
+        " AND seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        (id, rows.id_list(seqs)),
+    ).fetchall()
+    whole = b"".join(data for (data,) in found)
+    uids = [whole[i : i + 16] for i in range(0, len(whole), 16)]
     done = {event.target for event in _unmerged(c, uids)}
     return retract_all(c, "unmerge", _events(c, [u for u in uids if u not in done]), act)
 

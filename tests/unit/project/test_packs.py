@@ -12,8 +12,8 @@ from prefdesk.cli import main
 from prefdesk.errors import Cancelled, InputError, ProjectError
 from prefdesk.formats import pack, pack_signing
 from prefdesk.project import Project, open_pack, pack_merge
-from prefdesk.records import Rater
-from prefdesk.store import clock
+from prefdesk.records import Event, Rater
+from prefdesk.store import clock, merges, merging
 from prefdesk.store import events as event_rows
 from tests.unit.formats.packs import change, change_head, parts
 from tests.worlds import make_project
@@ -615,6 +615,7 @@ class TestUndo:
         self, home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(pack_merge, "PER_TRANSACTION", 2)
+        monkeypatch.setattr(merges, "PART", 2)
         copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk")
         rate(copy, 1, 2, 3, 4, 5)
         back = returned(copy, tmp_path / "back.prefpack")
@@ -690,6 +691,21 @@ class TestSignatures:
         assert home.packs.merge(two, unverified=True).seal == "other key"
         assert home.packs.preview(two).seal == "verified"
 
+    def test_that_a_known_key_is_no_proof_where_it_cannot_be_checked(
+        self, home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copy = copy_for(home, "Ana", tmp_path / "1.prefdesk")
+        rate(copy, 5)
+        one = returned(copy, tmp_path / "one.prefpack")
+        rate(copy, 6)
+        two = returned(copy, tmp_path / "two.prefpack")
+        home.packs.merge(one)
+        monkeypatch.setattr(pack_signing, "_library", lambda: None)
+        assert home.packs.preview(two).doubtful
+        with pytest.raises(InputError, match="cannot be checked here"):
+            home.packs.merge(two)
+        assert home.packs.merge(two, unverified=True).new == 1
+
     def test_that_without_the_package_a_pack_is_not_signed(
         self, home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -725,6 +741,63 @@ def _retract_in(copy: Path, target: bytes) -> None:
             appender.finish()
 
         away.core.mutate(write)
+
+
+ODD = {
+    "verb": ["rate", "undo", "unmerge", "delete", "", "move"],
+    "kind": ["score", "label", "skip", "comment", "retract", "vote"],
+    "criterion": ["overall", "", "style", "\0"],
+    "occasion": [0, 1, 2**31],
+    "hlc": [0, 1, 2**40, pack.LATEST_MS << 16, 2**63 - 1],
+    "utc_ms": [0, 1, 2**47],
+    "value": [None, 0.0, 0.1, 10.0, 10.1, -1.0, 1e300, 2.0],
+    "body": ["", "x" * 1000, "\0", "ü\u2028"],
+    "target": [None, "00" * 16],
+    "seconds": [None, 0.0, -1.0, 1e300, 1.25],
+    "act": ["00" * 16],
+}
+
+
+def test_that_odd_events_with_uids_that_fit_leave_the_project_whole(
+    home: Project, tmp_path: Path
+) -> None:
+    """What a stranger could write with this program in hand."""
+    copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk")
+    rate(copy, *range(9))
+    back = returned(copy, tmp_path / "back.prefpack")
+    unsign(back)
+    whole, chance = back.read_bytes(), random.Random(3)
+    taken = refused = 0
+    for _ in range(150):
+        back.write_bytes(whole)
+        edit_events(back, lambda rows: _make_odd(rows, chance))
+        home.packs.preview(back)
+        report = home.packs.merge(back)
+        taken, refused = taken + report.new, refused + sum(report.refused.values())
+    assert taken > 50
+    assert refused > 50
+    assert home.check() == []
+    session = home.ratings.session(home.raters.by_name("Ana"))
+    for _ in range(20):
+        session.undo().result()
+    assert session.score(1, 5).result().hlc < 2**63
+    assert home.check() == []
+
+
+def _make_odd(rows: list[dict[str, object]], chance: random.Random) -> None:
+    for row in rows:
+        for field in chance.choices(sorted(ODD), k=chance.randint(1, 2)):
+            row[field] = chance.choice(ODD[field])
+            if field == "target" and row[field] and chance.random() < 0.7:
+                row |= {"target": chance.choice(rows)["uid"], "kind": "retract", "value": None}
+        _fit_uid(row)
+
+
+def _fit_uid(row: dict[str, object]) -> None:
+    named = {k: bytes.fromhex(str(row[k])) for k in ("act", "target") if row[k] is not None}
+    plain = {k: v for k, v in row.items() if k not in ("completion", "rater", "act", "target")}
+    event = Event(**{**plain, **named, "completion_id": 0, "rater_id": 0})  # type: ignore[arg-type]
+    row["uid"] = merging.uid_of(event, str(row["completion"]), str(row["rater"])).hex()
 
 
 def test_that_the_command_line_goes_the_whole_way(

@@ -167,8 +167,8 @@ class TestRecords:
         merges.add_part(c, id, [score.uid, back.uid])
         assert merges.brought(c, id) == 2
         act = merges.begin_undo(c, id)
-        assert [merges.undo_part(c, id, seq, act) for seq in merges.parts(c, id)] == [2]
-        assert merges.undo_part(c, id, 0, act) == 0, "the same again takes nothing twice"
+        assert merges.undo_parts(c, id, merges.parts(c, id), act) == 2
+        assert merges.undo_parts(c, id, [0], act) == 0, "the same again takes nothing twice"
         merges.finish(c, id, "undone")
         assert store.events.current(c) == []
         restored = merges.restore(c, 1, [score.uid, back.uid], eventlog.new_act())
@@ -199,13 +199,12 @@ class TestRecords:
         id = self.begun(c)
         merges.add_part(c, id, uids)
         act = merges.begin_undo(c, id)
-        merges.undo_part(c, id, 0, act)
+        merges.undo_parts(c, id, [0], act)
         merges.finish(c, id, "undone")
         self.begun(c)
         merges.add_part(c, id, merges.restore(c, 1, uids[:1], eventlog.new_act()))
         again = merges.begin_undo(c, id)
-        for seq in merges.parts(c, id):
-            merges.undo_part(c, id, seq, again)
+        merges.undo_parts(c, id, merges.parts(c, id), again)
         merges.finish(c, id, "undone")
         assert store.events.current(c) == []
         assert sorted(merges.restore(c, 1, uids, eventlog.new_act())) == sorted(uids)
