@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,27 @@ def repack(path: Path, found: dict[str, bytes], *, honest: bool = True) -> None:
             with archive.open(entry, "w") as target:
                 target.write(data)
     path.write_bytes(buffer.getvalue())
+
+
+def raw_zip(members: list[tuple[str, bytes, int]], gap: bytes = b"") -> bytes:
+    """An archive of (name, deflated bytes, CRC), with `gap` between the first and the second."""
+    body, directory = b"", b""
+    for name, packed, crc in members:
+        sizes = struct.pack("<IIIHH", crc, len(packed), 0, len(name), 0)
+        head = struct.pack("<HHHHH", 20, 0, 8, 0, 33) + sizes
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + head
+        directory += struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + name.encode()
+        body += b"PK\x03\x04" + head + name.encode() + packed
+        body, gap = body + gap, b""
+    n = len(members)
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, n, n, len(directory), len(body), 0)
+    return body + directory + end
+
+
+def deflated(data: bytes, *, ended: bool = True) -> bytes:
+    """Raw deflated bytes; without `ended` the stream lacks its last block."""
+    engine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return engine.compress(data) + engine.flush(zlib.Z_FINISH if ended else zlib.Z_SYNC_FLUSH)
 
 
 def change(path: Path, member: str, edit: Callable[[bytes], bytes], *, honest: bool = True) -> None:

@@ -6,6 +6,7 @@ import os
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from prefdesk.formats import pack, pack_manifest, pack_signing, pack_zip
 from tests.unit.formats.packs import (
     change,
     change_head,
+    deflated,
     event,
     items,
     manifest,
     parts,
+    raw_zip,
     repack,
 )
 
@@ -259,6 +262,43 @@ def test_that_an_archive_with_something_around_it_is_refused(out: Path, edit, wh
     out.write_bytes(changed)
     with pytest.raises(InputError, match=why):
         read(out)
+
+
+class TestArchivesByHand:
+    """Archives that agree with a pack in what they hold, and not in how."""
+
+    def members(self, out: Path) -> list[tuple[str, bytes, int]]:
+        return [(name, deflated(data), zlib.crc32(data)) for name, data in parts(out).items()]
+
+    def test_that_a_plain_one_is_read(self, out: Path) -> None:
+        out.write_bytes(raw_zip(self.members(out)))
+        assert read(out)[0] == items()
+
+    @pytest.mark.parametrize("kind", ["gap", "wrong crc", "more after it", "no end", "overlap"])
+    def test_that_an_odd_one_is_refused(self, out: Path, kind: str) -> None:
+        found = self.members(out)
+        name, packed, crc = found[0]
+        if kind == "wrong crc":
+            found[0] = (name, packed, crc ^ 1)
+        elif kind == "more after it":
+            found[0] = (name, packed + b"more", crc)
+        elif kind == "no end":
+            found[0] = (name, deflated(parts(out)[name], ended=False), crc)
+        made = raw_zip(found, b"gap" if kind == "gap" else b"")
+        if kind == "overlap":
+            second = made.index(b"PK\x01\x02", made.index(b"PK\x01\x02") + 1)
+            made = made[: second + 42] + bytes(4) + made[second + 46 :]
+        out.write_bytes(made)
+        with pytest.raises(InputError, match=r"do not fit|is damaged"):
+            read(out)
+
+    def test_that_something_between_the_parts_and_their_list_is_refused(self, out: Path) -> None:
+        made = raw_zip(self.members(out))
+        start = made.index(b"PK\x01\x02")
+        moved = struct.pack("<I", start + 4)
+        out.write_bytes(made[:start] + b"more" + made[start:-6] + moved + made[-2:])
+        with pytest.raises(InputError, match="do not fit"):
+            read(out)
 
 
 @pytest.mark.parametrize("kind", ["one line", "many lines", "manifest"])

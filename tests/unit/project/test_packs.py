@@ -113,10 +113,15 @@ def test_that_a_pack_goes_out_and_its_ratings_come_home(home: Project, tmp_path:
 def test_that_the_working_copy_keeps_the_order_of_the_pack_when_asked_anew(
     home: Project, tmp_path: Path
 ) -> None:
+    ben = home.ratings.session(home.raters.by_name("Ben"))
+    for item in ben.upcoming(8):
+        ben.score(item.completion_id, 5).result()
     copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk", limit=6)
+    ana = home.ratings.session(home.raters.by_name("Ana"))
     with Project.open(copy) as away:
         session = away.ratings.session(away.raters.all()[0])
         before = [i.text for i in session.upcoming(100)]
+        assert before == [i.text for i in ana.upcoming(6)]
         session.score(session.upcoming(1)[0].completion_id, 5).result()
         session.undo().result()
         away.change_settings(title="Mine")
@@ -356,6 +361,19 @@ def test_that_rows_that_are_not_what_they_say_stay_out_each_with_its_reason(
     }
     assert scores(home, "Ana") == [4]
     assert scores(home, "Ben") == []
+
+
+def test_that_clock_readings_must_not_contradict_each_other(home: Project, tmp_path: Path) -> None:
+    copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk")
+    rate(copy, 1)
+    back = returned(copy, tmp_path / "back.prefpack")
+
+    def spoil(rows: list[dict[str, object]]) -> None:
+        rows[0]["hlc"] = 5
+        _fit_uid(rows[0])
+
+    edit_events(back, spoil)
+    assert home.packs.merge(back).refused == {"its clock readings contradict each other": 1}
 
 
 def test_that_a_judgement_of_another_text_is_kept_in_quarantine(

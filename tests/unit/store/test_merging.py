@@ -42,8 +42,8 @@ def test_that_folding_many_at_once_gives_what_folding_each_gives(
     store.queue.set_criteria(c, criteria)
     for rater in store.raters.all(c):
         store.queue.fill(c, rater.id, rater.id)
-    made = store.events.append_many(c, drafts(c, 40, chance), one_act=True)
-    for rater in store.raters.all(c):
+    made = store.events.append_many(c, drafts(c, 40, chance))
+    for rater in store.raters.all(c) * 3:
         store.events.undo(c, rater.id)
     pairs = {(e.completion_id, e.rater_id) for e in made}
     assert len(pairs) > 12
