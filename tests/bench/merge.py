@@ -50,6 +50,9 @@ def _measure(report: Report, project: Project, folder: Path, quick: bool) -> Non
     report.runs.append(_build(project, n, QUICK_BUILD_S if quick else BUILD_S))
     raters = [project.raters.add(who) for who in ("Ana", "Eva")]
     paths = [_pack(project, rater, folder, n_events) for rater in raters]
+    looked = time.perf_counter()
+    project.packs.preview(paths[0])
+    report.runs.append({"run": "preview", "events": n_events, "seconds": _since(looked)})
     with Transactions() as alone:
         report.runs.append({"run": "merge, nobody rates", **_merge(project, paths[0], alone)})
     again = time.perf_counter()
