@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from prefdesk.cli.output import document, say, show
+from prefdesk.cli.opening import opened
+from prefdesk.cli.output import counted, document, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError
-from prefdesk.project import Listed, MergeReport, PackPreview, Project, open_pack
+from prefdesk.project import Listed, MergeReport, PackPreview, open_pack
 
 _SEALS = {
     "not signed": "not signed",
@@ -26,11 +27,11 @@ def pack(options: argparse.Namespace) -> None:
     if options.open:
         _open(options)
     elif options.back:
-        with Project.open(options.file, "r") as project:
+        with opened(options.file, "r") as project:
             n = project.packs.return_pack(options.out, overwrite=options.overwrite)
-        _told(options, {"events": n}, f"{n} rating acts are in {options.out}; send it back.")
+        _told(options, {"events": n}, f"{counted(n, 'act')} in {options.out}; send it back.")
     else:
-        with Project.open(options.file) as project:
+        with opened(options.file) as project:
             rater = project.raters.by_name(options.rater)
             n = project.packs.make(
                 rater,
@@ -39,17 +40,17 @@ def pack(options: argparse.Namespace) -> None:
                 split=options.split,
                 overwrite=options.overwrite,
             )
-        _told(options, {"items": n}, f"{n} items for {rater.name} are in {options.out}.")
+        _told(options, {"items": n}, f"{counted(n, 'item')} for {rater.name} in {options.out}.")
 
 
 def _open(options: argparse.Namespace) -> None:
     if options.limit is not None or options.split or options.overwrite:
         raise InputError("A pack is opened as it is.", "Leave --limit, --split, --overwrite out.")
     made = open_pack(options.file, options.out)
-    with Project.open(made, "r") as project:
+    with opened(str(made), "r") as project:
         rater, n = project.raters.all()[0], project.completions.count()
     body = {"rater": rater.name, "items": n}
-    _told(options, body, f"{made} is ready: {rater.name} rates {n} items in it.", made)
+    _told(options, body, f"{made} is ready: {rater.name} rates {counted(n, 'item')} in it.", made)
 
 
 def _told(
@@ -70,7 +71,7 @@ def merge(options: argparse.Namespace) -> None:
     elif options.pack is None:
         raise InputError("There is nothing to merge.", "Name a pack that came back.")
     elif options.preview:
-        with Project.open(options.file, "r") as project:
+        with opened(options.file, "r") as project:
             _preview(options, project.packs.preview(options.pack, as_name=options.as_name))
     else:
         _merge(options)
@@ -79,9 +80,9 @@ def merge(options: argparse.Namespace) -> None:
 def _merge(options: argparse.Namespace) -> None:
     asked = {"as_name": options.as_name, "unverified": options.unverified}
     # A pack that is refused must leave no trace, and opening for writing leaves one.
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         project.packs.check(options.pack, **asked)
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         report = project.packs.merge(options.pack, progress=_progress, **asked)
     if options.json:
         document(report)
@@ -95,7 +96,7 @@ def _progress(done: int, total: int) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         names = {r.id: r.name for r in project.raters.all()}
         found = project.packs.merges()
     if options.json:
@@ -114,7 +115,7 @@ def _list(options: argparse.Namespace) -> None:
 def _undo(options: argparse.Namespace) -> None:
     if options.pack is not None:
         raise InputError("A merge is taken back by its number.", "See --list, then --merge N.")
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         done = project.packs.undo(options.merge, progress=_progress)
     if options.json:
         document(done)
@@ -155,8 +156,8 @@ def _rows(what: str, listed: Listed) -> None:
 def _say_report(report: MergeReport) -> None:
     back = f", {report.restored} brought back" if report.restored else ""
     say(
-        f"Merge {report.merge_id}: {report.new} new acts of {report.rater.name}{back}, "
-        f"{report.duplicate} were there already. It was {_SEALS[report.seal]}."
+        f"Merge {report.merge_id}: {counted(report.new, 'new act')} of {report.rater.name}{back}, "
+        f"{report.duplicate} there already. It was {_SEALS[report.seal]}."
     )
     for reason, n in sorted(report.refused.items()):
         say(f"{n} refused: {reason}.")

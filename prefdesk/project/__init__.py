@@ -7,6 +7,7 @@ import this room.
 
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
+from prefdesk.project.naming import SUFFIX, full_name
 from prefdesk.project.pack_copy import open_pack
 from prefdesk.project.pack_records import (
     Conflict,
@@ -16,7 +17,7 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
-from prefdesk.project.project import SUFFIX, Project, spool_folder
+from prefdesk.project.project import Project, spool_folder
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.report import (
     AgreementReport,
@@ -60,6 +61,7 @@ __all__ = [
     "SideBySide",
     "Status",
     "VerdictReport",
+    "full_name",
     "open_pack",
     "spool_folder",
 ]

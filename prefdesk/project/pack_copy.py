@@ -15,6 +15,7 @@ from prefdesk import store
 from prefdesk.errors import InputError
 from prefdesk.formats import pack, pack_signing
 from prefdesk.project.core import Core
+from prefdesk.project.naming import full_name
 from prefdesk.project.pack_sieve import BATCH, asked_of, batches, hash_of
 from prefdesk.project.session import order_seed
 from prefdesk.project.settings import Criterion, ProjectSettings
@@ -39,7 +40,8 @@ class Mark:
 def mark_of(c: store.Connection) -> Mark | None:
     """The mark of a working copy, None in an ordinary project."""
     text = store.meta.get(c, MARK)
-    return Mark(**json.loads(text)) if text else None
+    with store.reading("the mark of a working copy"):
+        return Mark(**json.loads(text)) if text else None
 
 
 def settings_of(c: store.Connection) -> ProjectSettings:
@@ -109,17 +111,14 @@ def open_pack(pack_path: str | Path, project_path: str | Path) -> Path:
     Returns its path. `InputError` for a pack that cannot be used, `ProjectError` if a file of
     the name is there; a failure leaves nothing behind.
     """
-    path = Path(project_path)
-    if path.suffix != ".prefdesk":
-        path = path.with_name(path.name + ".prefdesk")
+    path = full_name(project_path)
     with pack.read(pack_path) as opened:
         opened.require("rate")
         made = store.create(path, meta=_first_meta(opened.manifest))
         try:
             _fill(made, opened)
         except BaseException:
-            made.close()
-            path.unlink(missing_ok=True)
+            made.discard()
             raise
     made.close()
     return path
@@ -172,7 +171,8 @@ def give_back(core: Core, path: Path, overwrite: bool) -> int:
         if rater is None or not completions:
             raise InputError("Nothing was rated here yet.")
         settings = settings_of(c)
-        private = bytes.fromhex(store.meta.get(c, KEY))
+        with store.reading("the key of a working copy"):
+            private = bytes.fromhex(store.meta.get(c, KEY))
         manifest = pack.Manifest(
             kind="ratings",
             project=mark.project,

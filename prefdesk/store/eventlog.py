@@ -11,6 +11,7 @@ from prefdesk.records import DEFAULT_CRITERION, LABELS, SCALE, Event
 from prefdesk.store import fold, meta, queue, rows
 from prefdesk.store.clock import content_uid, given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import damaged, reading
 
 COLUMNS = (
     "uid, act, verb, completion_id, rater_id, kind, criterion, occasion, hlc, utc_ms, value, body,"
@@ -23,6 +24,7 @@ AHEAD_MS = 24 * 3600 * 1000
 """An event further ahead of a clock than this comes from a machine whose clock is wrong."""
 
 FLOOR_KEY = "after_hlc"
+_LATEST = 2**63 - 1
 KINDS = ("score", "label", "skip", "comment")
 
 
@@ -100,6 +102,8 @@ class Appender:
 
     def _append(self, act: bytes, verb: str, draft: Draft) -> Event:
         hlc = self._next_hlc(draft.rater_id)
+        if hlc > _LATEST:
+            raise damaged(None, "a rating has a time after which there can be none")
         event = Event(
             uid=b"",
             act=act,
@@ -152,7 +156,8 @@ def last_hlc(c: Connection, rater_id: int) -> int:
     newest: int = c.execute(
         "SELECT coalesce(max(hlc), 0) FROM event WHERE rater_id = ?", (rater_id,)
     ).fetchone()[0]
-    return max(newest, int(meta.get(c, FLOOR_KEY, "0")))
+    with reading("the time that a pack begins at"):
+        return max(newest, int(meta.get(c, FLOOR_KEY, "0")))
 
 
 def uid_of(event: Event, completion_uid: str, rater_uid: str) -> bytes:

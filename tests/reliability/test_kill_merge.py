@@ -54,7 +54,7 @@ def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
         )
         assert done.returncode == -9
         with Project.open(path) as home:
-            assert home.check() == []
+            assert home.core.store.check() == []
             partly += home.packs.merges()[0].state in ("running", "undoing")
             if what == "merge":
                 home.packs.merge(back)
@@ -64,5 +64,5 @@ def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
                 if home.packs.merges()[0].state != "undone":
                     home.packs.undo()
                 assert counting(home) == []
-            assert home.check() == []
+            assert home.core.store.check() == []
     assert partly > 2, "hardly a kill met a merge half way; the test looked at nothing"

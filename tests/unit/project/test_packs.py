@@ -105,7 +105,7 @@ def test_that_a_pack_goes_out_and_its_ratings_come_home(home: Project, tmp_path:
     assert sorted(scores(home, "Ana")) == [4, 7]
     assert "Fine." in {r.comment for r in home.ratings.current()}
     assert home.ratings.session(ana).remaining() == len(asked) - 3
-    assert home.check() == []
+    assert home.core.store.check() == []
     assert home.packs.preview(back).duplicate.count == 6
     assert home.packs.preview(back).earlier == "done"
 
@@ -236,7 +236,7 @@ def test_that_40_orders_of_merging_with_repetitions_give_one_result(
                 project.packs.merge(one, unverified=True)
             results.append(state(project))
             if trial % 10 == 0:
-                assert project.check() == []
+                assert project.core.store.check() == []
         path.unlink()
     assert len(results[0][0]) > 60  # type: ignore[arg-type]
     assert all(one == results[0] for one in results)
@@ -563,7 +563,7 @@ class TestIdentities:
         assert elsewhere.packs.merge(back, as_name="ana").new == 0
         assert elsewhere.packs.preview(back, as_name="Ana").duplicate.count == 4
         assert state(elsewhere) == before
-        assert elsewhere.check() == []
+        assert elsewhere.core.store.check() == []
 
     def test_that_nobody_gets_the_ratings_who_is_not_a_person_of_the_project(
         self, home: Project, back: Path
@@ -595,7 +595,7 @@ class TestUndo:
             assert (report.new, report.restored, report.merge_id) == (0, 4, id)
             assert state(home)[1:] == merged
         assert home.packs.merge(back).restored == 0
-        assert home.check() == []
+        assert home.core.store.check() == []
         verbs = {e.verb for e in home.ratings.history()}
         assert verbs == {"rate", "undo", "unmerge", "remerge"}
 
@@ -665,7 +665,7 @@ def test_that_a_cancelled_merge_is_finished_by_merging_again(
             back, progress=lambda *at: seen.append(at), cancelled=lambda: len(seen) > 1
         )
     assert seen == [(2, 5), (4, 5)]
-    assert (len(scores(home, "Ana")), home.check()) == (4, [])
+    assert (len(scores(home, "Ana")), home.core.store.check()) == (4, [])
     assert home.packs.merges()[0].state == "running"
     assert home.packs.merge(back).new == 1
     assert json.loads(home.packs.merges()[0].report)["brought"] == 5
@@ -794,12 +794,12 @@ def test_that_odd_events_with_uids_that_fit_leave_the_project_whole(
         taken, refused = taken + report.new, refused + sum(report.refused.values())
     assert taken > 50
     assert refused > 50
-    assert home.check() == []
+    assert home.core.store.check() == []
     session = home.ratings.session(home.raters.by_name("Ana"))
     for _ in range(20):
         session.undo().result()
     assert session.score(1, 5).result().hlc < 2**63
-    assert home.check() == []
+    assert home.core.store.check() == []
 
 
 def _make_odd(rows: list[dict[str, object]], chance: random.Random) -> None:
