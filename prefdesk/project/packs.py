@@ -1,13 +1,12 @@
 """Rating packs: items out to a rater without a server, judgements back, each of them once."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from prefdesk import store
-from prefdesk.project import pack_copy, pack_merge
+from prefdesk.project import pack_copy, pack_merge, pack_preview
 from prefdesk.project.core import Core
 from prefdesk.project.pack_copy import Mark
-from prefdesk.project.pack_merge import Progress
+from prefdesk.project.pack_incoming import Cancelled, Progress
 from prefdesk.project.pack_records import MergeReport, PackPreview
 from prefdesk.records import PackMerge, Rater, Split
 
@@ -46,9 +45,19 @@ class Packs:
         """
         return pack_copy.give_back(self._core, Path(path), overwrite)
 
-    def preview(self, path: str | Path, *, as_name: str = "") -> PackPreview:
-        """What merging a pack would do. `InputError` if it cannot be used at all."""
-        return pack_merge.preview(self._core, Path(path), as_name)
+    def preview(
+        self,
+        path: str | Path,
+        *,
+        as_name: str = "",
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> PackPreview:
+        """What merging a pack would do; also on a project that is open read-only.
+
+        `InputError` if the pack cannot be used at all, `Cancelled`.
+        """
+        return pack_preview.preview(self._core, Path(path), as_name, progress, cancelled)
 
     def check(self, path: str | Path, *, as_name: str = "", unverified: bool = False) -> None:
         """Raise the `InputError` that `merge` would raise before it takes anything."""
@@ -61,7 +70,7 @@ class Packs:
         as_name: str = "",
         unverified: bool = False,
         progress: Progress | None = None,
-        cancelled: Callable[[], bool] | None = None,
+        cancelled: Cancelled | None = None,
     ) -> MergeReport:
         """Take the ratings of a pack in, in transactions that ratings made here go before.
 

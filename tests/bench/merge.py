@@ -55,6 +55,8 @@ def _measure(report: Report, project: Project, folder: Path, quick: bool) -> Non
     report.runs.append({"run": "preview", "events": n_events, "seconds": _since(looked)})
     with Transactions() as alone:
         report.runs.append({"run": "merge, nobody rates", **_merge(project, paths[0], alone)})
+    ratio = report.runs[-2]["seconds"] / report.runs[-1]["seconds"]
+    report.at_most("preview, in merges", ratio, 1.0, "times")
     again = time.perf_counter()
     project.packs.merge(paths[0])
     report.runs.append({"run": "the same again", "seconds": _since(again)})
