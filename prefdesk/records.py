@@ -136,7 +136,7 @@ class Event:
 
     `kind` is score, label, skip, comment or retract; a retraction names its `target`.
     Events of one `act` are undone together; `verb` says what the act was: rate, skip,
-    comment, move, undo or redo. `hlc` orders events across machines.
+    comment, move, undo, redo, unmerge or remerge. `hlc` orders events across machines.
     """
 
     uid: bytes
@@ -289,6 +289,24 @@ class JobRow:
     total: int
     message: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackMerge:
+    """A rating pack that was merged, as the project remembers it.
+
+    `state` is running (begun, and not finished), done, undoing or undone; `seal` says how sure
+    the sender is; `report` is JSON with the counts.
+    """
+
+    id: int
+    uid: bytes
+    pack_uid: bytes
+    rater_id: int
+    state: Literal["running", "done", "undoing", "undone"]
+    seal: str
+    started_ms: int
+    report: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from prefdesk import __version__
-from prefdesk.cli import demo, models, projects, rating, training
+from prefdesk.cli import demo, models, packs, projects, rating, training
 from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
@@ -43,6 +43,7 @@ def build() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _projects(verbs)
     _rating(verbs)
+    _packs(verbs)
     _training(verbs)
     _models(verbs)
     _demo(verbs)
@@ -177,6 +178,47 @@ def _rating(verbs: Verbs) -> None:
     exclude.add_argument("rater", metavar="RATER", help="the rater's name")
     exclude.add_argument("--reason", default="", metavar="TEXT", help="why; needed to leave out")
     exclude.add_argument("--restore", action="store_true", help="let the rater count again")
+
+
+def _packs(verbs: Verbs) -> None:
+    pack = _verb(
+        verbs,
+        "pack",
+        packs.pack,
+        "Carry items to a rater without a server, and ratings back.",
+        "With --rater FILE is the project, with --open a pack, with --return a working copy.",
+    )
+    pack.add_argument("out", metavar="OUT", help="the file to make")
+    way = pack.add_mutually_exclusive_group(required=True)
+    way.add_argument("--rater", metavar="NAME", help="make a pack of what waits for this rater")
+    way.add_argument(
+        "--open", action="store_true", help="FILE is a pack: make OUT, its working copy"
+    )
+    way.add_argument(
+        "--return",
+        dest="back",
+        action="store_true",
+        help="FILE is a working copy: write its ratings",
+    )
+    pack.add_argument("--limit", type=positive, metavar="N", help="only the first N items")
+    pack.add_argument("--split", choices=("train", "evaluation"), help="only items of a split")
+    pack.add_argument("--overwrite", action="store_true", help="replace an existing pack")
+    merge = _verb(
+        verbs,
+        "merge",
+        packs.merge,
+        "Take the ratings of a pack in, or take a merge back.",
+        "The same pack twice changes nothing; after --undo it brings its ratings back.",
+    )
+    merge.add_argument("pack", metavar="PACK", nargs="?", help="a pack that came back")
+    merge.add_argument("--preview", action="store_true", help="say what it would do, no more")
+    merge.add_argument("--as", dest="as_name", default="", metavar="NAME", help="who gets them")
+    merge.add_argument(
+        "--unverified", action="store_true", help="take it with another signature than before"
+    )
+    merge.add_argument("--undo", action="store_true", help="take the newest merge back")
+    merge.add_argument("--merge", type=positive, metavar="N", help="with --undo: which merge")
+    merge.add_argument("--list", action="store_true", help="list the merges")
 
 
 def _training(verbs: Verbs) -> None:

@@ -111,17 +111,17 @@ def _cell(value: Any) -> Any:
 
 def _write(path: Path, write: Callable[[TextIO], int], overwrite: bool) -> int:
     if not overwrite and os.path.lexists(path):
-        raise _exists(path)
+        raise exists(path)
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         count = _fill(part, write)
-        _put(part, path, overwrite)
+        put(part, path, overwrite)
     except FileExistsError:
-        raise _exists(path) from None
+        raise exists(path) from None
     except UnicodeEncodeError:
         raise InputError(f"{path.name} was not written: half a character in a text.") from None
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):  # a folder that cannot be written in has nothing to clear away
             part.unlink(missing_ok=True)
@@ -136,7 +136,8 @@ def _fill(part: Path, write: Callable[[TextIO], int]) -> int:
     return count
 
 
-def _put(part: Path, path: Path, overwrite: bool) -> None:
+def put(part: Path, path: Path, overwrite: bool) -> None:
+    """Give a finished file its name; `FileExistsError` if one is there and must stay."""
     if overwrite:
         part.replace(path)
         return
@@ -151,11 +152,13 @@ def _put(part: Path, path: Path, overwrite: bool) -> None:
         part.rename(path)
 
 
-def _exists(path: Path) -> InputError:
+def exists(path: Path) -> InputError:
+    """The error for a file that is there already."""
     return InputError(f"{path.name} exists already.", "Choose another name, or overwrite it.")
 
 
-def _unwritable(path: Path, error: OSError) -> DiskFull | InputError:
+def unwritable(path: Path, error: OSError) -> DiskFull | InputError:
+    """The error for what the system refused."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"{path.name} was not written: there is no space left on the disk.")
     return InputError(f"{path.name} cannot be written: {error.strerror or error}.")

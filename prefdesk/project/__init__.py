@@ -8,6 +8,15 @@ import this room.
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
 from prefdesk.project.naming import SUFFIX, full_name
+from prefdesk.project.pack_copy import open_pack
+from prefdesk.project.pack_records import (
+    Conflict,
+    Identity,
+    Listed,
+    MergeReport,
+    PackPreview,
+    PackRow,
+)
 from prefdesk.project.project import Project, spool_folder
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.report import (
@@ -29,12 +38,18 @@ __all__ = [
     "AgreementReport",
     "CheckpointScore",
     "Checkpoints",
+    "Conflict",
     "Criterion",
     "EvaluationReport",
     "Flag",
+    "Identity",
     "ImportReport",
     "Item",
+    "Listed",
+    "MergeReport",
     "NextStep",
+    "PackPreview",
+    "PackRow",
     "PreparedRound",
     "Project",
     "ProjectSettings",
@@ -47,5 +62,6 @@ __all__ = [
     "Status",
     "VerdictReport",
     "full_name",
+    "open_pack",
     "spool_folder",
 ]

@@ -24,6 +24,7 @@ from prefdesk.project.export import Export
 from prefdesk.project.intake import Intake
 from prefdesk.project.judgement import Judgement
 from prefdesk.project.naming import full_name
+from prefdesk.project.packs import Packs
 from prefdesk.project.prompts import Prompts
 from prefdesk.project.raters import Exclusions, Raters
 from prefdesk.project.ratings import Ratings
@@ -54,6 +55,7 @@ class Project:
         self.judgement = Judgement(self.core)
         self.rounds = Rounds(self.core, self.checkpoints, self.judgement, self.run_job)
         self.evaluation = Evaluation(self.core, self.checkpoints, self.judgement)
+        self.packs = Packs(self.core)
         self.export = Export(self.core, self.judgement)
 
     @classmethod

@@ -37,7 +37,7 @@ class RatingSession:
         self.rater = rater
         self.question = settings.question
         self.criteria: tuple[Criterion, ...] = settings.criteria
-        core.mutate(lambda c: store.queue.fill(c, rater.id, _seed(rater)), "queue")
+        core.mutate(lambda c: store.queue.fill(c, rater.id, order_seed(rater)), "queue")
 
     def upcoming(self, limit: int = 2, exclude: Sequence[int] = ()) -> list[Item]:
         """The next items, in this rater's own order; those in `exclude` are passed over."""
@@ -147,5 +147,6 @@ class RatingSession:
         return self._core.submit(fn, "ratings", urgent=True, origin=f"rater:{self.rater.id}")
 
 
-def _seed(rater: Rater) -> int:
+def order_seed(rater: Rater) -> int:
+    """The seed of a rater's own order; never negative."""
     return int.from_bytes(rater.uid[:4], "big")

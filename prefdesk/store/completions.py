@@ -206,6 +206,12 @@ def page(
     return [_completion(row) for row in found]
 
 
+def in_split(c: Connection, split: str) -> set[int]:
+    """The ids of all completions to prompts of a split."""
+    sql = "SELECT c.id FROM completion c JOIN prompt p ON p.id = c.prompt_id WHERE p.split = ?"
+    return {id for (id,) in c.execute(sql, (split,)).fetchall()}
+
+
 def count(c: Connection, split: str | None = None, checkpoint_id: int | None = None) -> int:
     """How many completions there are, of a split or a checkpoint or of all."""
     tables, conditions, values = _filter(split, checkpoint_id)

@@ -1,12 +1,13 @@
 """What each rater is asked next: the completions they neither judged nor skipped yet.
 
 Completions with the fewest raters come first; among equals each rater has a random order of
-their own, which stays the same as long as the project lives.
+their own, which stays the same as long as the project lives. In a working copy of a rating pack
+they come as they stand in the pack.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 
 from prefdesk.errors import InputError
@@ -14,10 +15,17 @@ from prefdesk.store import meta, rows
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import reading
 
+IN_ORDER = -1
+"""The seed of a rater who is asked in the order in which the completions came in."""
+
 _CRITERIA_KEY = "queue_criteria"
 _COVERAGE = (
     "SELECT completion_id, count(DISTINCT rater_id) FROM rating"
     " WHERE kind IN ('score', 'label') AND completion_id > ? GROUP BY completion_id"
+)
+_COVERAGE_OF = (
+    "SELECT completion_id, count(DISTINCT rater_id) FROM rating WHERE kind IN ('score', 'label')"
+    " AND completion_id IN (SELECT value FROM json_each(?)) GROUP BY completion_id"
 )
 _INSERT = (
     "INSERT OR IGNORE INTO queue(rater_id, coverage, position, completion_id) VALUES(?, ?, ?, ?)"
@@ -40,7 +48,7 @@ def fill(c: Connection, rater_id: int, seed: int) -> int:
     coverage = dict(c.execute(_COVERAGE, (filled_id,)).fetchall())
     done = _done_by(c, rater_id, filled_id)
     wanted = [
-        (rater_id, coverage.get(id, 0), _position(seed, rater_uid, uid), id)
+        (rater_id, coverage.get(id, 0), _position(seed, rater_uid, uid, id), id)
         for id, uid in new
         if id not in done
     ]
@@ -94,6 +102,30 @@ def settle(c: Connection, pairs: Iterable[tuple[int, int]]) -> None:
         )
 
 
+def settle_many(
+    c: Connection, rater_id: int, answers: Mapping[int, Collection[tuple[str, str]]]
+) -> None:
+    """As `settle`, for many completions of one rater, with (kind, criterion) of what counts."""
+    needed, listed = set(criteria(c)), rows.id_list(answers)
+    counted = dict.fromkeys(answers, 0) | dict(c.execute(_COVERAGE_OF, (listed,)).fetchall())
+    done = [id for id, own in answers.items() if _is_done(_judged(own), needed)]
+    c.execute(
+        "DELETE FROM queue WHERE rater_id = ?"
+        " AND completion_id IN (SELECT value FROM json_each(?))",
+        (rater_id, rows.id_list(done)),
+    )
+    for id in answers.keys() - set(done):
+        _settle_pair(c, id, rater_id, counted[id], needed)
+    c.executemany(
+        "UPDATE queue SET coverage = ? WHERE completion_id = ? AND coverage <> ?",
+        [(n, id, n) for id, n in counted.items()],
+    )
+
+
+def _judged(answers: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(kind, criterion) for kind, criterion in answers if kind != "comment"]
+
+
 def refresh(c: Connection) -> None:
     """Make the queues of all raters who have one from scratch; each keeps its order."""
     c.execute("DELETE FROM queue")
@@ -123,7 +155,7 @@ def _settle_pair(
     ).fetchone()
     if row is not None:
         rater_uid, seed, completion_uid = row
-        position = _position(seed, rater_uid, completion_uid)
+        position = _position(seed, rater_uid, completion_uid, completion_id)
         c.execute(_INSERT, (rater_id, coverage, position, completion_id))
 
 
@@ -158,7 +190,9 @@ def _coverage(c: Connection, completion_id: int) -> int:
     )
 
 
-def _position(seed: int, rater_uid: bytes, completion_uid: bytes) -> int:
+def _position(seed: int, rater_uid: bytes, completion_uid: bytes, completion_id: int) -> int:
+    if seed == IN_ORDER:
+        return completion_id
     digest = hashlib.blake2b(
         seed.to_bytes(8, "big", signed=True) + rater_uid + completion_uid, digest_size=8
     ).digest()

@@ -10,12 +10,15 @@ from prefdesk.store.engine import Connection
 _COLUMNS = "id, uid, name, simulated"
 
 
-def add(c: Connection, name: str, simulated: bool = False) -> Rater:
-    """A new rater; `InputError` for a blank name or one that exists, whatever its case."""
+def add(c: Connection, name: str, simulated: bool = False, *, uid: bytes | None = None) -> Rater:
+    """A new rater; `InputError` for a blank name or one that exists, whatever its case.
+
+    `uid` is given for somebody who comes from another copy of the project.
+    """
     name = _usable(c, name)
     cursor = c.execute(
         "INSERT INTO rater(uid, name, folded_name, simulated) VALUES(?, ?, ?, ?)",
-        (random_uid(), name, name.casefold(), int(simulated)),
+        (uid or random_uid(), name, name.casefold(), int(simulated)),
     )
     assert cursor.lastrowid is not None
     return get(c, cursor.lastrowid)
@@ -39,6 +42,12 @@ def by_name(c: Connection, name: str) -> Rater | None:
     row = c.execute(
         f"SELECT {_COLUMNS} FROM rater WHERE folded_name = ?", (_tidy(name).casefold(),)
     ).fetchone()
+    return None if row is None else _rater(row)
+
+
+def by_uid(c: Connection, uid: bytes) -> Rater | None:
+    """The rater of this identity, or None."""
+    row = c.execute(f"SELECT {_COLUMNS} FROM rater WHERE uid = ?", (uid,)).fetchone()
     return None if row is None else _rater(row)
 
 

@@ -53,6 +53,11 @@ def id_list(ids: Iterable[int]) -> str:
     return json.dumps([int(i) for i in ids])
 
 
+def text_list(texts: Iterable[str]) -> str:
+    """Texts as JSON for `IN (SELECT value FROM json_each(?))`."""
+    return json.dumps(list(texts))
+
+
 def contains(text: str) -> str:
     """A LIKE pattern (escape character is the backslash) for texts that contain `text`."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

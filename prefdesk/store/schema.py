@@ -175,6 +175,31 @@ TABLES = (
   restored_by TEXT,
   restored_ms INTEGER
 ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE pack_merge(
+  id INTEGER PRIMARY KEY,
+  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
+  pack_uid BLOB NOT NULL CHECK(length(pack_uid) = 16),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  state TEXT NOT NULL CHECK(state IN ('running', 'done', 'undoing', 'undone')),
+  seal TEXT NOT NULL,
+  started_ms INTEGER NOT NULL,
+  report TEXT NOT NULL,
+  undo_act BLOB CHECK(length(undo_act) = 16)
+) STRICT""",
+    "CREATE INDEX pack_merge_rater ON pack_merge(rater_id)",
+    """CREATE TABLE pack_merge_part(
+  merge_id INTEGER NOT NULL REFERENCES pack_merge,
+  seq INTEGER NOT NULL,
+  event_uids BLOB NOT NULL,
+  PRIMARY KEY(merge_id, seq)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE quarantine(
+  merge_id INTEGER NOT NULL REFERENCES pack_merge,
+  event_uid BLOB NOT NULL CHECK(length(event_uid) = 16),
+  reason TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY(merge_id, event_uid)
+) STRICT, WITHOUT ROWID""",
     """CREATE TABLE round(
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),

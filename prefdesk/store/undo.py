@@ -4,11 +4,14 @@ To undo an act is to retract all its events in a new act; to redo it is to retra
 retractions. What a rater did to somebody else's ratings (a move) either of the two can undo.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prefdesk.records import Event
 from prefdesk.store import eventlog
 from prefdesk.store.engine import Connection
+
+# Taking a merged pack back has its own way back: merging it again.
+_NO_STEPS = "('undo', 'redo', 'unmerge', 'remerge')"
 
 
 def undo(c: Connection, rater_id: int, *, now_ms: int | None = None) -> tuple[Event, ...]:
@@ -32,8 +35,16 @@ def can_redo(c: Connection, rater_id: int) -> bool:
 
 
 def is_alive(c: Connection, event: Event) -> bool:
-    """True unless a later living retraction targets the event."""
-    retractions = eventlog.select(c, "WHERE target = ?", (event.uid,))
+    """True unless a later living retraction targets the event.
+
+    Only the same rater's retraction on the same completion counts, as in the fold: whoever
+    names somebody else's event in a pack does nothing to it.
+    """
+    retractions = eventlog.select(
+        c,
+        "WHERE target = ? AND completion_id = ? AND rater_id = ?",
+        (event.uid, event.completion_id, event.rater_id),
+    )
     return not any((r.hlc, r.uid) > (event.hlc, event.uid) and is_alive(c, r) for r in retractions)
 
 
@@ -60,8 +71,18 @@ def retraction(event: Event) -> eventlog.Draft:
     )
 
 
+def retract_all(c: Connection, verb: str, events: Sequence[Event], act: bytes) -> int:
+    """Take events back as part of the act `act`; returns how many events were written."""
+    if not events:
+        return 0
+    appender = eventlog.Appender(c, None)
+    new = appender.act(verb, [retraction(event) for event in events], act)
+    appender.finish()
+    return len(new)
+
+
 def _last_done(c: Connection, rater_id: int) -> list[Event]:
-    for act in _acts(c, rater_id, "verb NOT IN ('undo', 'redo')", 0):
+    for act in _acts(c, rater_id, f"verb NOT IN {_NO_STEPS}", 0):
         events = _events(c, act)
         if any(is_alive(c, event) for event in events):
             return events
@@ -70,7 +91,7 @@ def _last_done(c: Connection, rater_id: int) -> list[Event]:
 
 def _last_undone(c: Connection, rater_id: int) -> list[Event]:
     newest = c.execute(
-        "SELECT hlc FROM event WHERE rater_id = ? AND verb NOT IN ('undo', 'redo')"
+        f"SELECT hlc FROM event WHERE rater_id = ? AND verb NOT IN {_NO_STEPS}"
         " ORDER BY hlc DESC LIMIT 1",
         (rater_id,),
     ).fetchone()

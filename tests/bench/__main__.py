@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("ui",)
+NAMES = ("merge", "ui")
 
 
 def main() -> int:
