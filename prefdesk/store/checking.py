@@ -87,13 +87,11 @@ def _folds(c: Connection) -> Iterator[str]:
 def _weights(store: "Store") -> Iterator[str]:
     with store.read() as c:
         whole = [k for k in checkpoints.all(c) if weights.has_weights(c, k.id)]
-        unused = set(chunks.ids(c)) - {
-            row[0] for row in c.execute("SELECT chunk_id FROM checkpoint_chunk").fetchall()
-        }
+        unused = chunks.unused(c)
     for checkpoint in whole:
         try:
             transfer.verify(store, checkpoint.id)
         except PrefdeskError as error:
             yield f"The weights of {checkpoint.name} cannot be used: {error.message}"
     if unused:
-        yield f"{len(unused)} chunks of weights belong to no checkpoint."
+        yield f"{unused} chunks of weights belong to no checkpoint."
