@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from prefdesk import __version__
-from prefdesk.cli import demo, models, projects, rating, training
+from prefdesk.cli import compacting, demo, models, projects, rating, training
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
 Verbs = Any
@@ -62,6 +62,7 @@ def _projects(verbs: Verbs) -> None:
     export.add_argument("--overwrite", action="store_true", help="replace an existing file")
     _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
     _verb(verbs, "check", projects.check, "Look for damage; exit 1 if there is any.")
+    _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
     _verb(verbs, "history", projects.history, "List every rating act as it was written.")
     _verb(verbs, "checkpoints", projects.checkpoints, "List the checkpoints.")
 

@@ -131,6 +131,7 @@ class Checkpoints:
     def delete(self, checkpoint_id: int) -> None:
         """Remove a checkpoint that nothing else needs; `InputError` says what does."""
         self._core.mutate(lambda c: store.checkpoints.delete(c, checkpoint_id), "checkpoints")
+        store.checkpoints.finish_deleting(self._core.store)
 
     def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
         """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""

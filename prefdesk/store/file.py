@@ -126,6 +126,12 @@ class Store:
 
         return checking.problems(self)
 
+    def give_back(self, budget_s: float = 0.2) -> bool:
+        """Give unused space back for about this long; see `compacting.give_back`."""
+        from prefdesk.store import compacting
+
+        return compacting.give_back(self, budget_s)
+
     def close(self) -> None:
         """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
         self._finalizer()
