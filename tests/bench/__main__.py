@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("ui",)
+NAMES = ("ui", "weights")
 
 
 def main() -> int:

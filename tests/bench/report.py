@@ -33,6 +33,10 @@ class Report:
         """A figure that should not exceed its bar."""
         self.bars.append(Bar(name, round(figure, 4), bar, unit, figure <= bar))
 
+    def at_least(self, name: str, figure: float, bar: float, unit: str) -> None:
+        """A figure that should reach its bar."""
+        self.bars.append(Bar(name, round(figure, 4), bar, unit, figure >= bar))
+
     def document(self) -> dict[str, Any]:
         """Plain dicts and lists."""
         return {"name": self.name, "machine": machine(), **asdict(self)}
