@@ -96,6 +96,10 @@ class Checkpoints:
         """Write a checkpoint's weights as a safetensors file, every piece verified."""
         store.checkpoints.export_to(self._core.store, checkpoint_id, path)
 
+    def open_weights(self, checkpoint_id: int) -> store.checkpoints.WeightsStream:
+        """A checkpoint's weights as a stream of the bytes of its safetensors file, verified."""
+        return store.checkpoints.open_weights(self._core.store, checkpoint_id)
+
     def take_in(
         self,
         path: Path,
