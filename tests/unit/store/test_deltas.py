@@ -266,6 +266,17 @@ def test_that_a_large_deletion_goes_on_where_it_stopped(
         assert again.check() == []
 
 
+def test_that_what_is_still_to_be_deleted_makes_room_first(
+    filled: Filled, files: list[Path]
+) -> None:
+    first = ingest_run(filled, files[:1])[0]
+    filled.store.write(lambda c: deleting.begin(c, first)).result()
+    second = ingest(filled, files[1], filled.base)
+    assert rows(filled, "SELECT count(*) FROM checkpoint WHERE id <> ?", second) == [(1,)]
+    assert bases_of(filled, second) == [None] * 5
+    assert filled.store.check() == []
+
+
 def test_that_only_the_newest_keeps_the_state_to_resume(
     filled: Filled, files: list[Path], tmp_path: Path
 ) -> None:
