@@ -271,9 +271,11 @@ def test_that_what_is_still_to_be_deleted_makes_room_first(
 ) -> None:
     first = ingest_run(filled, files[:1])[0]
     filled.store.write(lambda c: deleting.begin(c, first)).result()
+    before = rows(filled, "PRAGMA page_count")[0][0]
     second = ingest(filled, files[1], filled.base)
     assert rows(filled, "SELECT count(*) FROM checkpoint WHERE id <> ?", second) == [(1,)]
     assert bases_of(filled, second) == [None] * 5
+    assert rows(filled, "PRAGMA page_count")[0][0] < before + 20
     assert filled.store.check() == []
 
 
