@@ -7,7 +7,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("torch", "transformers", "peft", "numpy", "PySide6-Essentials", "pysqlite3")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "peft",
+    "numpy",
+    "PySide6-Essentials",
+    "pysqlite3",
+    "zstandard",
+    "blake3",
+)
 
 
 @dataclass(frozen=True)

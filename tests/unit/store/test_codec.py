@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefdesk.store import codec, layout
@@ -225,3 +225,32 @@ def test_that_a_longer_note_moves_no_piece_of_the_tensors(tmp_path: Path) -> Non
 def test_that_any_other_file_is_plain_bytes(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "w").write_bytes(content)
     assert layout.pieces(tmp_path / "w") == [layout.Piece(0, len(content), 1)]
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["BF16", "F16", "F32", "F64", "I8", "BOOL", "F8_E4M3"]),
+            st.integers(0, 3000),
+        ),
+        max_size=8,
+    ),
+    st.integers(0, 60),
+)
+def test_that_files_of_any_tensors_come_back_piece_by_piece(
+    tmp_path: Path, tensors: list[tuple[str, int]], note: int
+) -> None:
+    widths = {"BF16": 2, "F16": 2, "F32": 4, "F64": 8}
+    sized = [(kind, size * widths.get(kind, 1)) for kind, size in tensors]
+    whole = safetensors(tmp_path / "w", sized, "n" * note)
+    found = b""
+    for piece in layout.pieces(tmp_path / "w"):
+        raw = array(whole[piece.start : piece.start + piece.size])
+        base = np.roll(raw, piece.width)
+        packed = codec.pack(raw, piece.width, base)
+        found += unpacked(packed, raw.size, base)
+        assert packed.codec in (0, piece.width, 10 + piece.width)
+    assert found == whole
