@@ -1,8 +1,11 @@
 """`prefdesk`: no arguments or one project file open the window, anything else is a command."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+SUFFIX = ".prefdesk"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -12,15 +15,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from prefdesk.jobs.child import main as serve
 
         return serve(given[1])
-    if not given or (
-        len(given) == 1 and given[0].endswith(".prefdesk") and Path(given[0]).exists()
-    ):
-        from prefdesk.ui.app import run
-
-        return run(given[0] if given else None)
+    if not given:
+        return _window(None)
+    if len(given) == 1 and given[0].lower().endswith(SUFFIX):
+        return _window(given[0]) if _is_file(given[0]) else _missing(given[0])
     from prefdesk.cli import main as command
 
     return command(given)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # a folder on the way that nobody may look into
+        return False
+
+
+def _window(path: str | None) -> int:
+    try:
+        from prefdesk.ui.app import run
+
+        return run(path)
+    except ImportError as e:
+        return _complain(
+            f"The window cannot start: {e}. The README names the system packages that it needs; "
+            "the commands work without them (prefdesk --help)."
+        )
+    except OSError as e:
+        from prefdesk.cli import trouble
+
+        return _complain(trouble.of_system(e))
+
+
+def _missing(name: str) -> int:
+    return _complain(f"There is no file {name}. Make it: prefdesk new {shlex.quote(name)}")
+
+
+def _complain(sentence: str) -> int:
+    from prefdesk.cli import complain, streams
+
+    streams.prepare()
+    return complain(sentence)
 
 
 if __name__ == "__main__":

@@ -58,9 +58,8 @@ class PromptsEncoded:
 
 @dataclass(frozen=True, slots=True)
 class DrawsMade:
-    """Completions that were drawn for a sampling."""
+    """Completions that a sampling job drew."""
 
-    sampling_id: int
     draws: tuple[Draw, ...]
 
 

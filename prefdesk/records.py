@@ -212,9 +212,16 @@ class Reward:
     n_ratings: int
 
 
+REPLACED = "replaced by a later judgement of the same answer"
+"""The rule of a rating that its own rater's later one stands in for."""
+
+
 @dataclass(frozen=True, slots=True)
 class RewardPart:
-    """One rating inside a reward: raw score, the rater's correction, weight, kept or not."""
+    """One rating inside a reward: raw score, the rater's correction, weight, kept or not.
+
+    `rule` says why it was left out: an exclusion's reason, or `REPLACED`.
+    """
 
     rater_id: int
     rater: str

@@ -13,7 +13,7 @@ from prefdesk.errors import Cancelled, PrefdeskError, RowErrors
 
 DONE, FAILED, WRONG_USAGE, CANCELLED = 0, 1, 2, 130
 
-__all__ = ["main"]
+__all__ = ["complain", "main"]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     if refused is None or status:
         return status
     return (
-        FAILED if isinstance(refused, BrokenPipeError) else _failed(str(streams.refused(refused)))
+        FAILED if isinstance(refused, BrokenPipeError) else complain(str(streams.refused(refused)))
     )
 
 
@@ -41,17 +41,18 @@ def _run(options: argparse.Namespace) -> int:
         return CANCELLED
     except RowErrors as e:
         trouble.of_rows(e)
-        return _failed(str(e))
+        return complain(str(e))
     except PrefdeskError as e:
-        return _failed(str(e))
+        return complain(str(e))
     except BrokenPipeError:
         return FAILED
     except OSError as e:
-        return _failed(trouble.of_system(e))
+        return complain(trouble.of_system(e))
     except MemoryError:
-        return _failed("There is not enough memory for this. What was saved before is there.")
+        return complain("There is not enough memory for this. What was saved before is there.")
 
 
-def _failed(sentence: str) -> int:
+def complain(sentence: str) -> int:
+    """Say what could not be done; the exit status for it."""
     say(f"prefdesk: {sentence}")
     return FAILED

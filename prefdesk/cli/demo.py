@@ -16,12 +16,13 @@ from typing import Any
 from prefdesk import evaluation
 from prefdesk.cli.models import model_folder
 from prefdesk.cli.monitor import Monitor
-from prefdesk.cli.output import document, figure, say
+from prefdesk.cli.output import document, figure, say, show
 from prefdesk.cli.rating import print_agreement
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import PrefdeskError
-from prefdesk.project import SUFFIX, AgreementReport, Project, Range
+from prefdesk.models import folder as folders
+from prefdesk.project import SUFFIX, AgreementReport, Project, Range, full_name
 from prefdesk.project.simulated import PANEL, hidden_quality, rate_all
 from prefdesk.records import Checkpoint, Split
 
@@ -60,9 +61,10 @@ class Report:
 
 def demo(options: argparse.Namespace) -> None:
     """Run the loop and print what came out."""
-    path = _free(Path(options.project))
+    path = _free(full_name(options.project))
     size = QUICK if options.quick else Size()
     folder = model_folder(options.model)
+    folders.inspect(folder)
     report, wall = Report(), time.monotonic()
     with Project.create(path, title="Demonstration") as project:
         _loop(project, folder, size, report)
@@ -75,9 +77,9 @@ def demo(options: argparse.Namespace) -> None:
         ]
         document(report.body)
         return
-    print()
+    show()
     table(("stage", "CPU s", "what happened"), list(_lines(report)))
-    print(
+    show(
         f"\nAll raters here are simulated. {report.body['cpu_s']:.0f} CPU s, "
         f"{report.body['wall_s']:.0f} s by the clock.\nOpen it: prefdesk {path}"
     )
@@ -93,7 +95,6 @@ def _lines(report: Report) -> Iterator[tuple[str, float | None, str]]:
 
 def _free(path: Path) -> Path:
     """The first name that is not taken: demo.prefdesk, demo-2.prefdesk, …"""
-    path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
     stem, n = path.stem, 1
     while path.exists():
         n += 1
@@ -102,7 +103,7 @@ def _free(path: Path) -> Path:
 
 
 def _loop(project: Project, folder: Path, size: Size, report: Report) -> None:
-    monitor = Monitor(project, DeviceConfig(threads=1))
+    monitor = Monitor(project, DeviceConfig(threads=1), keep=False)
     with report.stage("prompts") as said:
         project.checkpoints.use_model(folder)
         added = project.prompts.add_starter().added

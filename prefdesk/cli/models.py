@@ -1,15 +1,14 @@
 """Commands about models: fetch the starter, look at a folder, choose one for a project."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 
+from prefdesk.cli.opening import opened
 from prefdesk.cli.output import document, say
 from prefdesk.cli.tables import table
 from prefdesk.models import folder as folders
 from prefdesk.models import starter
 from prefdesk.paths import models_dir
-from prefdesk.project import Project
 
 
 def get(options: argparse.Namespace) -> None:
@@ -57,8 +56,20 @@ def inspect(options: argparse.Namespace) -> None:
     info = folders.inspect(Path(options.folder))
     if options.json:
         document(info)
-    else:
-        table(("", ""), [(k, str(v)) for k, v in asdict(info).items()])
+        return
+    table(
+        ("model", info.name),
+        (
+            ("folder", str(info.path)),
+            ("kind", info.model_type),
+            ("parameters", f"{info.n_parameters:,}"),
+            ("size", f"{info.size_bytes / 1e6:.1f} MB"),
+            ("stored as", info.dtype),
+            ("chat template", "yes" if info.has_chat_template else "no"),
+            ("licence", info.licence or "not said"),
+            ("fingerprint", info.fingerprint),
+        ),
+    )
 
 
 def convert(options: argparse.Namespace) -> None:
@@ -72,7 +83,7 @@ def convert(options: argparse.Namespace) -> None:
 
 def use(options: argparse.Namespace) -> None:
     """Start a project from a model."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         chosen = project.checkpoints.use_model(model_folder(options.folder))
     if options.json:
         document(chosen)

@@ -1,11 +1,14 @@
 """Settings from the command line."""
 
 import argparse
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from prefdesk.config import Config
+from prefdesk.config import Config, Setting, check
 
 C = TypeVar("C", bound=Config)
+
+LARGEST = 2**63 - 1
 
 
 def chosen(config: type[C], options: argparse.Namespace) -> C:
@@ -16,3 +19,31 @@ def chosen(config: type[C], options: argparse.Namespace) -> C:
         if getattr(options, s.name, None) is not None
     }
     return config.from_mapping(given)
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more, as argparse wants its types."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+    if not 1 <= value <= LARGEST:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def of_setting(one: Setting) -> Callable[[str], Any]:
+    """The type of a setting: what its declaration forbids is wrong usage."""
+    kind = {int: "a whole number", float: "a number"}.get(one.type, "text")
+
+    def read(text: str) -> Any:
+        try:
+            value = one.type(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be {kind}, not {text!r}") from None
+        problem = check(one, value)
+        if problem:
+            raise argparse.ArgumentTypeError(problem)
+        return value
+
+    return read

@@ -1,6 +1,7 @@
 """What the commands print: sentences and counts for people, one document for programs."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
@@ -11,21 +12,28 @@ from prefdesk.project import Range
 
 
 def document(body: Any) -> None:
-    """Print one JSON document in UTF-8 on standard output; bytes become hexadecimal."""
+    """Print one JSON document in UTF-8 on standard output.
+
+    Bytes become hexadecimal; numbers that are not finite, which JSON does not have, null.
+    """
     streams.use_utf8()
-    streams.write(json.dumps(body, default=_plain, ensure_ascii=False, indent=1))
+    streams.write(json.dumps(_plain(body), ensure_ascii=False, allow_nan=False, indent=1))
 
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    return str(value)
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 def show(text: str = "") -> None:

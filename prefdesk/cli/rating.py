@@ -1,115 +1,107 @@
 """Commands about people: ratings in, agreement and rewards out."""
 
 import argparse
+import contextlib
 import sys
-import time
+from dataclasses import asdict
+from pathlib import Path
 
-from prefdesk.cli.output import document, figure, say
+from prefdesk.cli import by_hand, trouble
+from prefdesk.cli.opening import opened
+from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError
-from prefdesk.formats import visible
-from prefdesk.project import AgreementReport, Item, Project, RatingSession
-from prefdesk.records import LABELS, Rater
+from prefdesk.errors import InputError, ProjectError, RowErrors
+from prefdesk.project import AgreementReport, Project
+from prefdesk.project.ratings_file import RatingsReport
+from prefdesk.records import Rater, Reward, RewardPart
 
 
 def rate(options: argparse.Namespace) -> None:
     """Take ratings from a file, or by hand at a terminal."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         if options.source:
-            n = project.ratings.import_file(options.source, new_raters=options.new_raters).added
+            report = _take(project, options)
         elif options.rater and sys.stdin.isatty():
-            n = _by_hand(project, options.rater)
+            report = RatingsReport(by_hand.rate(project, options.rater), 0)
         else:
             raise InputError(
                 "There is nothing to rate from.",
                 "Name a file with --from, or yourself with --rater at a terminal.",
             )
+        total = project.status().ratings
     if options.json:
-        document({"ratings": n})
+        document({**asdict(report), "in_project": total})
     else:
-        say(f"{n} ratings are in the project.")
+        _tell(report, total)
 
 
-def _by_hand(project: Project, name: str) -> int:
-    session = project.ratings.session(_rater(project, name))
-    question = "0 to 10" if session.question == "score" else "bad, medium or good"
-    say(f"Answer {question}; s skips, u takes the last one back, q ends.")
-    n = 0
-    while items := session.upcoming(1):
-        answer = _ask(items[0], session.remaining())
-        if answer == "q":
-            break
-        n += _apply(session, items[0], answer)
-    return n
-
-
-def _rater(project: Project, name: str) -> Rater:
-    known = {r.name.casefold(): r for r in project.raters.all()}
-    return known.get(name.casefold()) or project.raters.add(name)
-
-
-def _ask(item: Item, remaining: int) -> str:
-    print(f"\n--- {remaining} left ---\n{visible(item.prompt.text)}\n\n> {visible(item.text)}\n")
-    return input("? ").strip().lower()
-
-
-def _apply(session: RatingSession, item: Item, answer: str) -> int:
-    """Do what was typed; how many ratings it added."""
-    began = time.monotonic()
-    if answer == "u":
-        return -1 if session.undo().result() else 0
-    if answer == "s":
-        session.skip(item.completion_id).result()
-        return 0
+def _take(project: Project, options: argparse.Namespace) -> RatingsReport:
+    if Path(options.source).is_dir():
+        raise InputError(f"{options.source} is a folder.", "Name a file in it.")
     try:
-        for criterion in session.criteria:
-            seconds = time.monotonic() - began
-            _answer(session, item, answer, criterion.name, seconds)
-    except (InputError, ValueError) as e:
-        say(str(e) if isinstance(e, InputError) else f"{answer!r} is no answer here.")
-        return 0
-    return 1
+        return project.ratings.import_file(options.source, new_raters=options.new_raters)
+    except RowErrors:
+        raise
+    except InputError as e:
+        raise trouble.of_column(e, "Rename a column.") from e
 
 
-def _answer(
-    session: RatingSession, item: Item, answer: str, criterion: str, seconds: float
-) -> None:
-    if session.question == "score":
-        session.score(
-            item.completion_id, float(answer), criterion=criterion, seconds=seconds
-        ).result()
-    else:
-        label = next((name for name in LABELS if answer and name.startswith(answer)), answer)
-        session.label(item.completion_id, label, criterion=criterion, seconds=seconds).result()
+def _tell(report: RatingsReport, total: int) -> None:
+    there = f", {report.unchanged} there already" if report.unchanged else ""
+    say(f"{counted(report.added, 'rating')} added{there}; {are(total)} in the project.")
+    if report.new_raters:
+        say(f"New raters: {', '.join(report.new_raters)}.")
+    if report.excluded:
+        say(
+            f"{report.excluded} of them are left out where the file comes from; here they count "
+            "until you leave their rater out (prefdesk exclude)."
+        )
 
 
 def agree(options: argparse.Namespace) -> None:
-    """Say whether the raters agree."""
-    with Project.open(options.file, "r") as project:
-        report = project.agreement()
+    """Say whether the raters agree, and keep the report where the project can be written."""
+    with _writable_or_not(options.file) as project:
+        try:
+            report = project.agreement()
+        except ProjectError as e:
+            report = project.judgement.compute()
+            say(f"The report is not kept: {e.message}")
     if options.json:
         document(report.to_document())
     else:
         print_agreement(report)
 
 
+def _writable_or_not(file: str) -> Project:
+    """The project for writing, or only to read where somebody else writes it or nobody may."""
+    try:
+        return opened(file)
+    except ProjectError as e:
+        with contextlib.suppress(ProjectError):
+            project = opened(file, "r")
+            say(f"The report is not kept: {e.message}")
+            return project
+        raise
+
+
 def print_agreement(report: AgreementReport) -> None:
     """The report as tables for people."""
-    print(
-        f"{report.n_ratings} ratings by {report.n_raters} raters on {report.n_items} completions\n"
-        f"Krippendorff's alpha (interval): {figure(report.alpha)}; "
-        f"within prompts: {figure(report.alpha_within)}\n"
+    alpha, within = figure(report.alpha), figure(report.alpha_within)
+    show(
+        f"{counted(report.n_ratings, 'rating')} by {counted(report.n_raters, 'rater')} "
+        f"on {counted(report.n_items, 'completion')}\n"
+        f"Krippendorff's alpha (interval): {alpha or 'not enough ratings'}; "
+        f"within prompts: {within or 'not enough ratings'}\n"
         f"{report.verdict.sentence}\n"
     )
+    if not report.raters:
+        return
     table(
         ("rater", "ratings", "bias", "inconsistency", "agreement with the rest", "flags"),
         [
             (
                 r.name + (" [excluded]" if r.excluded else ""),
-                r.n,
-                r.bias,
-                r.inconsistency,
-                figure(r.loo),
+                *(r.n, r.bias, r.inconsistency, figure(r.loo)),
                 ", ".join(f.rule for f in r.flags),
             )
             for r in report.raters
@@ -117,53 +109,59 @@ def print_agreement(report: AgreementReport) -> None:
     )
     for r in report.raters:
         for flag in r.flags:
-            print(f"{r.name}: {flag.sentence}")
-    print(f"{len(report.outliers)} single ratings stand out.")
+            show(f"{r.name}: {flag.sentence}")
+    n = len(report.outliers)
+    show(f"{counted(n, 'single rating')} {'stands' if n == 1 else 'stand'} out.")
 
 
 def rewards(options: argparse.Namespace) -> None:
     """List rewards, or open one."""
-    with Project.open(options.file, "r") as project:
+    with opened(options.file, "r") as project:
         if options.completion is not None:
-            parts = project.reward_parts(options.completion)
-            if options.json:
-                document(parts)
-            else:
-                head = ("rater", "score", "bias", "weight", "kept", "rule", "comment")
-                table(
-                    head,
-                    [
-                        (p.rater, p.score, p.bias, p.weight, p.kept, p.rule, p.comment)
-                        for p in parts
-                    ],
-                )
-            return
+            one = project.completions.get(options.completion)
+            parts = project.reward_parts(one.id)
         found = project.rewards()
-    if options.json:
+    if options.completion is not None:
+        _open_one(options, next((r for r in found if r.completion_id == one.id), None), parts)
+    elif options.json:
         document(found)
+    elif not found:
+        show("No completion has a reward yet: none of the training prompts' is rated.")
     else:
-        head = ("completion", "prompt", "ratings", "quality", "se", "reliability", "reward")
-        table(
-            head,
-            [
-                (
-                    r.completion_id,
-                    r.prompt_id,
-                    r.n_ratings,
-                    r.quality,
-                    r.se,
-                    r.reliability,
-                    r.reward,
-                )
-                for r in found
-            ],
+        _print_rewards(found)
+
+
+def _open_one(options: argparse.Namespace, reward: Reward | None, parts: list[RewardPart]) -> None:
+    if options.json:
+        document({"reward": reward, "ratings": parts})
+        return
+    if reward is None:
+        show(
+            f"Completion {options.completion} has no reward: it answers an evaluation prompt, or "
+            "all of its ratings are left out.\n"
         )
+    else:
+        _print_rewards([reward])
+        show()
+    head = ("rater", "score", "bias", "weight", "counts", "left out because", "comment")
+    table(head, [(p.rater, p.score, p.bias, p.weight, p.kept, p.rule, p.comment) for p in parts])
+
+
+def _print_rewards(rewards: list[Reward]) -> None:
+    head = ("completion", "prompt", "ratings", "quality", "se", "reliability", "reward")
+    table(
+        head,
+        [
+            (r.completion_id, r.prompt_id, r.n_ratings, r.quality, r.se, r.reliability, r.reward)
+            for r in rewards
+        ],
+    )
 
 
 def exclude(options: argparse.Namespace) -> None:
     """Leave a rater out of the rewards, or take that back."""
-    with Project.open(options.file) as project:
-        rater = project.raters.by_name(options.rater)
+    with opened(options.file) as project:
+        rater = _known(project, options.rater)
         if options.restore:
             mine = [
                 e
@@ -171,11 +169,21 @@ def exclude(options: argparse.Namespace) -> None:
                 if e.scope == "rater" and e.rater_id == rater.id
             ]
             if not mine:
-                raise InputError(f"{rater.name} is not excluded.")
+                raise InputError(f"{rater.name} is not left out.")
             done = [project.exclusions.restore(e.uid, author="command line") for e in mine][-1]
+        elif not options.reason.strip():
+            raise InputError("Leaving a rater out needs a reason.", "Give one with --reason.")
         else:
             done = project.exclusions.exclude_rater(rater.id, options.reason, author="command line")
     if options.json:
         document(done)
     else:
         say(f"{rater.name} is {'back' if options.restore else 'left out'}.")
+
+
+def _known(project: Project, name: str) -> Rater:
+    try:
+        return project.raters.by_name(name)
+    except InputError as e:
+        names = ", ".join(r.name for r in project.raters.all())
+        raise InputError(e.message, f"The raters are {names}." if names else "") from e

@@ -10,9 +10,10 @@ from prefdesk.errors import PrefdeskError
 
 
 def prepare() -> None:
-    """Let both streams take any text: what their encoding lacks is shown as `\\u2026`."""
+    """Let the streams take any text: what their encoding lacks is shown as `\\u2026`."""
     for stream in (sys.stdout, sys.stderr):
         _set(stream, errors="backslashreplace")
+    _set(sys.stdin, errors="replace")
 
 
 def use_utf8() -> None:
@@ -20,9 +21,9 @@ def use_utf8() -> None:
     _set(sys.stdout, encoding="utf-8", errors="backslashreplace")
 
 
-def _set(stream: TextIO | None, **values: str) -> None:
+def _set(stream: TextIO | None, *, errors: str, encoding: str | None = None) -> None:
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(**values)
+        stream.reconfigure(errors=errors, encoding=encoding)
 
 
 def write(text: str) -> None:
@@ -35,6 +36,7 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _let_go(sys.stdout)
         raise refused(error) from error
 
 

@@ -44,7 +44,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.2f}"
+        return f"{value:.2f}".replace("-0.00", "0.00")
     if isinstance(value, bool):
         return "yes" if value else "no"
     return visible(str(value)).replace("\n", "⏎").replace("\t", " ")

@@ -1,43 +1,54 @@
 """Commands for the machine's part: preprocess, sample, train, evaluate."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from prefdesk.cli.monitor import Monitor
+from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
-from prefdesk.cli.output import document, figure
+from prefdesk.cli.output import are, counted, document, figure, show
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
+from prefdesk.errors import InputError, TrainingError
 from prefdesk.events import JobSpec
-from prefdesk.project import EvaluationReport, Project
+from prefdesk.project import EvaluationReport, PreparedRound, Project
 
 
 def preprocess(options: argparse.Namespace) -> None:
     """Encode the prompts and report their lengths."""
     config = chosen(SamplingConfig, options)
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
         monitor = Monitor(project)
         monitor.run(JobSpec("preprocess", {"config": config.to_json()}))
         report = monitor.reports[-1].document
     if options.json:
         document(report)
     else:
-        print(
-            f"{report['n_prompts']} prompts, the longest has {report['longest']} tokens; "
-            f"{len(report['too_long'])} are longer than {report['limit']}."
+        longer = len(report["too_long"])
+        show(
+            f"{counted(report['n_prompts'], 'prompt')}, the longest has "
+            f"{counted(report['longest'], 'token')}; {are(longer)} longer than {report['limit']}."
         )
 
 
-def sample(options: argparse.Namespace) -> None:
+def sample(options: argparse.Namespace) -> int:
     """Draw completions."""
-    with Project.open(options.file) as project:
+    with opened(options.file) as project:
+        if not project.prompts.count(options.split):
+            raise InputError(
+                f"There are no {options.split} prompts.",
+                f"Import some: prefdesk import FILE SOURCE --split {options.split}.",
+            )
         spec = project.completions.sampling_job(
             chosen(SamplingConfig, options),
             split=options.split,
             checkpoint_id=options.checkpoint,
             limit=options.limit,
         )
-        ended = Monitor(project, chosen(DeviceConfig, options)).run(spec)
+        monitor = Monitor(project, chosen(DeviceConfig, options))
+        ended = monitor.run(spec)
         if options.json:
             document(
                 {
@@ -46,15 +57,15 @@ def sample(options: argparse.Namespace) -> None:
                     "completions": project.completions.count(options.split),
                 }
             )
+    return monitor.exit_status(ended)
 
 
-def train(options: argparse.Namespace) -> None:
+def train(options: argparse.Namespace) -> int:
     """Train one round."""
-    with Project.open(options.file) as project:
-        prepared = project.rounds.create(
-            chosen(RoundConfig, options), checkpoint_id=options.checkpoint
-        )
-        ended = Monitor(project, chosen(DeviceConfig, options)).run(prepared.job)
+    with opened(options.file) as project:
+        prepared = _prepared(project, options)
+        monitor = Monitor(project, chosen(DeviceConfig, options))
+        ended = monitor.run(prepared.job)
         done = project.rounds.get(prepared.record.id)
         if options.json:
             document(
@@ -64,26 +75,53 @@ def train(options: argparse.Namespace) -> None:
                     "metrics": project.rounds.metrics(done.id),
                 }
             )
+    return monitor.exit_status(ended)
+
+
+def _prepared(project: Project, options: argparse.Namespace) -> PreparedRound:
+    config = chosen(RoundConfig, options)
+    try:
+        return project.rounds.create(config, checkpoint_id=options.checkpoint)
+    except TrainingError as e:
+        raise TrainingError(e.message, e.hint.replace("`override`", "--override")) from e
 
 
 def evaluate(options: argparse.Namespace) -> None:
-    """Compare the checkpoints on the evaluation prompts."""
-    with Project.open(options.file, "w" if options.text else "r") as project:
+    """Compare the checkpoints on the evaluation prompts, and on a text if one is named."""
+    with opened(options.file, "w" if options.text else "r") as project:
         if options.text:
+            project.checkpoints.latest()  # says so where there is no model yet
             ids = [c.id for c in project.checkpoints.all()]
             spec = project.evaluation.perplexity_job(Path(options.text), ids)
             Monitor(project, chosen(DeviceConfig, options)).run(spec)
-        report = project.evaluation.report()
+        report, perplexities = project.evaluation.report(), _perplexities(project)
     if options.json:
-        document(report)
-    else:
-        print_evaluation(report)
+        document({**asdict(report), "perplexities": perplexities})
+        return
+    print_evaluation(report)
+    if perplexities:
+        show()
+        head = ("checkpoint", "name", "perplexity", "tokens", "text")
+        keys = ("checkpoint_id", "name", "perplexity", "n_tokens", "source")
+        table(head, [[one[k] for k in keys] for one in perplexities])
+
+
+def _perplexities(project: Project) -> list[dict[str, Any]]:
+    """What was measured last for each checkpoint, whether or not it has completions."""
+    return [
+        {"name": one.name, **found}
+        for one in project.checkpoints.all()
+        if (found := project.report(f"perplexity/{one.id}"))
+    ]
 
 
 def print_evaluation(report: EvaluationReport) -> None:
     """The report as tables for people."""
     if not report.scores:
-        print("No checkpoint has answered the evaluation prompts yet.")
+        show(
+            "No checkpoint has answered the evaluation prompts yet: "
+            "prefdesk sample FILE --split evaluation."
+        )
         return
     table(
         (
@@ -100,9 +138,10 @@ def print_evaluation(report: EvaluationReport) -> None:
     )
     names = {s.checkpoint_id: s.name for s in report.scores}
     for c in report.comparisons:
-        print(
-            f"{names[c.b]} against {names[c.a]}: {figure(c.difference)} points on {c.n_prompts} "
-            f"prompts; better {c.win:.0%}, equal {c.tie:.0%}, worse {c.loss:.0%}."
+        show(
+            f"{names[c.b]} against {names[c.a]}: {figure(c.difference)} points on "
+            f"{counted(c.n_prompts, 'prompt')}; "
+            f"better {c.win:.0%}, equal {c.tie:.0%}, worse {c.loss:.0%}."
         )
         if c.caution:
-            print(c.caution)
+            show(c.caution)

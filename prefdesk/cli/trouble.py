@@ -4,7 +4,7 @@ import errno
 from pathlib import Path
 
 from prefdesk.cli.output import say
-from prefdesk.errors import RowErrors
+from prefdesk.errors import InputError, RowErrors
 
 MOST_ROWS = 50
 _SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -18,6 +18,12 @@ def of_rows(error: RowErrors) -> None:
         say(str(row))
     if len(error.rows) > MOST_ROWS:
         say(f"… and {len(error.rows) - MOST_ROWS} more")
+
+
+def of_column(error: InputError, hint: str) -> InputError:
+    """An error that asks which column is meant, with the way to say it here; others as they
+    are."""
+    return InputError(error.message, hint) if error.hint.startswith("Rename a column") else error
 
 
 def of_system(error: OSError) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import torch
 
 from prefdesk.errors import InputError, OutOfMemory
+from prefdesk.models.memory import is_shortage
 
 
 def choose_device(name: str) -> torch.device:
@@ -28,15 +29,18 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
+def free_bytes(device: torch.device) -> int | None:
+    """Memory free on a graphics card; None for a device that shares the machine's memory."""
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else None
+
+
 @contextlib.contextmanager
 def memory_errors(name: str) -> Iterator[None]:
     """Turn any failure to allocate into `OutOfMemory`."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise _too_big(name) from error
-    except RuntimeError as error:
-        if "can't allocate memory" not in str(error):
+    except (MemoryError, RuntimeError, OSError) as error:
+        if not is_shortage(error):
             raise
         raise _too_big(name) from error
 

@@ -38,6 +38,12 @@ def read_tokenizer(path: Path) -> Any:
             "The folder needs a tokenizer.json of the same model.",
         ) from error
     tokenizer.padding_side = "left"
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is not None:
+        # Left over from its training, they cut long texts until transformers switches them off
+        # at the first call, and the fingerprint would change with that.
+        backend.no_padding()
+        backend.no_truncation()
     return tokenizer
 
 

@@ -169,13 +169,17 @@ def _check_kind(folder: Path, config: dict[str, Any]) -> None:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The safetensors files of the model in `folder`; refuses pickled weights and gaps."""
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        return _shards(folder, index)
+    """The safetensors files of the model in `folder`; refuses pickled weights and gaps.
+
+    Where there are both a single file and an index of several, the single file counts: that is
+    the one which transformers loads.
+    """
     single = folder / "model.safetensors"
     if single.is_file():
         return [single]
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        return _shards(folder, index)
     pickled = sorted(f.name for f in folder.iterdir() if _is_pickled(f))
     if pickled:
         raise UnsafeModel(

@@ -3,6 +3,9 @@
 import contextlib
 import json
 import math
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,15 +51,17 @@ def fill(source: Path, out: Path, notify: Notify, *, cancelled: Cancel = buildin
     _check_architecture(header)
     memory.require(source.name, memory.needed_bytes(2 * header.n_parameters, "float32"))
     building.require_space(out, 4 * header.n_parameters + (64 << 20))
-    notify("Reading the tokenizer", 0, STEPS)
-    building.check(cancelled)
-    _write_tokenizer(source, out, header)
-    notify("Reading the weights", 1, STEPS)
-    building.check(cancelled)
-    model = _read_model(source, notify, cancelled)
-    notify("Writing the model folder", 2, STEPS)
-    building.check(cancelled)
-    _write_model(model, out)
+    with _alone(source) as alone:
+        notify("Reading the tokenizer", 0, STEPS)
+        building.check(cancelled)
+        _write_tokenizer(alone, out, header)
+        notify("Reading the weights", 1, STEPS)
+        building.check(cancelled)
+        model = _read_model(alone, notify, cancelled)
+        notify("Writing the model folder", 2, STEPS)
+        building.check(cancelled)
+        with _readable(alone):
+            _write_model(model, out)
     _write_card(source, out, header)
     notify("Checking the model folder", 3, STEPS)
     folder.inspect(out)
@@ -72,6 +77,25 @@ def _check_architecture(header: GgufHeader) -> None:
             f"transformers cannot read GGUF models of the kind {header.architecture!r}.",
             "Use the same model as a folder with safetensors weights.",
         )
+
+
+@contextlib.contextmanager
+def _alone(source: Path) -> Iterator[Path]:
+    """The file under its name in a folder of its own.
+
+    transformers looks at what lies beside a GGUF file: an adapter there would take its place,
+    and settings there would change its tokenizer.
+    """
+    with tempfile.TemporaryDirectory(prefix="prefdesk-") as folder:
+        link = Path(folder) / source.name
+        try:
+            link.symlink_to(source.resolve())
+        except OSError:  # Windows without the right to make links
+            try:
+                os.link(source.resolve(), link)
+            except OSError:
+                shutil.copyfile(source, link)
+        yield link
 
 
 @contextlib.contextmanager
@@ -97,11 +121,20 @@ def _write_tokenizer(source: Path, out: Path, header: GgufHeader) -> None:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source.parent, **arguments)
     if header.facts.get("tokenizer.ggml.pre") in DIGITS_APART:
         _keep_digits_apart(tokenizer)
+    _name_control_tokens(tokenizer, header)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     tokenizer.save_pretrained(out)
     longest = header.facts.get(f"{header.architecture}.context_length")
     _tidy_settings(out / "tokenizer_config.json", longest)
+
+
+def _name_control_tokens(tokenizer: Any, header: GgufHeader) -> None:
+    """Start, end and padding as the file states them; some transformers swap the first two."""
+    for name, key in (("bos", "bos"), ("eos", "eos"), ("pad", "padding")):
+        stated = header.facts.get(f"tokenizer.ggml.{key}_token_id")
+        if type(stated) is int and 0 <= stated < len(tokenizer):
+            setattr(tokenizer, f"{name}_token", tokenizer.convert_ids_to_tokens(stated))
 
 
 def _tidy_settings(file: Path, longest: Any) -> None:

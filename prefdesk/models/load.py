@@ -11,7 +11,7 @@ import torch
 
 from prefdesk.errors import InputError, ModelError
 from prefdesk.models import encoding, folder, memory
-from prefdesk.models.device import choose_device, memory_errors
+from prefdesk.models.device import choose_device, free_bytes, memory_errors
 from prefdesk.models.folder import ModelInfo
 from prefdesk.models.library import LOCAL, transformers
 from prefdesk.models.settings import cannot_load, end_ids, read_config
@@ -157,8 +157,8 @@ def load_policy(
 
 
 def _check_memory(info: ModelInfo, device: torch.device, dtype: str) -> None:
-    free = torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else None
-    memory.require(info.name, memory.needed_bytes(info.n_parameters, dtype), free=free)
+    needed = memory.needed_bytes(info.n_parameters, dtype)
+    memory.require(info.name, needed, free=free_bytes(device))
 
 
 def _load_model(info: ModelInfo, dtype: torch.dtype) -> Any:
@@ -179,7 +179,7 @@ def _load_model(info: ModelInfo, dtype: torch.dtype) -> Any:
             **LOCAL,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        if "can't allocate memory" in str(error) or isinstance(error, torch.OutOfMemoryError):
+        if memory.is_shortage(error):
             raise
         raise cannot_load(info.path, error) from error
     if report["missing_keys"]:

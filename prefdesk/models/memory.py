@@ -5,10 +5,27 @@ from pathlib import Path
 
 from prefdesk.errors import OutOfMemory
 
+SIGNS = (
+    "out of memory",  # CUDA, ROCm, MPS
+    "can't allocate memory",  # torch on a processor
+    "cannot allocate memory",  # the system
+    "not enough memory",  # torch on a processor under Windows
+    "alloc_failed",  # cuBLAS and cuDNN
+)
+"""What an error says, in small letters, when memory ran out."""
+
 DTYPE_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 
 OVERHEAD_BYTES = 400 << 20
 """What torch, transformers and one batch take beside the weights (measured: about 350 MiB)."""
+
+
+def is_shortage(error: BaseException) -> bool:
+    """True if the error says that memory ran out, in whatever words of torch or the system."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    kinds = (RuntimeError, OSError)
+    return isinstance(error, kinds) and any(sign in str(error).lower() for sign in SIGNS)
 
 
 def available_bytes() -> int | None:
@@ -54,11 +71,11 @@ def needed_bytes(n_parameters: int, dtype: str) -> int:
     return n_parameters * DTYPE_BYTES[dtype] + OVERHEAD_BYTES
 
 
-def require(name: str, needed: int, *, free: int | None = None) -> None:
+def require(name: str, needed: int, *, free: int | None = None, hint: str = "") -> None:
     """Raise `OutOfMemory` if `needed` bytes are more than are free (now, unless given)."""
     free = available_bytes() if free is None else free
     if free is not None and needed > free:
         raise OutOfMemory(
             f"{name} needs about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free.",
-            "Close other programs, use a smaller model, or load it as bfloat16.",
+            hint or "Close other programs, use a smaller model, or load it as bfloat16.",
         )

@@ -15,7 +15,16 @@ from prefdesk.models.library import transformers
 _LEGACY = frozenset({"rope_theta", "rope_scaling", "partial_rotary_factor", "torch_dtype"})
 """Keys of older configs that transformers still converts."""
 
-_NEVER = frozenset({"auto_map", "quantization_config", "name_or_path", "trust_remote_code"})
+_NEVER = frozenset(
+    {
+        # What would load code, kernels or other files.
+        *("auto_map", "quantization_config", "name_or_path", "trust_remote_code"),
+        *("transformers_weights", "attn_implementation"),
+        # What would change the form of the answers, which is ours to ask for.
+        *("return_dict", "use_return_dict", "output_hidden_states", "output_attentions"),
+        *("use_cache", "torchscript", "output_router_logits"),
+    }
+)
 
 
 def read_config(path: Path) -> Any:

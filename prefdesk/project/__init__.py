@@ -7,7 +7,8 @@ import this room.
 
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
-from prefdesk.project.project import SUFFIX, Project, spool_folder
+from prefdesk.project.naming import SUFFIX, full_name
+from prefdesk.project.project import Project, spool_folder
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.report import (
     AgreementReport,
@@ -45,5 +46,6 @@ __all__ = [
     "SideBySide",
     "Status",
     "VerdictReport",
+    "full_name",
     "spool_folder",
 ]

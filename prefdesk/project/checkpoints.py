@@ -12,6 +12,15 @@ from prefdesk.project.core import Core
 from prefdesk.records import Checkpoint
 
 
+def header_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What is written at the head of a checkpoint; a base names its `path` and `fingerprint`."""
+    with store.reading(f"the header of {checkpoint.name}"):
+        header = dict(json.loads(checkpoint.header))
+        if checkpoint.kind == "base":
+            Path(header["path"]), header["fingerprint"]
+        return header
+
+
 class Checkpoints:
     """`project.checkpoints`."""
 
@@ -66,7 +75,7 @@ class Checkpoints:
                 lambda c: store.checkpoints.add_base(c, Path(folder).name, json.dumps(header)),
                 "checkpoints",
             )
-        known = json.loads(base.header)
+        known = header_of(base)
         if known["fingerprint"] != info.fingerprint:
             raise ModelError(
                 f"This project was started with another model ({base.name}).",
@@ -84,7 +93,7 @@ class Checkpoints:
         base = self.base()
         if base is None:
             raise InputError("This project has no model yet.", "Name a model folder.")
-        folder = Path(json.loads(base.header)["path"])
+        folder = Path(header_of(base)["path"])
         if not folder.is_dir():
             raise ModelError(
                 f"The model folder {folder} is not there any more.",
@@ -151,7 +160,7 @@ class Checkpoints:
                 beside = folder.with_name(f"{folder.name}-weights")
                 file = stack.enter_context(building.scratch(beside)) / "weights.safetensors"
                 self.write_weights(checkpoint_id, file)
-            return weights.export(model, file, json.loads(checkpoint.header), folder, merged=merged)
+            return weights.export(model, file, header_of(checkpoint), folder, merged=merged)
 
     def load(self, checkpoint_id: int | None = None, **options: Any) -> Any:
         """The policy of a checkpoint, ready to sample (loads torch)."""

@@ -9,7 +9,6 @@ from prefdesk.errors import InputError
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
-from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Completion, Draw, Sampling, Split
 
@@ -46,19 +45,13 @@ class Completions:
         chosen = self._checkpoints.chosen(checkpoint_id)
         if not self._core.query(lambda c: store.prompts.count(c, split)):
             raise InputError(f"There are no {split} prompts.", NO_PROMPTS[split])
-        system = self._core.query(self._system)
-        key = SamplingKey.of(config, system).to_json()
-        sampling_id = self._core.mutate(
-            lambda c: store.completions.create_sampling(c, chosen.id, split, key), "completions"
-        )
         return JobSpec(
             "sample",
             {
-                "sampling_id": sampling_id,
                 "checkpoint_id": chosen.id,
                 "split": split,
                 "limit": limit,
-                "system": system,
+                "system": self._core.query(self._system),
                 "config": config.to_json(),
             },
         )

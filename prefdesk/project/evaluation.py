@@ -225,7 +225,8 @@ class Evaluation:
 
     def _perplexity(self, checkpoint_id: int) -> float | None:
         text = self._core.query(lambda c: store.meta.get(c, f"report/perplexity/{checkpoint_id}"))
-        return float(json.loads(text)["perplexity"]) if text else None
+        with store.reading("the report of perplexity"):
+            return float(json.loads(text)["perplexity"]) if text else None
 
     def _against_references(self, answers: list[Completion]) -> dict[str, float]:
         ids = sorted({a.prompt_id for a in answers})

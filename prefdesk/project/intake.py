@@ -25,6 +25,7 @@ from prefdesk.events import (
 )
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
+from prefdesk.project.sampling import SamplingKey
 from prefdesk.records import JobStatus
 
 BEAT_S = 1.0
@@ -56,11 +57,7 @@ class Intake:
                     lambda c: store.completions.put_encoded(c, event.fingerprint, event.rows)
                 )
             case DrawsMade():
-                self._core.mutate(
-                    lambda c: store.completions.add_draws(c, event.sampling_id, event.draws),
-                    "completions",
-                    "queue",
-                )
+                self._take_draws(event)
             case StepDone():
                 self._core.mutate(
                     lambda c: store.rounds.add_metrics(
@@ -80,6 +77,18 @@ class Intake:
         if now - self._beat >= BEAT_S:
             self._beat = now
             self._core.submit(lambda c: store.jobs.beat(c, self._job, event.done, event.total))
+
+    def _take_draws(self, event: DrawsMade) -> None:
+        settings = self._spec.settings
+        of, split = int(settings["checkpoint_id"]), settings["split"]
+        key = SamplingKey.of_job(settings).to_json()
+
+        def write(c: store.Connection) -> None:
+            # The sampling appears with its first draws: a job that draws nothing leaves nothing.
+            sampling_id = store.completions.create_sampling(c, of, split, key)
+            store.completions.add_draws(c, sampling_id, event.draws)
+
+        self._core.mutate(write, "completions", "queue")
 
     def _take_weights(self, event: CheckpointReady) -> None:
         round_ = self._core.query(lambda c: store.rounds.get(c, event.round_id))

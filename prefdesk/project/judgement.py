@@ -20,10 +20,11 @@ from prefdesk.project.core import Core
 from prefdesk.project.describe import agreement_report, verdict_report
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
-from prefdesk.records import Exclusion, Rater, Rating, Reward, RewardPart, Split
+from prefdesk.records import REPLACED, Exclusion, Rater, Rating, Reward, RewardPart, Split
 
 REPORT = "report/agreement"
-WORDS = ("not_estimable", "no_signal", "weak", "usable")
+WORDS = ("no_signal", "not_estimable", "weak", "usable")
+"""Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Judgement:
                 [(k.name, k.weight) for k in settings.criteria],
                 settings.question,
                 settings.fdr,
+                store.prompts.split_mark(c),
             )
         return hashlib.blake2b(json.dumps(state).encode(), digest_size=8).hexdigest()
 
@@ -96,7 +98,8 @@ class Judgement:
     def stored(self) -> AgreementReport | None:
         """The last report, current or not."""
         text = self._core.query(lambda c: store.meta.get(c, REPORT))
-        return AgreementReport.from_document(json.loads(text)) if text else None
+        with store.reading("the report of agreement"):
+            return AgreementReport.from_document(json.loads(text)) if text else None
 
     def is_current(self, report: AgreementReport) -> bool:
         """True if nothing changed since this report was made."""
@@ -107,7 +110,7 @@ class Judgement:
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = store.events.current(c)
+            current = newest(store.events.current(c))
             trained = set(store.prompts.ids(c, "train"))
         rows = [r for r in current if r.criterion == settings.criteria[0].name]
         excluded = self.excluded()
@@ -180,17 +183,20 @@ class Judgement:
         if not current:
             raise InputError(f"Completion {completion_id} has no ratings.")
         weights = self._weights(completion_id)
-        excluded = self.excluded()
-        return [self._part(r, names[r.rater_id], weights, excluded) for r in current]
+        excluded, counted = self.excluded(), {r.event_uid for r in newest(current)}
+        return [
+            self._part(
+                r,
+                names[r.rater_id],
+                weights,
+                excluded.reason(r) or ("" if r.event_uid in counted else REPLACED),
+            )
+            for r in current
+        ]
 
     def _part(
-        self,
-        rating: Rating,
-        rater: Rater,
-        weights: Mapping[bytes, tuple[float, float]],
-        excluded: Excluded,
+        self, rating: Rating, rater: Rater, weights: Mapping[bytes, tuple[float, float]], why: str
     ) -> RewardPart:
-        why = excluded.reason(rating)
         bias, weight = weights.get(rating.event_uid, (0.0, 0.0))
         return RewardPart(
             rater_id=rater.id,
@@ -233,7 +239,7 @@ class Judgement:
     def _fit(self, split: Split | None) -> list[Fitted]:
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
-            current = store.events.current(c, split=split)
+            current = newest(store.events.current(c, split=split))
         excluded = self.excluded()
         counted = [r for r in current if not excluded.reason(r)]
         total = sum(c.weight for c in settings.criteria)
@@ -278,6 +284,21 @@ class _Sum:
             reward=self._reward,
             n_ratings=self._n,
         )
+
+
+def newest(rows: Sequence[Rating]) -> list[Rating]:
+    """Each rater's last word on an answer and criterion, in the order of `rows`.
+
+    Somebody who judges an answer twice, on another day or first by label and then by score, is
+    one opinion: counted twice, people would be found to agree with themselves.
+    """
+    last: dict[tuple[int, int, str], Rating] = {}
+    for r in rows:
+        place = (r.rater_id, r.completion_id, r.criterion)
+        if place not in last or (last[place].hlc, last[place].event_uid) < (r.hlc, r.event_uid):
+            last[place] = r
+    kept = {r.event_uid for r in last.values()}
+    return [r for r in rows if r.event_uid in kept]
 
 
 def table_of(rows: Sequence[Rating]) -> ratings.RatingTable:

@@ -16,13 +16,14 @@ from prefdesk.config import DeviceConfig
 from prefdesk.errors import ProjectError
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.paths import cache_dir
-from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.checkpoints import Checkpoints, header_of
 from prefdesk.project.completions import Completions
 from prefdesk.project.core import Core
 from prefdesk.project.evaluation import Evaluation
 from prefdesk.project.export import Export
 from prefdesk.project.intake import Intake
 from prefdesk.project.judgement import Judgement
+from prefdesk.project.naming import full_name
 from prefdesk.project.prompts import Prompts
 from prefdesk.project.raters import Exclusions, Raters
 from prefdesk.project.ratings import Ratings
@@ -33,8 +34,6 @@ from prefdesk.project.status import Status, status
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
-
-SUFFIX = ".prefdesk"
 
 
 class Project:
@@ -60,13 +59,16 @@ class Project:
     @classmethod
     def create(cls, path: str | Path, *, title: str = "") -> Self:
         """A new project file; refuses one that exists. The suffix is added if it is missing."""
-        full = Path(path)
-        if full.suffix != SUFFIX:
-            full = full.with_name(full.name + SUFFIX)
+        full = full_name(path)
         settings = ProjectSettings(title=title or full.stem)
         meta = {"uid": uuid.uuid4().hex, "settings": settings.to_json()}
-        made = cls(store.create(full, meta=meta))
-        made.change_settings()
+        opened = store.create(full, meta=meta)
+        try:
+            made = cls(opened)
+            made.change_settings()
+        except BaseException:
+            opened.discard()
+            raise
         return made
 
     @classmethod
@@ -88,6 +90,11 @@ class Project:
     def mode(self) -> str:
         """w or r."""
         return self.core.store.mode
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about how the file was found, in sentences."""
+        return self.core.store.notices
 
     @property
     def uid(self) -> str:
@@ -143,11 +150,18 @@ class Project:
     def report(self, name: str) -> dict[str, Any] | None:
         """A stored report, such as preprocess; `None` if there is none."""
         text = self.core.query(lambda c: store.meta.get(c, f"report/{name}"))
-        return json.loads(text) if text else None
+        with store.reading(f"the report {name}"):
+            return json.loads(text) if text else None
 
     def check(self) -> list[str]:
         """What is damaged, in sentences; empty if the file is whole."""
-        return self.core.store.check()
+        found = self.core.store.check()
+        for read in (lambda: self.settings, lambda: [header_of(k) for k in self.checkpoints.all()]):
+            try:
+                read()
+            except ProjectError as error:
+                found += [error.message] if error.message not in found else []
+        return found
 
     def give_back(self, budget_s: float = 0.2) -> bool:
         """Give unused space of the file back for about this long, for moments when nobody works.

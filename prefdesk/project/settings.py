@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
+from prefdesk import store
 from prefdesk.errors import InputError
 from prefdesk.records import DEFAULT_CRITERION
 
@@ -48,12 +49,16 @@ class ProjectSettings:
     @classmethod
     def from_json(cls, text: str) -> "ProjectSettings":
         """Settings as stored; names of later versions are passed over."""
-        values = json.loads(text or "{}")
-        known = {f.name for f in fields(cls)}
-        kept = {k: v for k, v in values.items() if k in known}
-        if "criteria" in kept:
-            kept["criteria"] = tuple(Criterion(**c) for c in kept["criteria"])
-        return cls(**kept)
+        with store.reading("the list of settings"):
+            values = json.loads(text or "{}")
+            known = {f.name for f in fields(cls)}
+            kept = {k: v for k, v in values.items() if k in known}
+            if "criteria" in kept:
+                kept["criteria"] = tuple(Criterion(**c) for c in kept["criteria"])
+            stored = cls(**kept)
+            if _problem(stored) or not all(map(_is_text, (stored.title, stored.system))):
+                raise ValueError(text)
+            return stored
 
 
 def _text_problem(s: ProjectSettings) -> str:
@@ -62,6 +67,10 @@ def _text_problem(s: ProjectSettings) -> str:
         if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
             return f"The text {text[:40]!a} holds a character that cannot be stored."
     return ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _problem(s: ProjectSettings) -> str:

@@ -52,6 +52,11 @@ def item_values(table: RatingTable) -> tuple[sparse.csr_matrix, Floats]:
     return sparse.csr_matrix((np.ones(len(code)), (item, code)), shape=shape), values
 
 
+def pairable_items(table: RatingTable) -> Ints:
+    """Codes of the items with at least two raters, in the order of `item_values`."""
+    return np.flatnonzero(last_occasions(table).item_counts >= 2)
+
+
 def alphas(counts: sparse.csr_matrix, values: Floats, weights: Floats, metric: Metric) -> Floats:
     """Alpha for each column of `weights` (items x B: how often an item counts); nan: undefined."""
     if counts.shape[0] == 0:

@@ -6,8 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from prefdesk.ratings.alpha import Metric, alphas, item_values, prompt_disagreements
-from prefdesk.ratings.table import Floats, RatingTable
+from prefdesk.ratings.alpha import (
+    Metric,
+    alphas,
+    item_values,
+    pairable_items,
+    prompt_disagreements,
+)
+from prefdesk.ratings.table import Floats, Ints, RatingTable
 
 DRAWS = 1000
 LEVEL = 0.95
@@ -39,15 +45,28 @@ def alpha_interval(
     n: int = DRAWS,
     seed: int = 0,
 ) -> Interval:
-    """Krippendorff's alpha with a 95 % percentile interval from `n` draws of items.
+    """Krippendorff's alpha with a 95 % percentile interval from `n` draws of prompts.
 
-    It speaks about these raters, not about raters like these. Draws in which nothing varies are
-    left out.
+    The answers to one prompt share its level, so they are drawn together; without groups of
+    answers, items are drawn. The interval speaks about these raters, not about raters like
+    these. Draws in which nothing varies are left out.
     """
     counts, values = item_values(table)
     value = float(alphas(counts, values, np.ones((counts.shape[0], 1)), metric)[0])
-    draws = [alphas(counts, values, w, metric) for w in _weights(counts.shape[0], n, seed)]
+    unit = _units(table)
+    size = int(unit.max(initial=-1)) + 1
+    draws = [alphas(counts, values, w[unit], metric) for w in _weights(size, n, seed, len(unit))]
     return _percentiles(value, draws)
+
+
+def _units(table: RatingTable) -> Ints:
+    """Which draw takes each row of `item_values`: its prompt's, or its own."""
+    owners = table.item_prompt[pairable_items(table)]
+    if table.grouped:
+        _, unit = np.unique(owners, return_inverse=True)
+        if int(unit.max(initial=0)) + 1 >= MIN_UNITS:
+            return np.asarray(unit, dtype=np.int64)
+    return np.arange(len(owners))
 
 
 def within_alpha_interval(
@@ -68,12 +87,15 @@ def mean_interval(values: ArrayLike, n: int = DRAWS, seed: int = 0) -> Interval:
     return _percentiles(float(column.mean()), draws)
 
 
-def _weights(units: int, n: int, seed: int) -> Iterator[Floats]:
-    """How often each unit is drawn (units x B), in batches that stay small in memory."""
+def _weights(units: int, n: int, seed: int, rows: int = 0) -> Iterator[Floats]:
+    """How often each unit is drawn (units x B), in batches that stay small in memory.
+
+    `rows` is the length to which the caller spreads the units, if it is more.
+    """
     if units < MIN_UNITS:
         return
     rng = np.random.default_rng(seed)
-    batch = max(1, min(n, _BATCH_CELLS // units))
+    batch = max(1, min(n, _BATCH_CELLS // max(units, rows)))
     for start in range(0, n, batch):
         size = min(batch, n - start)
         drawn = rng.integers(0, units, (size, units)) + units * np.arange(size)[:, None]

@@ -27,6 +27,10 @@ LEAST_SD = 0.01
 EXACT_CELLS = 400_000
 """Above so many items x raters the M step leaves out the covariance of bias and quality."""
 
+LONGEST_LEAP = 5.0
+"""No log variance is extrapolated further at once: where two steps are nearly in line, the
+formula would go anywhere."""
+
 TOLERANCE = 1e-3
 MAX_STEPS = 300
 
@@ -61,8 +65,8 @@ def run(em: "Em", start: Variances | None = None) -> Fit:
         trace += [first.objective, second.objective]
         best = second
         if np.abs(moved).max() > TOLERANCE / 10:
-            leap = em.at(em.leap(here, first, second))
-            if leap.objective > second.objective:
+            leap = em.tried(em.leap(here, first, second))
+            if leap is not None and leap.objective > second.objective:
                 best = leap
                 trace.append(leap.objective)
         done = np.abs(logs(best.variances) - logs(here.variances)).max() < TOLERANCE
@@ -83,7 +87,7 @@ class Point(NamedTuple):
 class Em:
     """The halves of a step for one design; `span` is the length of the scale.
 
-    `fixed_tau2` holds the within-prompt variance for a profile likelihood.
+    `fixed_tau2` holds the within-prompt variance: for a profile, or where nothing tells it.
     """
 
     def __init__(
@@ -95,9 +99,11 @@ class Em:
         self.part2, self.bias2 = (PART_SD * span) ** 2, (BIAS_SD * span) ** 2
         self.least = (LEAST_SD * span) ** 2
         self.active: Bools = design.rater_n > 0
-        # A single item, prompt or rater tells nothing about a variance: 2 leaves it at its prior.
+        # A single item, prompt or rater tells nothing about a variance: one more at zero in the
+        # prior leaves it there.
         seen = (design.rated.sum(), design.rated_prompts.sum(), self.active.sum())
         self.parts_n = tuple(max(int(n), 2) for n in seen)
+        self.extra_n = tuple(m - int(n) for m, n in zip(self.parts_n, seen, strict=True))
 
     def start(self) -> Variances:
         """Where the steps begin: the scores' variance in fixed shares."""
@@ -121,13 +127,22 @@ class Em:
         posterior = solve(self.design, variances)
         return Point(variances, posterior, posterior.log_likelihood + self._log_prior(variances))
 
+    def tried(self, variances: Variances) -> Point | None:
+        """The same for variances nobody can vouch for; None where they cannot be worked with."""
+        try:
+            point = self.at(variances)
+        except (np.linalg.LinAlgError, ValueError, FloatingPointError):
+            return None
+        return point if np.isfinite(point.objective) else None
+
     def _log_prior(self, at: Variances) -> float:
-        parts = [(at.tb2, self.bias2)]
+        extra_items, extra_prompts, extra_raters = self.extra_n
+        parts = [(at.tb2, self.bias2, extra_raters)]
         if self.fixed_tau2 is None:
-            parts.append((at.tau2, self.part2))
+            parts.append((at.tau2, self.part2, extra_items))
         if self.design.groups:
-            parts.append((at.tau_m2, self.part2))
-        total = -0.5 * sum(s / t for t, s in parts)
+            parts.append((at.tau_m2, self.part2, extra_prompts))
+        total = -0.5 * sum(s / t + n * np.log(t) for t, s, n in parts)
         v2 = at.v2[self.held.free & self.active]
         return float(total - NOISE_DF / 2 * (np.log(v2 / at.s0_2) + at.s0_2 / v2).sum())
 
@@ -166,7 +181,8 @@ class Em:
         first = logs(one.variances) - start
         bend = logs(two.variances) - logs(one.variances) - first
         size = max(1.0, float(np.linalg.norm(first)) / max(float(np.linalg.norm(bend)), 1e-12))
-        return self.from_logs(start + 2 * size * first + size**2 * bend, zero.variances.s0_2)
+        move = np.clip(2 * size * first + size**2 * bend, -LONGEST_LEAP, LONGEST_LEAP)
+        return self.from_logs(start + move, zero.variances.s0_2)
 
     def from_logs(self, values: Floats, s0_2: float) -> Variances:
         """The inverse of `logs`, within bounds."""

@@ -14,13 +14,21 @@ from functools import cached_property
 import numpy as np
 
 from prefdesk.errors import InputError
-from prefdesk.ratings.em import Em, Held, run
+from prefdesk.ratings.em import LEAST_SD, Em, Held, run
 from prefdesk.ratings.posterior import Design, Posterior
 from prefdesk.ratings.spread import draws, item_variance, pair_variance, within_variance
-from prefdesk.ratings.table import Floats, Ints, RatingTable
+from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 from prefdesk.records import SCALE
 
 MAX_CREDIBILITY = 3.0
+
+LONE_NOISE = 2.0
+"""Variance of noise over that of quality within a prompt where no answer has two raters.
+
+Ratings then cannot tell one from the other. Two is what single scores of open-ended answers come
+to where they were repeated (an intraclass correlation of a third); the verdict says that
+agreement was not measured.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +127,8 @@ def fit(
 ) -> RaterModel:
     """Fit the model by EM to the rows of `table`.
 
-    Where prompts form no groups (each item its own prompt, or one prompt only) there is no
+    Where no answer has two raters, the share of noise is assumed (`LONE_NOISE`). Where prompts
+    form no groups (each item its own prompt, or one prompt only) there is no
     prompt part. `credibility` fixes the precision of the raters it names at a multiple (0 to 3)
     of the panel's mean precision; 0 leaves their ratings out. Raises InputError without ratings
     and for a credibility outside its range.
@@ -129,7 +138,9 @@ def fit(
     if kept.n == 0:
         raise InputError("There are no ratings to fit.", "Rate a few completions first.")
     design = Design(kept, groups=prompt_effect and kept.grouped)
-    em = Em(design, scale[1] - scale[0], Held(np.where(factor == 0, np.nan, factor)))
+    held = Held(np.where(factor == 0, np.nan, factor))
+    span = scale[1] - scale[0]
+    em = Em(design, span, held, _lone_tau2(kept, design, (LEAST_SD * span) ** 2))
     result = run(em)
     post, at = result.posterior, result.posterior.variances
     absent = design.rater_n == 0
@@ -139,6 +150,25 @@ def fit(
         design.item_n, design.rater_n, kept.n, scale, design.groups,
         result.converged, result.objectives, post, em, factor,
     )  # fmt: skip
+
+
+def _lone_tau2(table: RatingTable, design: Design, least: float) -> float | None:
+    """The assumed variance within prompts where no answer has two raters; None if one has."""
+    if (last_occasions(table).item_counts >= 2).any():
+        return None
+    rest = table.score - _group_means(table.rater, table.score)[table.rater]
+    size = len(np.unique(table.prompt)) if design.groups else 1
+    if table.n <= size:
+        return None
+    if design.groups:
+        rest = rest - _group_means(table.prompt, rest)[table.prompt]
+    return max(float((rest**2).sum()) / (table.n - size) / (1 + LONE_NOISE), least)
+
+
+def _group_means(group: Ints, values: Floats) -> Floats:
+    counts = np.maximum(np.bincount(group), 1)
+    means: Floats = np.bincount(group, values) / counts
+    return means
 
 
 def _credibility(table: RatingTable, given: Mapping[Hashable, float]) -> Floats:

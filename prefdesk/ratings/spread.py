@@ -93,7 +93,8 @@ def draws(em: Em, post: Posterior, seed: int = 0) -> tuple[Posterior, ...]:
 
 def _directions(size: int, em: Em) -> Floats:
     """Each log variance that is free to move, or all raters' noise together if there are many."""
-    free = np.concatenate([[True, em.design.groups, True], em.held.free & em.active])
+    named = [em.fixed_tau2 is None, em.design.groups, True]
+    free = np.concatenate([named, em.held.free & em.active])
     basis: Floats = np.eye(size)[free]
     if len(basis) > _MAX_DIRECTIONS:
         basis = np.vstack([np.eye(size)[:3][free[:3]], np.r_[np.zeros(3), free[3:]]])

@@ -74,11 +74,16 @@ def _overlap(table: RatingTable) -> bool:
 
 def _interval(model: RaterModel, used: Bools) -> Interval:
     profile = _Profile(model, used)
-    best = np.log(model.tau2)
-    top = max(profile.objective(best), profile.objective(best - 0.1))
-    cut = top - float(stats.chi2.ppf(LEVEL, 1)) / 2
-    ends = [_crossing(profile, best, sign, cut) for sign in (-1, 1)]
-    return Interval(profile.reliability(best), *(profile.reliability(e) for e in ends))
+    best = float(np.log(model.tau2))
+    here = profile.objective(best)
+    top = max(here, profile.objective(best - 0.1))
+    # The estimate has a barrier at zero in it and the profile has not: where people agree that
+    # answers do not differ, the profile rises steeply below the estimate, which then ends the
+    # interval. Its peak is not taken, as with few ratings that calls real signals noise.
+    cut = min(top - float(stats.chi2.ppf(LEVEL, 1)) / 2, here)
+    value = profile.reliability(best)
+    low, high = (profile.reliability(_crossing(profile, best, sign, cut)) for sign in (-1, 1))
+    return Interval(value, min(low, value), max(high, value))
 
 
 _FIRST_STEP, _GROWTH, _REACH = 0.06, 3.0, 6.0

@@ -21,6 +21,7 @@ from prefdesk.store import (
 )
 from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import reading
 from prefdesk.store.file import Mode, Store, create, open
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
@@ -47,6 +48,7 @@ __all__ = [
     "prompts",
     "queue",
     "raters",
+    "reading",
     "rounds",
     "status",
     "summary",

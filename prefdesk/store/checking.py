@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import PrefdeskError
-from prefdesk.store import checkpoints, chunks, eventlog, fold, transfer, weights
+from prefdesk.records import Event
+from prefdesk.store import (
+    chunks,
+    content,
+    eventlog,
+    faults,
+    fold,
+    transfer,
+    weights,
+)
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -15,22 +24,40 @@ _MOST = 20
 
 def problems(store: "Store") -> list[str]:
     """Every problem found, in sentences; one damaged part does not hide the others."""
+    looks: tuple[tuple[str, Callable[[Connection], Iterator[str]]], ...] = (
+        ("The structure of the file", _pages),
+        ("What refers to what", content.references),
+        ("A text", content.texts),
+        ("A value of the project", content.values),
+        ("A header or a setting", content.documents),
+        ("A prompt", content.questions),
+        ("A draw", content.numbers),
+        ("How often completions were drawn", _multiplicities),
+        ("The log of ratings", _events),
+        ("What counts of the ratings", _folds),
+        ("The list of weights", _unused),
+    )
     found: list[str] = []
-    for look in (_pages, _references, _multiplicities, _events, _folds):
-        found += _guarded(store, look)
-    return found + list(_weights(store))
+    for what, look in looks:
+        found += _guarded(store, what, look)
+    return found + _weights(store)
 
 
-def _guarded(store: "Store", look: Callable[[Connection], Iterator[str]]) -> list[str]:
+def fits(c: Connection) -> bool:
+    """True if the rows fit each other: references, and what counts against the event log."""
+    return not any(True for look in (content.references, _events, _folds) for _ in look(c))
+
+
+def _guarded(store: "Store", what: str, look: Callable[[Connection], Iterator[str]]) -> list[str]:
     found: list[str] = []
     try:
-        with store.read() as c:
+        with faults.reading(what.lower()), store.read() as c:
             for sentence in look(c):
                 found.append(sentence)
                 if len(found) == _MOST:
                     break
     except PrefdeskError as error:
-        found.append(error.message)
+        found.append(f"{what} cannot be looked at as a whole: {error.message}")
     return found
 
 
@@ -38,11 +65,6 @@ def _pages(c: Connection) -> Iterator[str]:
     for (text,) in c.execute(f"PRAGMA integrity_check({_MOST})").fetchall():
         if text != "ok":
             yield f"The file's structure is damaged: {text}."
-
-
-def _references(c: Connection) -> Iterator[str]:
-    for table, row, other, _ in c.execute("PRAGMA foreign_key_check").fetchall():
-        yield f"Row {row} of {table} speaks of something in {other} that is not there."
 
 
 def _multiplicities(c: Connection) -> Iterator[str]:
@@ -63,8 +85,16 @@ def _events(c: Connection) -> Iterator[str]:
         completion_uid = uids["completion"].get(completion_id, "")
         rater_uid = uids["rater"].get(rater_id, "")
         for event in events:
-            if eventlog.uid_of(event, completion_uid, rater_uid) != event.uid:
+            if not _is_as_written(event, completion_uid, rater_uid):
                 yield f"Rating event {event.uid.hex()} was changed after it was written."
+
+
+def _is_as_written(event: Event, completion_uid: str, rater_uid: str) -> bool:
+    try:
+        return eventlog.uid_of(event, completion_uid, rater_uid) == event.uid
+    except (ValueError, OverflowError):
+        # A time or a value that no event can have.
+        return False
 
 
 def _folds(c: Connection) -> Iterator[str]:
@@ -84,14 +114,22 @@ def _folds(c: Connection) -> Iterator[str]:
         yield f"{counted - pairs} ratings count without an event behind them."
 
 
-def _weights(store: "Store") -> Iterator[str]:
-    with store.read() as c:
-        whole = [k for k in checkpoints.all(c) if weights.has_weights(c, k.id)]
-        unused = chunks.unused(c)
-    for checkpoint in whole:
-        try:
-            transfer.verify(store, checkpoint.id)
-        except PrefdeskError as error:
-            yield f"The weights of {checkpoint.name} cannot be used: {error.message}"
+def _unused(c: Connection) -> Iterator[str]:
+    unused = chunks.unused(c)
     if unused:
         yield f"{unused} chunks of weights belong to no checkpoint."
+
+
+def _weights(store: "Store") -> list[str]:
+    found = []
+    try:
+        with store.read() as c:
+            whole = weights.all_stored(c)
+    except PrefdeskError as error:
+        return [f"The checkpoints cannot be looked at: {error.message}"]
+    for id, name in whole:
+        try:
+            transfer.verify(store, id)
+        except PrefdeskError as error:
+            found.append(f"The weights of {name} cannot be used: {error.message}")
+    return found

@@ -6,7 +6,7 @@ from prefdesk.store import deleting, weights
 from prefdesk.store.clock import content_uid, given_or_now
 from prefdesk.store.deleting import finish as finish_deleting
 from prefdesk.store.engine import Connection
-from prefdesk.store.reading import WeightsStream, open_weights, read_into
+from prefdesk.store.streaming import WeightsStream, open_weights, read_into
 from prefdesk.store.transfer import export_to, ingest, keep_resume_state
 from prefdesk.store.weights import add_chunk, begin, complete, has_weights, read, sweep
 

@@ -8,6 +8,7 @@ from prefdesk.records import Completion, Draw, Sampling
 from prefdesk.store import rows
 from prefdesk.store.clock import content_uid, given_or_now
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import reading
 
 _SAMPLING = "id, checkpoint_id, split, settings, created_ms"
 _COMPLETION = (
@@ -27,19 +28,28 @@ def create_sampling(
     *,
     now_ms: int | None = None,
 ) -> int:
-    """The id of a sampling; the same checkpoint, split and settings continue the existing one."""
-    key = (checkpoint_id, split, settings_json)
-    found = c.execute(
-        "SELECT id FROM sampling WHERE checkpoint_id = ? AND split = ? AND settings = ?", key
-    ).fetchone()
+    """The id of a sampling; the same checkpoint, split and settings continue the existing one.
+
+    Call it in the transaction that stores the first draw, so that no sampling stands empty.
+    """
+    found = find_sampling(c, checkpoint_id, split, settings_json)
     if found is not None:
-        return int(found[0])
+        return found
     cursor = c.execute(
         "INSERT INTO sampling(checkpoint_id, split, settings, created_ms) VALUES(?, ?, ?, ?)",
-        (*key, given_or_now(now_ms)),
+        (checkpoint_id, split, settings_json, given_or_now(now_ms)),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def find_sampling(c: Connection, checkpoint_id: int, split: str, settings_json: str) -> int | None:
+    """The id of the sampling with this checkpoint, split and settings; None without one."""
+    row = c.execute(
+        "SELECT id FROM sampling WHERE checkpoint_id = ? AND split = ? AND settings = ?",
+        (checkpoint_id, split, settings_json),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def sampling(c: Connection, id: int) -> Sampling:
@@ -68,9 +78,12 @@ def samplings_behind(
 
 
 def missing(
-    c: Connection, sampling_id: int, prompt_ids: Iterable[int], per_prompt: int
+    c: Connection, sampling_id: int | None, prompt_ids: Iterable[int], per_prompt: int
 ) -> list[tuple[int, int]]:
-    """The (prompt id, index) pairs that a sampling still lacks, prompt by prompt."""
+    """The (prompt id, index) pairs that a sampling still lacks, prompt by prompt.
+
+    `None` stands for a sampling of which nothing was drawn yet.
+    """
     present = set(
         c.execute(
             "SELECT prompt_id, draw_index FROM draw WHERE sampling_id = ?", (sampling_id,)
@@ -262,7 +275,8 @@ def encoded(
         " AND prompt_id IN (SELECT value FROM json_each(?)) ORDER BY prompt_id",
         (fingerprint, rows.id_list(prompt_ids)),
     ).fetchall()
-    return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
+    with reading("the token ids of a prompt"):
+        return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
 
 
 def _completion(row: tuple[Any, ...]) -> Completion:
@@ -286,13 +300,15 @@ def _draw(row: tuple[Any, ...]) -> Draw:
         completion_id,
         sampling_id,
     ) = row
-    token_ids = rows.unpack_ints(ids)
+    with reading(f"draw {id}"):
+        token_ids = rows.unpack_ints(ids)
+        numbers = rows.unpack_floats(logprobs, len(token_ids))
     return Draw(
         prompt_id,
         index,
         seed,
         token_ids,
-        rows.unpack_floats(logprobs, len(token_ids)),
+        numbers,
         text,
         bool(finished),
         layout,

@@ -66,13 +66,14 @@ def require_sound() -> None:
         )
 
 
-def connect(path: Path, *, read_only: bool) -> Connection:
+def connect(path: Path, *, read_only: bool, bare: bool = False) -> Connection:
     """A connection without implicit transactions; the file must exist.
 
-    A read-only one cannot write by any statement and never takes a write lock.
+    A read-only one cannot write by any statement and never takes a write lock. A bare one reads
+    the file as if no log lay beside it; nobody may write the file meanwhile.
     """
     require_sound()
-    mode = "ro" if read_only else "rw"
+    mode = "ro&immutable=1" if bare else "ro" if read_only else "rw"
     connection: Connection = dbapi.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -84,7 +85,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     try:
         for pragma in _EVERYWHERE:
             connection.execute(f"PRAGMA {pragma}").fetchall()
-        if read_only:
+        if read_only or bare:
             connection.execute("PRAGMA query_only=ON").fetchall()
     except BaseException:
         connection.close()

@@ -11,12 +11,14 @@ from prefdesk.records import DEFAULT_CRITERION, LABELS, SCALE, Event
 from prefdesk.store import fold, queue
 from prefdesk.store.clock import content_uid, given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import damaged
 
 COLUMNS = (
     "uid, act, verb, completion_id, rater_id, kind, criterion, occasion, hlc, utc_ms, value, body,"
     " target, seconds"
 )
 _RATING = "completion_id, rater_id, criterion, occasion, kind, value, body, seconds, hlc, event_uid"
+_LATEST = 2**63 - 1
 KINDS = ("score", "label", "skip", "comment")
 
 
@@ -81,6 +83,8 @@ class Appender:
 
     def _append(self, act: bytes, verb: str, draft: Draft) -> Event:
         self._hlc = max(self._hlc + 1, self._now_ms << 16)
+        if self._hlc > _LATEST:
+            raise damaged(None, "a rating has a time after which there can be none")
         event = Event(
             uid=b"",
             act=act,

@@ -1,6 +1,7 @@
 """Turns what SQLite and the operating system report into sentences a person can act on."""
 
 import errno
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from prefdesk.errors import DiskFull, InputError, ProjectError
 from prefdesk.store.engine import dbapi
 
-_PERM, _BUSY, _LOCKED, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 8, 9, 10, 11
+_PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 9, 10, 11
 _FULL, _CANTOPEN, _NOTADB = 13, 14, 26
 
 
@@ -20,11 +21,42 @@ def disk_full(path: Path) -> DiskFull:
     )
 
 
-def damaged(path: Path, what: str = "") -> ProjectError:
-    """The error for content that cannot be right."""
+def damaged(path: Path | None, what: str = "") -> ProjectError:
+    """The error for content that cannot be right, also where the file's name is not known."""
     return ProjectError(
-        f"{path.name} is damaged{': ' + what if what else ''}.",
+        f"{path.name if path else 'The project'} is damaged{': ' + what if what else ''}.",
         "Keep this file and open a backup; `prefdesk check` names what is damaged.",
+    )
+
+
+# What Python says when a stored value has another form than the program ever writes.
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+)
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Raise the error for damaged content where `what` does not have the form it was stored in."""
+    try:
+        yield
+    except (*_MALFORMED, dbapi.Error) as error:
+        if isinstance(error, dbapi.Error) and not is_damage(error):
+            raise
+        raise damaged(None, f"{what} cannot be read") from error
+
+
+def out_of_memory(path: Path) -> ProjectError:
+    """The error for work on a file that found no memory."""
+    return ProjectError(
+        f"There is not enough memory to work on {path.name}.",
+        "Close other programs, then try again.",
     )
 
 
@@ -35,23 +67,45 @@ def busy(path: Path) -> ProjectError:
     )
 
 
+def is_damage(error: BaseException) -> bool:
+    """True if SQLite says that the content of a file cannot be right.
+
+    A full or failing disk, a lock or a lack of memory say nothing about the content.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return True
+    if not isinstance(error, dbapi.Error):
+        return False
+    # For a text that is none SQLite has no code: it never looks into texts, the reader does.
+    undecodable = str(error).startswith("Could not decode")
+    return undecodable or _code(error) in (_CORRUPT, _NOTADB)
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def translate(error: BaseException, path: Path) -> BaseException:
     """The known error for `error`, or `error` itself where it is nobody's but ours."""
+    if is_damage(error):
+        return damaged(path)
     if isinstance(error, dbapi.Error):
         return _of_sqlite(error, path) or error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
+    if isinstance(error, MemoryError):
+        return out_of_memory(path)
     if isinstance(error, UnicodeEncodeError):
         return InputError("A text holds half a character (a lone surrogate) and cannot be stored.")
     return error
 
 
 def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
-    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    code = _code(error)
     if code == _FULL:
         return disk_full(path)
-    if code in (_CORRUPT, _NOTADB):
-        return damaged(path)
+    if code == _NOMEM:
+        return out_of_memory(path)
     if code in (_BUSY, _LOCKED):
         return busy(path)
     if code in (_READONLY, _PERM, _CANTOPEN):
@@ -67,6 +121,19 @@ def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
     if code == _INTERRUPT:
         return ProjectError(f"{path.name} was closed while it was being read.")
     return None
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """As `translated`, for a block in which every refusal of the system is about this file."""
+    try:
+        with translated(path):
+            yield
+    except OSError as error:
+        raise ProjectError(
+            f"{path.name} cannot be opened or written here: {error.strerror or error}.",
+            "Check the disk, and the rights of the file and its folder.",
+        ) from error
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeVar
 from prefdesk.errors import NotAProject, ProjectError
 from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
 from prefdesk.store.engine import Connection
+from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
 from prefdesk.store.writer import Writer, identity, moved
 
@@ -31,13 +32,19 @@ _opening = threading.RLock()
 class _Parts:
     """What an open store holds; separate from it, so that a forgotten store can be closed."""
 
-    def __init__(self, path: Path, held: lock.Lock | None, connection: Connection | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        held: lock.Lock | None = None,
+        connection: Connection | None = None,
+        marker: Marker | None = None,
+    ) -> None:
         self.path = path
         self.pid = os.getpid()
         self.lock = held
         self.identity = identity(path) or (0, 0)
         self.readers = Readers(path, kept=0 if connection is None else _KEPT_READERS)
-        self.writer = Writer(path, connection) if connection is not None else None
+        self.writer = Writer(path, connection, marker) if connection and marker else None
         _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
 
     def close(self) -> None:
@@ -65,7 +72,9 @@ class _Parts:
     def _end_writing(self, writer: Writer, at_rest: bool) -> None:
         # If somebody still reads, or the disk is full, the log stays and is taken in next time.
         with suppress(engine.dbapi.Error):
-            engine.empty_log(writer.connection)
+            with suppress(engine.dbapi.Error):
+                writer.marker.end()
+            writer.marker.checkpoint("TRUNCATE")
             # The log of a file that was moved goes by a name that may belong to another file now.
             if writer.unmoved and at_rest:
                 engine.end_log(writer.connection)
@@ -75,9 +84,13 @@ class _Parts:
 class Store:
     """An open project file. Made by `create` and `open`; use it in a `with` block or close it."""
 
-    def __init__(self, path: Path, mode: Mode, parts: _Parts) -> None:
+    def __init__(
+        self, path: Path, mode: Mode, parts: _Parts, notices: tuple[str, ...] = ()
+    ) -> None:
         self.path = path
         self.mode: Mode = mode
+        self.notices = notices
+        """What a person should know about how the file was found, in sentences."""
         self.engine_version = engine.version()
         self._parts = parts
         self._finalizer = weakref.finalize(self, parts.close)
@@ -132,6 +145,12 @@ class Store:
 
         return compacting.give_back(self, budget_s)
 
+    def discard(self) -> None:
+        """Close the file and remove it: for a new project that could not be made whole."""
+        self.close()
+        if self._parts.writer is not None and self._parts.writer.unmoved:
+            _remove(self.path)
+
     def close(self) -> None:
         """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
         self._finalizer()
@@ -147,12 +166,17 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
         raise ProjectError(f"There is no folder {path.parent}.")
     held = lock.acquire(path)
     try:
-        with faults.translated(path):
+        with faults.opening(path):
             _build(path, meta)
     except BaseException:
         held.release()
         raise
-    return _open_writing(path, held)
+    try:
+        with faults.opening(path):
+            return _open_writing(path, held)
+    except BaseException:
+        _remove(path)
+        raise
 
 
 def open(path: Path | str, mode: Mode = "w") -> Store:
@@ -164,7 +188,7 @@ def open(path: Path | str, mode: Mode = "w") -> Store:
     if mode not in ("w", "r"):
         raise ValueError(f"mode is 'w' or 'r', not {mode!r}")
     path = Path(path).absolute()
-    with faults.translated(path):
+    with faults.opening(path):
         return _open_reading(path) if mode == "r" else _open_writing(path, None)
 
 
@@ -175,14 +199,20 @@ def _build(path: Path, meta: Mapping[str, str]) -> None:
         )
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
     made.unlink(missing_ok=True)
+    written = made
     try:
         migrations.build(made, meta)
         made.rename(path)
+        written = path
+        migrations.sync_folder(path.parent)
     except BaseException:
-        for leftover in (made, Path(f"{made}-journal")):
-            leftover.unlink(missing_ok=True)
+        _remove(written)
         raise
-    migrations.sync_folder(path.parent)
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:
@@ -199,7 +229,10 @@ def _open_reading(path: Path) -> Store:
                 f"{path.name} has an older format.",
                 "Open it for writing once to bring it up to date.",
             )
-        parts = _Parts(path, None, None)
+        # A writer that is at work has looked at the log already.
+        if header.log_size_bytes(path) and not lock.is_held(path):
+            recovery.require_own_log(path, held_here=identity(path) in _open_files)
+        parts = _Parts(path)
     try:
         with parts.readers.read() as connection:
             _check_schema(connection, path)
@@ -215,22 +248,43 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
         held = held or lock.acquire(path)
         connection: Connection | None = None
         try:
-            recovery.take_in_log(path)
+            _require_one_name(path)
+            notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
             if version < schema.FORMAT:
                 migrations.migrate(path, version)
             connection = engine.connect(path, read_only=False)
             _check_schema(connection, path)
-            engine.start_log(connection)
-            recovery.tidy(connection)
+            marker = _start_writing(connection)
             if identity(path) is None:
                 raise moved(path)
-            parts = _Parts(path, held, connection)
+            parts = _Parts(path, held, connection, marker)
         except BaseException:
             if connection is not None:
                 connection.close()
             held.release()
             raise
-    return Store(path, "w", parts)
+    return Store(path, "w", parts, notices)
+
+
+def _require_one_name(path: Path) -> None:
+    # The lock goes by the name, so each name of a file would let a writer in.
+    if path.stat().st_nlink > 1:
+        migrations.forget_cut_off(path)
+    if path.stat().st_nlink > 1:
+        raise ProjectError(
+            f"{path.name} has two names on this disk (a hard link), so two people could write it.",
+            "Copy the file and open the copy, or remove the other name; reading is possible.",
+        )
+
+
+def _start_writing(connection: Connection) -> Marker:
+    engine.start_log(connection)
+    marker = Marker(connection)
+    # What a crash left is brought in now; a full disk is reported by the next write.
+    with suppress(engine.dbapi.Error):
+        marker.checkpoint()
+    recovery.tidy(connection, marker)
+    return marker
 
 
 def _check_schema(connection: Connection, path: Path) -> None:

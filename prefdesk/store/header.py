@@ -49,6 +49,14 @@ def field(head: bytes, offset: int) -> int:
     return int(struct.unpack_from(">I", head, offset)[0])
 
 
+def generation(path: Path) -> int:
+    """The generation of the bare file, whatever a log beside it says (see `generation`).
+
+    The caller makes sure that this process does not hold the file open (a rule of POSIX locks).
+    """
+    return field(_head(path)[0], 40)
+
+
 def log_size_bytes(path: Path) -> int:
     """The size of the write-ahead log beside a file, 0 without one."""
     try:

@@ -10,12 +10,14 @@ import os
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from prefdesk.errors import ProjectError, ProjectInUse
 from prefdesk.store.clock import now_ms
 
 _TRIES = 5
+_GLANCE_S = 0.02
 
 
 class Lock:
@@ -28,26 +30,79 @@ class Lock:
     def release(self) -> None:
         """Remove the lock file and let the next writer in."""
         # Removed while still held: `acquire` notices a file that is no longer under its name.
-        if sys.platform != "win32":
-            self._path.unlink(missing_ok=True)
-        os.close(self._handle)
+        try:
+            if sys.platform != "win32":
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
+        finally:
+            os.close(self._handle)
 
 
 def acquire(project: Path) -> Lock:
-    """Take the lock of a project file, or raise `ProjectInUse` with the holder's name."""
+    """Take the lock of a project file, or raise `ProjectInUse` with the holder's name.
+
+    Raises `ProjectError` where the disk gives no locks, as some network disks do.
+    """
     path = Path(f"{project}.lock")
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         handle = _open(path, project)
-        if not _try_lock(handle):
-            text = os.pread(handle, 4096, 0) if hasattr(os, "pread") else b""
+        try:
+            locked = _locked(handle, project)
+            if locked and _is_current(handle, path):
+                _sign(handle)
+                return Lock(path, handle)
+            if not locked and attempt:
+                raise _in_use(project, _text(handle))
+        except BaseException:
             os.close(handle)
-            raise _in_use(project, text)
-        if _is_current(handle, path):
-            os.ftruncate(handle, 0)
-            os.write(handle, _holder())
-            return Lock(path, handle)
+            raise
         os.close(handle)
+        if not locked:
+            # Somebody may only have looked whether it is held.
+            time.sleep(_GLANCE_S)
     raise _in_use(project, b"")
+
+
+def is_held(project: Path) -> bool:
+    """True while a process has the project open for writing."""
+    try:
+        handle = os.open(f"{project}.lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # Who may not look cannot know; a writer checks for itself.
+        return True
+    try:
+        return not _try_lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int, project: Path) -> bool:
+    try:
+        return _try_lock(handle)
+    except OSError as error:
+        raise ProjectError(
+            f"The disk that holds {project.name} cannot lock files: {error.strerror}.",
+            "Copy the project to a disk of this computer, or open it for reading only.",
+        ) from error
+
+
+def _sign(handle: int) -> None:
+    # The text only tells others who has the file; a full disk must not keep anybody out.
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.write(handle, _holder())
+
+
+def _text(handle: int) -> bytes:
+    if not hasattr(os, "pread"):
+        return b""
+    with suppress(OSError):
+        return os.pread(handle, 4096, 0)
+    return b""
 
 
 def _open(path: Path, project: Path) -> int:
@@ -96,7 +151,7 @@ if sys.platform == "win32":
             # Far behind the text, which must stay readable for others.
             os.lseek(handle, 1 << 30, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except PermissionError:
             return False
         finally:
             os.lseek(handle, 0, os.SEEK_SET)

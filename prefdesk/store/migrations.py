@@ -4,6 +4,8 @@ Each step runs in one transaction together with its own record. An older file is
 copy; the file as it was stays beside it.
 """
 
+import errno
+import glob
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -103,6 +105,10 @@ def sync_folder(folder: Path) -> None:
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as error:
+            # Some network disks know this for files only.
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
         finally:
             os.close(handle)
 
@@ -147,6 +153,13 @@ def _keep(path: Path, version: int) -> Path:
         # Some file systems know no second name for a file.
         shutil.copy2(path, kept)
     return kept
+
+
+def forget_cut_off(path: Path) -> None:
+    """Remove the second name that a migration gave the file before it was cut off."""
+    for kept in path.parent.glob(f"{glob.escape(path.name)}.v*.bak"):
+        if kept.samefile(path):
+            kept.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -9,6 +9,7 @@ from prefdesk.records import Message, NewPrompt, Prompt
 from prefdesk.store import rows
 from prefdesk.store.clock import content_uid
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import reading
 
 _COLUMNS = "id, uid, text, messages, task, split, source, reference_texts, tags, columns"
 _INSERT = (
@@ -87,6 +88,15 @@ def count(c: Connection, split: str | None = None) -> int:
     return int(c.execute(sql, values).fetchone()[0])
 
 
+def split_mark(c: Connection) -> str:
+    """A short text that changes whenever a prompt moves between the splits."""
+    found = c.execute(
+        "SELECT count(*), total(id), total((id % 9973) * (id % 9967)) FROM prompt"
+        " WHERE split = 'evaluation'"
+    ).fetchone()
+    return " ".join(f"{number:.0f}" for number in found)
+
+
 def ids(c: Connection, split: str | None = None) -> list[int]:
     """All ids in order, of one split or of all."""
     conditions, values = _filter(split, None)
@@ -158,17 +168,22 @@ def _json(value: object) -> str:
 
 def _prompt(row: tuple[Any, ...]) -> Prompt:
     id, uid, text, messages, task, split, source, references, tags, columns = row
-    content: str | tuple[Message, ...] = text
-    if messages is not None:
-        content = tuple(Message(role, body) for role, body in json.loads(messages))
-    return Prompt(
-        id,
-        uid,
-        content,
-        task,
-        split,
-        tuple(json.loads(references)),
-        source,
-        tuple(json.loads(tags)),
-        json.loads(columns),
-    )
+    with reading(f"prompt {id}"):
+        return Prompt(
+            id,
+            uid,
+            text if messages is None else tuple(map(_message, json.loads(messages))),
+            task,
+            split,
+            rows.texts(references),
+            source,
+            rows.texts(tags),
+            rows.mapping(columns),
+        )
+
+
+def _message(pair: object) -> Message:
+    role, content = pair if isinstance(pair, list) else (None, None)
+    if not isinstance(role, str) or not isinstance(content, str):
+        raise ValueError("not a message")
+    return Message(role, content)

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 
 from prefdesk.errors import InputError
-from prefdesk.store import meta
+from prefdesk.store import meta, rows
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import reading
 
 _CRITERIA_KEY = "queue_criteria"
 _COVERAGE = (
@@ -70,7 +71,8 @@ def remaining(c: Connection, rater_id: int) -> int:
 
 def criteria(c: Connection) -> tuple[str, ...]:
     """The criteria that must all be answered before a completion leaves a queue; empty: any one."""
-    return tuple(json.loads(meta.get(c, _CRITERIA_KEY, "[]")))
+    with reading("the list of criteria"):
+        return rows.texts(meta.get(c, _CRITERIA_KEY, "[]"))
 
 
 def set_criteria(c: Connection, names: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 import json
 import struct
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 def pack_ints(values: Sequence[int]) -> bytes:
@@ -29,6 +30,22 @@ def pack_floats(values: Sequence[float]) -> bytes:
 def unpack_floats(data: bytes, count: int) -> tuple[float, ...]:
     """The inverse of `pack_floats` for `count` numbers."""
     return struct.unpack(f"<{count}{'f' if len(data) == 4 * count else 'd'}", data)
+
+
+def texts(data: str) -> tuple[str, ...]:
+    """A stored list of texts; `ValueError` if it is something else."""
+    found = json.loads(data)
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise ValueError("not a list of texts")
+    return tuple(found)
+
+
+def mapping(data: str) -> dict[str, Any]:
+    """A stored object of JSON; `ValueError` if it is something else."""
+    found = json.loads(data)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return found
 
 
 def id_list(ids: Iterable[int]) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prefdesk.errors import DiskFull, InputError, PrefdeskError, ProjectError
-from prefdesk.store import chunks, codec, deleting, layout, reading, runs, weights
-from prefdesk.store.reading import damaged, verify
+from prefdesk.store import chunks, codec, deleting, layout, runs, streaming, weights
 from prefdesk.store.sending import Progress, Sender
+from prefdesk.store.streaming import damaged, verify
 
 if TYPE_CHECKING:
     from prefdesk.store.file import Store
@@ -122,8 +122,8 @@ def _require_space(store: "Store", size_bytes: int) -> None:
 def export_to(store: "Store", id: int, path: Path | str) -> None:
     """Write the weights of a checkpoint to a file, which appears once it is whole and verified."""
     path = Path(path)
-    stream = reading.open_weights(store, id)
-    buffer = memoryview(bytearray(min(reading.EXPORT_BYTES, stream.size_bytes)))
+    stream = streaming.open_weights(store, id)
+    buffer = memoryview(bytearray(min(streaming.EXPORT_BYTES, stream.size_bytes)))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

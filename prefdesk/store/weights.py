@@ -115,6 +115,16 @@ def has_weights(c: Connection, id: int) -> bool:
     return row is not None and row[0] == "complete" and row[1] > 0
 
 
+def all_stored(c: Connection) -> list[tuple[int, str]]:
+    """Id and name of everything whose bytes the file holds, states to resume from among them."""
+    rows: list[tuple[int, str]] = c.execute(
+        "SELECT k.id, coalesce('the resume state of ' || p.name, k.name) FROM checkpoint k"
+        " LEFT JOIN checkpoint p ON p.id = k.parent_id AND k.kind = 'resume'"
+        " WHERE k.state = 'complete' AND k.n_chunks > 0 ORDER BY k.id"
+    ).fetchall()
+    return rows
+
+
 def read(c: Connection, id: int) -> Iterator[bytes]:
     """The weights piece by piece; raises `ProjectError` where a piece or the whole is damaged."""
     wanted = sha256(c, id)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from prefdesk.errors import ProjectError
 from prefdesk.store import engine, faults
 from prefdesk.store.engine import Connection
+from prefdesk.store.generation import Marker
 
 T = TypeVar("T")
 
@@ -37,9 +38,10 @@ class _Job:
 class Writer:
     """Owns the writing connection; `submit` from any thread, `stop` drains and ends."""
 
-    def __init__(self, path: Path, connection: Connection) -> None:
+    def __init__(self, path: Path, connection: Connection, marker: Marker) -> None:
         self.path = path
         self.connection = connection
+        self.marker = marker
         self.last_urgent_s = -1e9
         self._identity = identity(path)
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
@@ -123,18 +125,13 @@ class Writer:
             job.future.set_result(result)
 
     def _transact(self, run: Callable[[Connection], T]) -> T:
-        connection = self.connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            result = run(connection)
+        def checked() -> T:
+            result = run(self.connection)
             if not self.unmoved:
                 raise moved(self.path)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.rollback()
-            raise
-        return result
+            return result
+
+        return self.marker.transact(checked)
 
     def _count_down(self, job: _Job) -> None:
         if job.priority == _URGENT:
@@ -145,7 +142,7 @@ class Writer:
         self._since_checkpoint = 0
         # What was acknowledged is in the log; a full disk is reported by the next write.
         with suppress(engine.dbapi.Error):
-            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self.marker.checkpoint()
 
 
 def identity(path: Path) -> tuple[int, int] | None:

@@ -45,17 +45,21 @@ def rloo(rewards: Tensor, penalty: Tensor, groups: Tensor, weights: Tensor) -> T
     return said + leave_one_out(penalty, groups, torch.ones_like(weights))
 
 
-def reinforce(rewards: Tensor, penalty: Tensor, baseline: Baseline, weights: Tensor) -> Tensor:
-    """Advantages [n] of `rewards + penalty` against a running mean of earlier ones."""
-    return weights * (rewards - baseline.mean) + penalty
+def reinforce(rewards: Tensor, penalty: Tensor, expected: Tensor, weights: Tensor) -> Tensor:
+    """Advantages [n] of `rewards + penalty` against `expected` [n], each one's baseline.
+
+    That is the running mean as it was before the completion was first seen in the round.
+    """
+    return weights * (rewards - expected) + penalty
 
 
 def moved(baseline: Baseline, rewards: Tensor, penalty: Tensor, weights: Tensor) -> Baseline:
     """The running mean after having seen these completions, once each.
 
     It starts at 0, which is the project's mean reward by the rewards' own scale. It moves only
-    after a step and only for completions that were not seen before in the round, so that it
-    never depends on the completions it is subtracted from.
+    after a step and only for completions that were not seen before in the round. It depends on
+    them from then on: where they come again in a later epoch, the mean from before their first
+    visit is subtracted. Only a later round that takes older draws again meets them in the mean.
     """
     weight = baseline.weight + float(weights.sum())
     if weight <= 0:

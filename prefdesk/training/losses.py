@@ -76,7 +76,8 @@ def effective_sample_size(log_weight: Tensor) -> float:
     """`(sum W)^2 / (N sum W^2)` from log W [n], between 1/N and 1."""
     lw = log_weight.detach().double()
     twice = 2 * torch.logsumexp(lw, 0)
-    return min(1.0, float((twice - torch.logsumexp(2 * lw, 0)).exp()) / len(lw))
+    share = float((twice - torch.logsumexp(2 * lw, 0)).exp()) / len(lw)
+    return min(share, 1.0)  # in this order, what is not a number stays so
 
 
 def measured_kl(log_weight: Tensor, divergence: Tensor, lengths: Tensor) -> tuple[float, float]:

@@ -1,22 +1,42 @@
-"""What to do when memory runs out: the same work in smaller micro-batches."""
+"""What to do when memory runs out: the same work in smaller micro-batches, or a sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
+from torch import Tensor
 
 from prefdesk.errors import OutOfMemory
+from prefdesk.models import memory as machine
+from prefdesk.models.device import free_bytes
+from prefdesk.models.memory import is_shortage
 
 T = TypeVar("T")
 
-_SIGNS = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory")
+COPIES = 4
+"""How often training holds the weights that it changes, beside themselves: gradients, AdamW's two
+moments, and the weights as they were before the last step."""
+
+HINT = "Choose a smaller model, the lora method or shorter answers."
 
 
-def is_shortage(error: BaseException) -> bool:
-    """True if the error says that memory ran out; torch on a CPU says so in a RuntimeError."""
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _SIGNS)
+def require(parameters: Sequence[Tensor]) -> None:
+    """Raise `OutOfMemory` if training these weights, loaded already, is too much (an estimate)."""
+    needed = COPIES * sum(p.numel() * p.element_size() for p in parameters)
+    free = free_bytes(parameters[0].device)
+    machine.require("Training, beside the model,", needed, free=free, hint=HINT)
+
+
+@contextmanager
+def shortages() -> Iterator[None]:
+    """Turn any failure to allocate into `OutOfMemory`."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_shortage(error):
+            raise
+        raise OutOfMemory("Training this model does not fit into memory.", HINT) from error
 
 
 def halving(budget: int, floor: int, work: Callable[[int], T]) -> tuple[T, int]:
@@ -32,10 +52,7 @@ def halving(budget: int, floor: int, work: Callable[[int], T]) -> tuple[T, int]:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if budget <= floor:
-            raise OutOfMemory(
-                "The model and one answer do not fit into memory.",
-                "Choose a smaller model, the lora method or shorter answers.",
-            )
+            raise OutOfMemory("The model and one answer do not fit into memory.", HINT)
         budget = max(budget // 2, floor)
 
 

@@ -1,7 +1,7 @@
 """The numbers of one step, under TRL's names where TRL has one."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -29,6 +29,19 @@ def of_visit(visit: Visit) -> dict[str, float]:
         "importance/max": float(weight.max()),
         "completions/mean_length": tokens / len(visit.members),
     }
+
+
+def of_ending(
+    rollouts: Sequence[Rollout], known: Known, now: Mapping[int, torch.Tensor]
+) -> dict[str, float]:
+    """Metrics of the policy that a round leaves, from log-probs `now` of draws by index."""
+    gaps = [now[i].double() - known.behaviour[i].double() for i in now]
+    log_weight = torch.stack([gap.sum() for gap in gaps])
+    apart = [losses.k3(now[i].double(), known.reference[i].double()).sum() for i in now]
+    lengths = torch.tensor([float(len(rollouts[i].token_ids)) for i in now])
+    kl, kl_sequence = losses.measured_kl(log_weight, torch.stack(apart), lengths)
+    ess = losses.effective_sample_size(log_weight)
+    return {"final/kl": kl, "final/kl_sequence": kl_sequence, "final/ess": ess}
 
 
 def _share_without_spread(visit: Visit) -> float:

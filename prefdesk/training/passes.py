@@ -49,10 +49,16 @@ class Passes:
         """Tokens of the longest single sequence."""
         return max(packing.width(self.rollouts, (i,)) for i in range(len(self.rollouts)))
 
-    def scores(self, groups: Sequence[Row]) -> dict[int, Tensor]:
-        """Log-probs by index without gradients; incomplete when somebody asked to stop."""
+    def scores(self, groups: Sequence[Row], *, whole: bool = False) -> dict[int, Tensor]:
+        """Log-probs by index without gradients; incomplete when somebody asked to stop.
+
+        With `whole` only a cancel ends them.
+        """
         work = partial(scoring.score_all, self.policy, self.rollouts, groups, self.path)
-        ask = self.gate.go_on
+
+        def ask() -> bool:
+            return self.gate.go_on() or whole
+
         with scoring.steady(self.policy.model):
             found, size = memory.halving(self.budget, self.floor, lambda size: work(size, ask))
         self.budget = size

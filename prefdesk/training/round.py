@@ -15,17 +15,18 @@ import random
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import OutOfMemory, TrainingError
-from prefdesk.training import advantages, checks, metrics, scoring, start
+from prefdesk.training import advantages, checks, memory, metrics, scoring, start
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
+from prefdesk.training.trail import Trail
 from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout, RoundEnd, StepReport
 
 STOPPED = "Stopped by hand; what the steps so far have made is kept."
@@ -59,6 +60,8 @@ def run_round(
     3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order.
     4. AdamW; where something is not finite or the policy ran away, one step back and the end.
     5. Report.
+    6. The draws once more without gradients (after a stop, only those of the last step), so that
+       the last step is judged like the others: `final/kl`, `final/kl_sequence`, `final/ess`.
 
     `control` is asked between micro-batches: stop keeps what the steps have made, cancel raises
     `Cancelled`. A round that gains nothing raises `TrainingError` and leaves the policy as it
@@ -70,10 +73,13 @@ def run_round(
     if reference is not None and not callable(reference):
         reference = [reference[i] for i in kept]
     parameters = checks.trainable(policy.model)
+    memory.require(parameters)
     groups = checks.grouped(used)
-    plan, gate, mean = list(planned(groups, config)), Gate(control), baseline or Baseline()
-    taken, ess, gap, budget, good = 0, 1.0, 0.0, config.micro_batch_tokens, list[Tensor]()
+    plan, gate = list(planned(groups, config)), Gate(control)
+    ess, gap, budget, final = 1.0, 0.0, config.micro_batch_tokens, dict[str, float]()
+    trail = Trail(parameters, baseline or Baseline())
     reason: TrainingError | None = None
+    last: StepReport | None = None
     began = time.monotonic()
     with scoring.steady(policy.model), clean(policy.model):
         # 1. Log-probs that stay fixed.
@@ -83,42 +89,65 @@ def run_round(
         optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
         for step, part in enumerate(plan, 1):
             at = time.monotonic()
-            # 2. Are the draws still near enough to the policy?
-            if part.opens and not gate.stopping:
-                ess = start.sample_size(used, known, passes.scores(groups) if step > 1 else None)
-                reason = None if gate.stopping else checks.too_far(ess, config)
-            if reason or gate.stopping:
-                break
-            # 3. The gradient.
             try:
-                visit = passes.gradients(part.groups, known, config, mean)
+                # 2. Are the draws still near enough to the policy?
+                if part.opens and not gate.stopping:
+                    ess = start.sample_size(used, known, passes.scores(groups) if last else None)
+                    reason = None if gate.stopping else checks.too_far(ess, config)
+                if reason or gate.stopping:
+                    break
+                # 3. The gradient.
+                visit = passes.gradients(part.groups, known, config, trail.baseline)
+                norm = clipped(parameters, config.max_grad_norm)
+                # 4. The step.
+                gap = metrics.sampler_gap(used, known) if step == 1 else gap
+                report = metrics.of_visit(visit)
+                report |= {"grad_norm": norm, "ess": ess, "sampler_gap": gap}
+                reason = checks.trouble(report)
+                if reason:
+                    reason = undone(reason) if trail.back() else reason
+                    break
+                trail.step(optimizer)
             except OutOfMemory as shortage:
                 reason = shortage
                 break
-            norm = clipped(parameters, config.max_grad_norm)
-            # 4. The step.
-            gap = metrics.sampler_gap(used, known) if step == 1 else gap
-            report = metrics.of_visit(visit) | {"grad_norm": norm, "ess": ess, "sampler_gap": gap}
-            reason = checks.trouble(report)
-            if reason:
-                restore(parameters, good)
-                taken = max(0, taken - 1)
-                break
-            good = [p.detach().clone() for p in parameters]
-            optimizer.step()
-            taken += 1
-            # 5. The report.
+            # 5. The report; that of the last step waits for what the step has made.
             if part.epoch == 0:
-                mean = advantages.moved(mean, visit.rewards, visit.penalty, visit.weights)
-            report |= metrics.of_progress(config, part.epoch, mean, visit, at, began)
-            yield StepReport(step, len(plan), report, less_memory(budget, passes.budget))
+                trail.baseline = advantages.moved(
+                    trail.baseline, visit.rewards, visit.penalty, visit.weights
+                )
+            report |= metrics.of_progress(config, part.epoch, trail.baseline, visit, at, began)
+            last = StepReport(step, len(plan), report, less_memory(budget, passes.budget))
             budget = passes.budget
-    if reason and not taken:
+            if step < len(plan):
+                yield last
+        # 6. What the last step made.
+        if last and trail.untried:
+            seen = plan[trail.taken - 1].groups if gate.stopping else groups
+            final = start.ending(passes, seen, known)
+            trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
+            reason = undone(trouble) if trouble and trail.back() else reason
+    ended = reason.message if reason else STOPPED if trail.taken < len(plan) else ""
+    yield from told(trail.taken, len(plan), last, final, ended if trail.taken or not reason else "")
+    if reason and not trail.taken:
         raise reason
-    ended = reason.message if reason else STOPPED if taken < len(plan) else ""
+    return RoundEnd(trail.taken, ended, trail.baseline)
+
+
+def told(
+    taken: int, total: int, last: StepReport | None, final: dict[str, float], ended: str
+) -> Iterator[StepReport]:
+    """What is still to be said when the steps are over."""
+    if last and last.step == total:
+        yield replace(last, metrics=last.metrics | final)
+        final = {}
     if ended:
-        yield StepReport(taken, len(plan), {}, ended, stopped=True)
-    return RoundEnd(taken, ended, mean)
+        yield StepReport(taken, total, final, ended, stopped=True)
+
+
+def undone(reason: TrainingError) -> TrainingError:
+    """The same reason, with what was done about it."""
+    return TrainingError(f"{reason.message} The last step was undone.", reason.hint)
 
 
 def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
@@ -132,7 +161,8 @@ def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
 
 def clipped(parameters: Sequence[torch.nn.Parameter], longest: float) -> float:
     """Shorten the gradient to `longest` (0 is no limit); its length before."""
-    return float(torch.nn.utils.clip_grad_norm_(parameters, longest or float("inf")))
+    with memory.shortages():
+        return float(torch.nn.utils.clip_grad_norm_(parameters, longest or float("inf")))
 
 
 @contextmanager
@@ -142,13 +172,6 @@ def clean(model: torch.nn.Module) -> Iterator[None]:
         yield
     finally:
         model.zero_grad(set_to_none=True)
-
-
-@torch.no_grad()
-def restore(parameters: Sequence[torch.nn.Parameter], good: Sequence[Tensor]) -> None:
-    """Put the weights back; nothing to do where none were set aside."""
-    for parameter, value in zip(parameters, good):
-        parameter.copy_(value)
 
 
 def less_memory(before: int, after: int) -> str:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from prefdesk.models import encode
+from prefdesk.models.memory import is_shortage
 from prefdesk.training import head, memory, packing
 from prefdesk.training.packing import Row
 from prefdesk.training.types import Batch, Draft, ModelHolder, ReaderLike, Scorable, TokenScores
@@ -127,7 +128,7 @@ def _agree(
     try:
         found = score(holder, batch_of(holder, items, fast[0]), fast[1]).logp
     except (AttributeError, TypeError, ValueError, RuntimeError) as error:
-        if memory.is_shortage(error):
+        if is_shortage(error):
             raise
         return False
     return float((found - truth).abs().mean()) <= limit

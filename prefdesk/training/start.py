@@ -1,4 +1,4 @@
-"""What a round computes before it moves the weights, and how far it has moved from its draws."""
+"""What a round computes before it moves the weights, and how far it has moved at its end."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from prefdesk.training import losses
+from prefdesk.errors import OutOfMemory
+from prefdesk.training import losses, metrics
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Passes
 from prefdesk.training.types import Rollout
@@ -62,3 +63,12 @@ def sample_size(
         for i in range(len(rollouts))
     ]
     return losses.effective_sample_size(torch.stack(log_weight))
+
+
+def ending(passes: Passes, groups: Sequence[Row], known: Known) -> dict[str, float]:
+    """Where the policy has come to, over these groups; empty if memory is too short to tell."""
+    try:
+        now = passes.scores(groups, whole=True)
+    except OutOfMemory:
+        return {}
+    return metrics.of_ending(passes.rollouts, known, now)

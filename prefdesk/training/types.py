@@ -120,7 +120,8 @@ class Baseline(NamedTuple):
 class StepReport:
     """One optimiser step. `note` is a sentence for the person who watches, or empty.
 
-    A round that ends before its plan says why in a last report without metrics, `stopped` True.
+    A round that ends before its plan says why in a last report, `stopped` True; its metrics are
+    only those of the policy that is left.
     """
 
     step: int

@@ -20,11 +20,14 @@ class Known:
     `behaviour` is of what drew the tokens, `start` of the policy as the round starts. Behaviour
     or reference that are missing are filled in at the first visit; the round sees to it that
     only draws visited before the first update lack them, when the policy still equals both.
+    `expected` is the running mean at the first visit, for `reinforce`: a later one would hold
+    the reward that it is subtracted from.
     """
 
     behaviour: dict[int, Tensor] = field(default_factory=dict)
     reference: dict[int, Tensor] = field(default_factory=dict)
     start: dict[int, Tensor] = field(default_factory=dict)
+    expected: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,6 +94,7 @@ def gradients(
     if ahead:
         now = scoring.score_all(policy, rollouts, groups, path, budget)
         visit.penalty = -config.kl_coef * _divergence_so_far(visit.members, now, known)
+    expected = _expected(visit, known, baseline)
     for rows in batches:
         ask()
         batch = scoring.batch_of(policy, rollouts, rows)
@@ -104,7 +108,7 @@ def gradients(
                 scores.logp, reference, batch.owner, len(here), config.kl_coef
             )
             visit.penalty[here] = penalty.cpu().double()
-        loss = _loss(visit, here, batch, scores.logp, behaviour, reference, config, baseline)
+        loss = _loss(visit, here, batch, scores.logp, behaviour, reference, config, expected)
         loss.backward()  # type: ignore[no-untyped-call]
         visit.loss += float(loss.detach())
     return visit
@@ -154,12 +158,12 @@ def _loss(
     behaviour: Tensor,
     reference: Tensor,
     config: RoundConfig,
-    baseline: Baseline,
+    expected: Tensor,
 ) -> Tensor:
     n, n_tokens = len(visit.members), int(visit.lengths.sum())
     scale = losses.scales(visit.lengths[here], config.aggregation, n, n_tokens).to(logp)
     weight = losses.clipped_weight(visit.log_weight[here], config.max_weight).to(logp)
-    advantage = advantages_of(visit, config, baseline)[here].to(logp)
+    advantage = advantages_of(visit, config, expected)[here].to(logp)
     loss = losses.policy_loss(logp, batch.owner, weight, advantage, scale)
     if config.kl_placement == "loss" and config.kl_coef > 0:
         held = losses.kl_loss(logp, behaviour, reference, batch.owner, scale)
@@ -167,8 +171,17 @@ def _loss(
     return loss
 
 
-def advantages_of(visit: Visit, config: RoundConfig, baseline: Baseline) -> Tensor:
-    """[n] weight times advantage; right for those whose whole group has its penalty."""
+def _expected(visit: Visit, known: Known, baseline: Baseline) -> Tensor:
+    """[n] the running mean when each draw was first visited, which may be now."""
+    means = [known.expected.setdefault(i, baseline.mean) for i in visit.members]
+    return torch.tensor(means, dtype=torch.float64)
+
+
+def advantages_of(visit: Visit, config: RoundConfig, expected: Tensor) -> Tensor:
+    """[n] weight times advantage; right for those whose whole group has its penalty.
+
+    `expected` [n] is the baseline of `reinforce`.
+    """
     if config.objective == "reinforce":
-        return advantages.reinforce(visit.rewards, visit.penalty, baseline, visit.weights)
+        return advantages.reinforce(visit.rewards, visit.penalty, expected, visit.weights)
     return advantages.rloo(visit.rewards, visit.penalty, visit.groups, visit.weights)

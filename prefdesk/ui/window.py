@@ -229,6 +229,8 @@ class Window(Speaking, QMainWindow):
             self.setWindowTitle(f"{project.name} – prefdesk")
             self.notice.hide()
             self.show_place("overview")
+            if project.notices:
+                self.notice.tell("\n".join(project.notices), kind="warn")
 
     @Slot(object)
     def _on_error(self, error: PrefdeskError) -> None:

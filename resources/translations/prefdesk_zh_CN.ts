@@ -715,6 +715,10 @@
             <translation>是</translation>
         </message>
         <message>
+            <source>replaced by a later one</source>
+            <translation>已被之后的评分取代</translation>
+        </message>
+        <message>
             <source>excluded: {reason}</source>
             <translation>已排除：{reason}</translation>
         </message>

@@ -51,12 +51,14 @@ def test_that_the_whole_loop_runs_from_the_command_line(tmp_path, tiny, capsys):
     assert report(capsys, "sample", path, *sample)["completions"] >= 6
     ratings = tmp_path / "r.csv"
     n = write_ratings(ratings, path)
-    assert report(capsys, "rate", path, "--from", ratings, "--new-raters") == {"ratings": n}
+    taken = report(capsys, "rate", path, "--from", ratings, "--new-raters")
+    assert (taken["added"], taken["in_project"]) == (n, n)
     agreement = report(capsys, "agree", path)
     assert [r["name"] for r in agreement["raters"]] == ["Ana", "Ben", "Eva"]
     rewards = report(capsys, "rewards", path)
-    parts = report(capsys, "rewards", path, "--completion", rewards[0]["completion_id"])
-    assert {p["rater"] for p in parts} == {"Ana", "Ben", "Eva"}
+    opened = report(capsys, "rewards", path, "--completion", rewards[0]["completion_id"])
+    assert opened["reward"] == rewards[0]
+    assert {p["rater"] for p in opened["ratings"]} == {"Ana", "Ben", "Eva"}
     trained = report(capsys, "train", path, "--override", "test", "--learning-rate", 0.001)
     assert trained["round"]["status"] == "done"
     assert {"reward", "kl", "loss", "grad_norm"} <= {m["name"] for m in trained["metrics"]}
@@ -144,7 +146,24 @@ def test_that_a_file_that_is_no_sound_project_is_refused_and_unchanged(tmp_path,
     assert path.read_bytes() == before
 
 
-def test_that_what_cannot_work_is_said_in_one_sentence(tmp_path, tiny, capsys):
+def contents(folder):
+    """Every file of a folder; of a project every row of every table, since opening it for
+    writing counts the file's states."""
+    found = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        found[str(path.relative_to(folder))] = (
+            rows(path) if path.name == "a.prefdesk" else path.read_bytes()
+        )
+    return found
+
+
+def rows(path):
+    with Project.open(path, "r") as project, project.core.read() as c:
+        names = c.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+        return {n: c.execute(f'SELECT * FROM "{n}"').fetchall() for (n,) in names.fetchall()}
+
+
+def test_that_what_cannot_work_is_said_in_one_sentence_and_changes_nothing(tmp_path, tiny, capsys):
     path = tmp_path / "a.prefdesk"
     with make_project(path, model=tiny):
         pass
@@ -170,9 +189,16 @@ def test_that_what_cannot_work_is_said_in_one_sentence(tmp_path, tiny, capsys):
         ("model", "inspect", bare),
         ("model", "inspect", tmp_path / "nowhere"),
         ("export", path, "ratings", tmp_path / "out.xml"),
+        ("export", path, "model", bare),
         ("exclude", path, "Nobody", "--reason", "x"),
+        ("evaluate", path, "--text", tmp_path / "nothing.txt"),
+        ("evaluate", path, "--text", empty),
+        ("model", "use", path, bare),
+        ("sample", path, "--split", "evaluation"),
     ):
+        before = contents(tmp_path)
         status, out, err = run(capsys, *arguments)
+        assert contents(tmp_path) == before, arguments
         assert status == 1, arguments
         assert out == "", arguments
         assert len(err.strip().splitlines()[-1]) < 300, arguments

@@ -135,7 +135,7 @@ def test_that_finite_differences_agree_on_a_two_layer_model(placement: str) -> N
     rollouts = random_rollouts([3, 3], vocabulary=7)
     config = RoundConfig(kl_coef=0.2, kl_placement=placement)
     found, visit = step(model, rollouts, config, budget=60)
-    advantage = update.advantages_of(visit, config, update.Baseline())
+    advantage = update.advantages_of(visit, config, torch.zeros(len(rollouts)))
     weight = losses.clipped_weight(visit.log_weight, config.max_weight)
     known = fixed(rollouts)
 
@@ -183,7 +183,7 @@ def test_that_two_identical_draws_count_twice() -> None:
     # By hand: with rewards a, a, b, c the first has advantage a - (a + b + c) / 3.
     _, visit = step(model, doubled, config, budget=90)
     a, b, c = (r.reward for r in once)
-    advantage = update.advantages_of(visit, config, update.Baseline())
+    advantage = update.advantages_of(visit, config, torch.zeros(len(doubled)))
     assert advantage.tolist() == pytest.approx(
         [a - (a + b + c) / 3, b - (2 * a + c) / 3, c - (2 * a + b) / 3, a - (a + b + c) / 3]
     )

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import Cancelled, OutOfMemory, TrainingError
+from prefdesk.models import memory as machine
 from prefdesk.training import (
     Baseline,
     Draft,
@@ -21,7 +22,9 @@ from prefdesk.training import (
     checks,
     logprobs,
     run_round,
+    update,
 )
+from prefdesk.training.passes import Passes
 from prefdesk.training.round import clipped
 from tests.training.small import (
     LONGEST,
@@ -135,13 +138,16 @@ def test_that_one_pass_serves_behaviour_and_reference_with_the_same_result() -> 
 
 
 def test_that_draws_of_the_first_step_are_not_scored_before_it() -> None:
-    """One step, one epoch, reference equal to the start: each token passes the model once."""
+    """One step, one epoch, reference equal to the start: each token passes once before the step.
+
+    It passes once more after it, to see what the step has made.
+    """
     model = Table(1)
     draws = drawn(model, 2, 4)
     longest = max(len(r.prompt_ids) + len(r.token_ids) for r in draws)
     finished(run_round(Policy(model), draws, FAST, reference_is_start=True))
     tried = 2 * longest  # the way through the model is tried on one sequence
-    assert model.tokens_seen <= sum(len(PROMPT) + len(r.token_ids) for r in draws) + tried
+    assert model.tokens_seen <= 2 * sum(len(PROMPT) + len(r.token_ids) for r in draws) + tried
 
 
 def test_that_the_reference_may_come_as_log_probs_or_as_a_context() -> None:
@@ -238,7 +244,7 @@ def test_that_a_round_ends_and_says_so_when_its_policy_leaves_its_draws_behind(
     monkeypatch.setattr(checks, "KL_LIMIT", float("inf"))
     config = change(FAST, learning_rate=1.0, epochs=9, min_ess=0.8, kl_coef=0.0)
     _, reports, end = trained(config)
-    assert reports[-1].stopped and reports[-1].metrics == {}
+    assert reports[-1].stopped and set(reports[-1].metrics) == FINAL
     assert "too far" in reports[-1].note and end.stopped == reports[-1].note
     assert 0 < end.steps < 27
     assert end.steps % 3 == 0
@@ -372,6 +378,103 @@ def test_that_a_runaway_policy_is_put_back_one_step(monkeypatch: pytest.MonkeyPa
     assert not torch.equal(weights(free), weights(held))
 
 
+def test_that_the_last_step_is_judged_too_and_undone_with_what_the_mean_learnt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = change(FAST, learning_rate=0.5, kl_coef=0.0, objective="reinforce")
+    free, reports, whole = trained(config, n_prompts=4)
+    final = reports[-1].metrics["final/kl"]
+    assert whole.steps == 2 and final > 1.5 * reports[-1].metrics["kl"]
+    monkeypatch.setattr(checks, "KL_LIMIT", 0.9 * final)
+    held, seen, end = trained(config, n_prompts=4)
+    assert (end.steps, len(seen)) == (1, 3) and seen[-1].stopped
+    assert "ran away" in end.stopped and "The last step was undone." in end.stopped
+    assert end.baseline.weight == 8.0 and whole.baseline.weight == 16.0
+    first, _, _ = trained(config, n_prompts=4, control=stop_after_first())
+    assert torch.equal(weights(held), weights(first))
+    assert not torch.equal(weights(held), weights(free))
+
+
+def stop_after_first() -> Callable[[], Any]:
+    """Stops in the second step of a round of two steps without epochs to come."""
+    return asking(*["go"] * 3, "stop")
+
+
+@pytest.mark.parametrize("rate", [1.0, float("nan")])
+def test_that_a_ruinous_only_step_is_an_error_and_leaves_the_policy_as_it_was(
+    rate: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Table(1)
+    monkeypatch.setattr(checks, "KL_LIMIT", 0.01)
+    if rate != rate:
+        spoilt = lambda self: self.param_groups[0]["params"][0].data.fill_(rate)  # noqa: E731
+        monkeypatch.setattr(torch.optim.AdamW, "step", spoilt)
+    config = change(FAST, learning_rate=1.0)
+    with pytest.raises(TrainingError, match="step was undone"):
+        finished(run_round(Policy(model, Table(1)), drawn(model, 2, 4), config))
+    assert torch.equal(weights(model), weights(Table(1)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("MPS backend out of memory")],
+)
+@pytest.mark.parametrize("at", [1, 3])
+def test_that_a_shortage_within_the_optimiser_keeps_the_steps_before_it(
+    error: Exception, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, calls, seen = torch.optim.AdamW.step, [0], list[Tensor]()
+
+    def step(self: Any, *args: Any) -> Any:
+        calls[0] += 1
+        seen.append(self.param_groups[0]["params"][0].detach().clone().flatten())
+        done = theirs(self, *args)
+        if calls[0] == at:
+            raise error
+        return done
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    model = Table(1)
+    round_ = run_round(Policy(model, Table(1)), drawn(Table(1), 8, 4), FAST)
+    if at == 1:
+        with pytest.raises(OutOfMemory, match="does not fit into memory"):
+            finished(round_)
+    else:
+        assert finished(round_)[1].steps == at - 1
+    assert torch.equal(weights(model), seen[-1])
+
+
+def test_that_a_shortage_between_epochs_keeps_the_steps_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = Passes.scores
+
+    def scores(self: Passes, groups: Any, **more: Any) -> Any:
+        if not more and len(groups) == 8 and scored:
+            raise OutOfMemory("The model and one answer do not fit into memory.")
+        scored.append(1)
+        return theirs(self, groups, **more)
+
+    scored: list[int] = []
+    monkeypatch.setattr(Passes, "scores", scores)
+    draws = drawn(Table(1), 8, 4)
+    numbers = [token_logp(Table(1), r.token_ids).tolist() for r in draws]
+    config = change(FAST, epochs=2)
+    _, end = finished(run_round(Policy(Table(1)), draws, config, reference=numbers))
+    assert end.steps == 4 and "do not fit" in end.stopped
+
+
+def test_that_training_too_big_for_memory_is_refused_before_it_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = 4 * 8 * Table(1).table.numel()
+    monkeypatch.setattr(machine, "available_bytes", lambda: needed - 1)
+    with pytest.raises(OutOfMemory, match="Training, beside the model, needs about"):
+        trained(FAST)
+    monkeypatch.setattr(machine, "available_bytes", lambda: needed)
+    assert trained(FAST)[2].steps == 3
+
+
 class Cramped(Table):
     """Runs out of memory for more than `limit` tokens at once."""
 
@@ -444,8 +547,8 @@ def test_that_stop_between_epochs_is_not_taken_for_distance() -> None:
             run_round(Policy(model), draws, config, control=control, reference_is_start=True)
         )
 
-    round_of(epochs=1)
-    last, asked = asked + 2, 0  # after one micro-batch of the pass before the second epoch
+    round_of(epochs=1)  # the pass at its end is as long as the one before a second epoch
+    last, asked = asked - 1, 0  # so that this is within the latter
     reports, end = round_of(epochs=2)
     assert "Stopped by hand" in end.stopped
     assert end.steps == 1 == len(reports) - 1
@@ -462,6 +565,8 @@ def test_that_long_gradients_are_shortened_and_nought_is_no_limit() -> None:
 # Reports
 
 
+FINAL = {"final/kl", "final/kl_sequence", "final/ess"}
+
 NAMES = {
     "reward", "reward_std", "kl", "kl_sequence", "entropy", "completions/mean_length",
     "grad_norm", "loss", "learning_rate", "ess", "importance/mean", "frac_reward_zero_std",
@@ -474,6 +579,7 @@ def test_that_every_step_reports_every_metric_and_where_it_is() -> None:
     assert [r.step for r in reports] == list(range(1, 7))
     assert {r.total for r in reports} == {6}
     assert all(set(r.metrics) >= NAMES for r in reports)
+    assert [set(r.metrics) >= FINAL for r in reports] == [False] * 5 + [True]
     assert [r.metrics["epoch"] for r in reports] == [1, 1, 1, 2, 2, 2]
     assert all(isinstance(v, float) for r in reports for v in r.metrics.values())
     assert end.steps == 6
@@ -484,6 +590,25 @@ def test_that_the_running_mean_is_of_rewards_seen_once_and_carries_over() -> Non
     _, _, end = trained(config, baseline=Baseline(1.0, 10.0))
     total = 10.0 + sum(r.reward for r in drawn(Table(1), 6, 4))
     assert end.baseline == pytest.approx((total / 34, 34))
+
+
+def test_that_a_second_visit_subtracts_the_mean_of_before_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[tuple[tuple[int, ...], list[float]]] = []
+
+    def spy(visit: Any, config: RoundConfig, expected: Tensor) -> Tensor:
+        seen.append((visit.members, expected.tolist()))
+        return theirs(visit, config, expected)
+
+    theirs = update.advantages_of
+    monkeypatch.setattr(update, "advantages_of", spy)
+    trained(change(FAST, objective="reinforce", epochs=3), n_prompts=4)
+    first: dict[int, float] = {}
+    for members, expected in seen:
+        for i, mean in zip(members, expected):
+            assert mean == first.setdefault(i, mean)
+    assert sorted(set(first.values()))[0] != sorted(set(first.values()))[-1]
 
 
 def test_that_a_round_on_a_llama_learns_in_shared_rows() -> None:

@@ -41,6 +41,16 @@ def test_that_an_opened_project_shows_the_overview(window: Window, open_project:
     assert window.windowTitle().startswith("small")
 
 
+def test_that_how_a_project_was_found_is_told_until_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, window: Window, open_project: Open
+) -> None:
+    told = ("Changes of a crashed session do not fit this file; they were set aside.",)
+    monkeypatch.setattr(Project, "notices", property(lambda self: told))
+    open_project()
+    assert window.notice.isVisible()
+    assert told[0] in window.notice.sentence.text()
+
+
 def test_that_ctrl_and_a_number_goes_to_each_place(
     qtbot: QtBot, window: Window, open_project: Open
 ) -> None:

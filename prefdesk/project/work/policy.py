@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prefdesk.config import DeviceConfig
-from prefdesk.models import Policy, load_policy
+from prefdesk.errors import ModelError
+from prefdesk.models import ModelInfo, Policy, inspect, load_policy
+from prefdesk.project.checkpoints import header_of
 
 if TYPE_CHECKING:
     from prefdesk.project.checkpoints import Checkpoints
@@ -22,9 +24,11 @@ def load(
 
     Full weights go from the project straight into the model; an adapter, which is small, passes
     through a file in `spool`.
+
+    Raises `ModelError` if the model folder holds another model than the project started from.
     """
     device = device or DeviceConfig()
-    folder = checkpoints.model_folder()
+    folder = _unchanged(checkpoints)
     options = {"device": device.device, "threads": device.threads, **options}
     if checkpoint.kind == "base":
         return load_policy(folder, **options)
@@ -37,3 +41,19 @@ def load(
         return load_policy(folder, adapter=file, header=checkpoint.header, **options)
     finally:
         file.unlink(missing_ok=True)
+
+
+def _unchanged(checkpoints: "Checkpoints") -> ModelInfo:
+    """The model folder, if it still holds what the project started from.
+
+    Every checkpoint rests on it: its draws, its reference and the shape of its weights.
+    """
+    info, base = inspect(checkpoints.model_folder()), checkpoints.base()
+    assert base is not None
+    if header_of(base)["fingerprint"] != info.fingerprint:
+        raise ModelError(
+            f"The model folder {info.path} holds another model than the one this project was "
+            "started with.",
+            "Put the first one back, or make a new project for this one.",
+        )
+    return info

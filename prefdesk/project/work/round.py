@@ -10,6 +10,7 @@ from prefdesk.config import RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.events import CheckpointReady, JobEnded, JobEvent, JobStarted, Note, StepDone
 from prefdesk.models import Policy, weights
+from prefdesk.project.checkpoints import header_of
 from prefdesk.project.rounds import method_problem
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.policy import load
@@ -38,7 +39,7 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         drawn,
         config,
         control=context.control,
-        baseline=Baseline(*json.loads(parent.header).get("baseline", (0.0, 0.0))),
+        baseline=Baseline(*header_of(parent).get("baseline", (0.0, 0.0))),
         reference=reference,
         reference_is_start=parent.kind == "base",
     )
@@ -69,7 +70,7 @@ def _told(
             yield Note(report.note, "warning")
         if report.metrics:
             yield StepDone(round_id, report.step, report.total, report.metrics)
-            yield from pace.step()
+            yield from pace.step(0 if report.stopped else 1)
 
 
 def _reference(

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from prefdesk.errors import Cancelled, PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec
+from prefdesk.models.memory import is_shortage
 from prefdesk.project.work.context import Context
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
+
+NO_MEMORY = (
+    "There is not enough memory for this. Close other programs, or choose a smaller model, the "
+    "lora method or shorter answers."
+)
 
 KINDS = ("preprocess", "sample", "round", "evaluate", "agreement", "export")
 
@@ -32,19 +38,25 @@ def run(project: "Project", spec: JobSpec, context: Context) -> Iterator[JobEven
         yield JobEnded("cancelled", str(e))
     except PrefdeskError as e:
         yield JobEnded("failed", str(e))
-    except MemoryError:
-        yield JobEnded("failed", "There is not enough memory for this. The ratings are safe.")
-    except OSError as e:
-        what = f"{e.filename or 'A file'} cannot be read or written: {e.strerror or e}."
-        yield JobEnded("failed", f"{what} The ratings are safe.")
     except Exception as e:
-        yield JobEnded(
-            "failed",
-            f"Something unexpected happened ({type(e).__name__}). The ratings are safe.",
-            traceback.format_exc(),
-        )
+        yield _failed(e)
     else:
         yield JobEnded("done", "Done.")
+
+
+def _failed(error: Exception) -> JobEnded:
+    """How a job ends that met an error which is none of ours."""
+    if is_shortage(error):
+        return JobEnded("failed", f"{NO_MEMORY} The ratings are safe.")
+    if isinstance(error, OSError):
+        name, why = error.filename or "A file", error.strerror or error
+        what = f"{name} cannot be read or written: {why}."
+        return JobEnded("failed", f"{what} The ratings are safe.")
+    return JobEnded(
+        "failed",
+        f"Something unexpected happened ({type(error).__name__}). The ratings are safe.",
+        traceback.format_exc(),
+    )
 
 
 def _job(kind: str) -> Job:

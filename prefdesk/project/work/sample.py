@@ -1,7 +1,8 @@
 """The job that draws completions: what is missing, batch by batch."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from prefdesk import store
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import Cancelled
 from prefdesk.events import DrawsMade, JobEnded, JobEvent, JobStarted, Note
-from prefdesk.models import DrawRequest, draw
+from prefdesk.models import DrawRequest, Policy, draw, fits
+from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.policy import load
 from prefdesk.project.work.preprocess import encode_missing
@@ -22,38 +24,41 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     """Draw completions until every prompt has as many as asked for.
 
     What an earlier run drew is not drawn again: the missing (prompt, index) pairs are asked of
-    the project, and each pair's seed follows from the sampling's seed alone.
+    the project, and each pair's seed follows from the sampling's key (see `seed_of`).
     """
     config = SamplingConfig.from_json(settings["config"])
-    sampling_id = int(settings["sampling_id"])
+    key, of = SamplingKey.of_job(settings), int(settings["checkpoint_id"])
     with project.core.read() as c:
         ids = store.prompts.ids(c, settings["split"])[: settings.get("limit")]
-        missing = store.completions.missing(c, sampling_id, ids, config.per_prompt)
+        earlier = store.completions.find_sampling(c, of, settings["split"], key.to_json())
+        missing = store.completions.missing(c, earlier, ids, config.per_prompt)
     yield JobStarted("sample", len(missing), "completions", context.device.device)
     if not missing:
         yield JobEnded("done", "Every prompt has its completions already.")
         return
     context.check()
-    checkpoint = project.checkpoints.get(int(settings["checkpoint_id"]))
+    checkpoint = project.checkpoints.get(of)
     policy = load(project.checkpoints, checkpoint, Path(context.spool), context.device)
     encoded: dict[int, tuple[int, ...]] = {}
     wanted = list(dict.fromkeys(prompt_id for prompt_id, _ in missing))
     yield from encode_missing(
         project, policy.tokenizer, config, wanted, encoded, context, system=settings["system"]
     )
-    requests, left_out = _requests(missing, encoded, config)
-    if left_out:
-        yield Note(
-            f"{left_out} prompts are longer than {config.max_prompt_tokens} tokens "
-            "and are left out.",
-            "warning",
-        )
+    unfit = {i: why for i, ids in encoded.items() if (why := _unfit(len(ids), policy, config))}
+    for why, n in Counter(unfit.values()).items():
+        yield Note(f"{n} {'prompts are' if n > 1 else 'prompt is'} left out: {why}.", "warning")
+    salt = _salt(checkpoint.id, settings["split"])
+    requests = [
+        DrawRequest(i, encoded[i], index, key.seed_of(i, index, salt))
+        for i, index in missing
+        if i not in unfit
+    ]
     pace = Pace(len(requests), f"Sampling from {checkpoint.name}")
     yield from pace.step(0)
     # Stopping keeps the batches that are stored already; the one in hand is drawn again later.
     with contextlib.suppress(Cancelled):
         for draws in draw(policy, requests, config, cancelled=context.stopped):
-            yield DrawsMade(sampling_id, tuple(draws))
+            yield DrawsMade(tuple(draws))
             yield from pace.step(len(draws))
     if pace.done < len(requests):
         context.check()
@@ -62,23 +67,23 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
         yield JobEnded("done", f"{pace.done} completions were drawn.")
 
 
-def _requests(
-    missing: Sequence[tuple[int, int]],
-    encoded: Mapping[int, tuple[int, ...]],
-    config: SamplingConfig,
-) -> tuple[list[DrawRequest], int]:
-    fits = {i for i, ids in encoded.items() if len(ids) <= config.max_prompt_tokens}
-    requests = [
-        DrawRequest(prompt_id, encoded[prompt_id], index, seed_of(config.seed, prompt_id, index))
-        for prompt_id, index in missing
-        if prompt_id in fits
-    ]
-    return requests, len(encoded) - len(fits)
+def _unfit(n_tokens: int, policy: Policy, config: SamplingConfig) -> str:
+    """Why a prompt of `n_tokens` is left out, as part of a sentence, or an empty string."""
+    if not n_tokens:
+        return "without any text for the model"
+    if n_tokens > config.max_prompt_tokens:
+        return f"longer than {config.max_prompt_tokens} tokens, the longest that is allowed"
+    if not fits(policy, n_tokens, config):
+        return (
+            f"with {config.max_new_tokens} tokens for the answer, longer than the "
+            f"{policy.context} tokens that this model reads at once"
+        )
+    return ""
 
 
-def seed_of(seed: int, prompt_id: int, index: int) -> int:
-    """The seed of one completion: a hash, so that neighbours have nothing in common."""
-    import hashlib
+def _salt(checkpoint_id: int, split: str) -> int:
+    """Draws to learn from must not repeat the randomness that shaped the checkpoint itself.
 
-    text = f"{seed}/{prompt_id}/{index}".encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest(), "big")
+    Draws to be judged may: the same randomness for all checkpoints makes them compare better.
+    """
+    return checkpoint_id if split == "train" else 0

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from prefdesk.records import REPLACED
 from prefdesk.ui.raters import words
 from prefdesk.ui.raters.ledger import Opened
 from prefdesk.ui.tokens import SPACE_2
@@ -179,6 +180,8 @@ class ItemPanel(Speaking, Card):
     def _counts(self, part: "RewardPart") -> str:
         if part.kept:
             return self.tr("yes")
+        if part.rule == REPLACED:
+            return self.tr("replaced by a later one")
         return self.tr("excluded: {reason}").format(reason=part.rule)
 
     def _lay_out(self) -> None:

@@ -167,3 +167,18 @@ def test_that_a_tokenizer_is_loaded_with_padding_on_the_left(
     (model_copy / "tokenizer.json").write_text(broken)
     with pytest.raises(ModelError, match="tokenizer"):
         load_tokenizer(model_copy)
+
+
+def test_that_padding_and_cutting_left_in_the_file_are_off_from_the_start(
+    model_copy: Path, policy: Any
+) -> None:
+    from tokenizers import Tokenizer
+
+    theirs = Tokenizer.from_file(str(model_copy / "tokenizer.json"))
+    theirs.enable_padding(length=50)
+    theirs.enable_truncation(16)
+    theirs.save(str(model_copy / "tokenizer.json"))
+    tokenizer = load_tokenizer(model_copy)
+    before = encoding_fingerprint(tokenizer)
+    assert len(encode(tokenizer, "x" * 90, template="plain")) == 90
+    assert before == encoding_fingerprint(tokenizer) == encoding_fingerprint(policy)

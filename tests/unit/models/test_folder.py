@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from prefdesk.errors import ModelError, PrefdeskError, UnsafeModel
-from prefdesk.models.folder import inspect
+from prefdesk.models.folder import inspect, weight_files
 from tests.tiny import make_model
 
 
@@ -151,6 +151,7 @@ def test_that_missing_weights_are_refused(model_copy: Path) -> None:
 
 
 def test_that_a_missing_or_foreign_shard_is_refused(model_copy: Path) -> None:
+    (model_copy / "model.safetensors").unlink()
     index = model_copy / "model.safetensors.index.json"
     index.write_text(json.dumps({"weight_map": {"a": "model-00001-of-00002.safetensors"}}))
     assert "model-00001-of-00002.safetensors" in refusal(model_copy).message
@@ -223,3 +224,16 @@ def test_that_a_chat_template_is_found_wherever_it_may_lie(model_copy: Path) -> 
     assert not inspect(model_copy).has_chat_template
     (model_copy / "chat_template.jinja").write_text("{{ messages }}")
     assert inspect(model_copy).has_chat_template
+
+
+def test_that_the_file_that_is_loaded_is_the_file_that_is_checked(
+    model_copy: Path, tiny_folder: Path
+) -> None:
+    """A single file goes before an index, as transformers has it."""
+    (model_copy / "part.safetensors").write_bytes((model_copy / "model.safetensors").read_bytes())
+    index = {"metadata": {}, "weight_map": {"model.norm.weight": "part.safetensors"}}
+    (model_copy / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert weight_files(model_copy) == [model_copy / "model.safetensors"]
+    (model_copy / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(ModelError):
+        inspect(model_copy)

@@ -1,5 +1,8 @@
 """A GGUF file becomes a normal model folder with the same weights, tokens and template."""
 
+import copy
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,8 @@ from safetensors.torch import load_file
 
 from prefdesk.errors import Cancelled, ModelError, OutOfMemory
 from prefdesk.models import encode, gguf, inspect, load_policy, memory, templated
+from prefdesk.models.gguf_header import GgufHeader
+from tests.tiny import BOS_ID, END_ID, PAD_ID, make_gguf
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +119,58 @@ def test_that_a_model_too_big_for_memory_is_refused_before_it_is_read(
     monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
     with pytest.raises(OutOfMemory, match="GB of memory"):
         gguf.convert(tiny_gguf, tmp_path / "out")
+
+
+def test_that_what_lies_beside_the_file_does_not_matter(
+    converted: Path, tiny_gguf: Path, tmp_path: Path
+) -> None:
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    shutil.copy(tiny_gguf, beside / "m.gguf")
+    adapter = {"peft_type": "LORA", "base_model_name_or_path": "/nowhere", "r": 2}
+    (beside / "adapter_config.json").write_text(json.dumps(adapter))
+    (beside / "tokenizer_config.json").write_text('{"chat_template": "other"}')
+    (beside / "chat_template.jinja").write_text("other")
+    made = gguf.convert(beside / "m.gguf", tmp_path / "out")
+    assert inspect(made).fingerprint == inspect(converted).fingerprint
+    ours, theirs = (load_policy(f, device="cpu", threads=1) for f in (made, converted))
+    assert ours.tokenizer.chat_template == theirs.tokenizer.chat_template
+
+
+def test_that_the_control_tokens_are_those_of_the_header(converted: Path) -> None:
+    tokenizer = load_policy(converted, device="cpu", threads=1).tokenizer
+    ids = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id)
+    assert ids == (BOS_ID, END_ID, PAD_ID)
+
+
+def test_that_a_tokenizer_read_with_start_and_end_swapped_is_put_right(policy: Any) -> None:
+    tokenizer = copy.deepcopy(policy.tokenizer)
+    tokenizer.bos_token, tokenizer.eos_token = tokenizer.eos_token, tokenizer.bos_token
+    facts = {"tokenizer.ggml.bos_token_id": BOS_ID, "tokenizer.ggml.eos_token_id": END_ID}
+    gguf._name_control_tokens(tokenizer, GgufHeader(facts, 0, 0, 0))
+    assert (tokenizer.bos_token_id, tokenizer.eos_token_id) == (BOS_ID, END_ID)
+
+
+def test_that_weights_that_do_not_fit_are_a_sentence(
+    tiny_gguf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("Error(s) in loading state_dict\nMissing key(s)")
+
+    monkeypatch.setattr(gguf, "_write_model", fail)
+    with pytest.raises(ModelError, match=r"could not read tiny\.gguf: Error"):
+        gguf.convert(tiny_gguf, tmp_path / "out")
+
+
+@pytest.mark.parametrize(("kind", "digits"), [("llama-bpe", "{1,3}"), ("qwen2", "|")])
+def test_that_the_splitting_of_text_is_kept(
+    tiny_folder: Path, tmp_path: Path, kind: str, digits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gguf import GGUFWriter
+
+    theirs = GGUFWriter.add_tokenizer_pre
+    monkeypatch.setattr(GGUFWriter, "add_tokenizer_pre", lambda self, _: theirs(self, kind))
+    made = gguf.convert(make_gguf(tiny_folder, tmp_path / "m.gguf"), tmp_path / "out")
+    tokenizer = json.loads((made / "tokenizer.json").read_text())
+    split = tokenizer["pre_tokenizer"]["pretokenizers"][0]
+    assert r"\p{N}" + digits in split["pattern"]["Regex"]

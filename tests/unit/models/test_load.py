@@ -209,3 +209,24 @@ def test_that_a_policy_without_adapter_is_its_own_reference(fresh: Callable[...,
     policy.model.model.norm.weight.zero_()
     assert copy.model.model.norm.weight.sum() != 0
     assert copy.n_trainable == 0 and copy.end_ids == policy.end_ids
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("return_dict", False),
+        ("output_hidden_states", True),
+        ("output_attentions", True),
+        ("use_cache", False),
+        ("torchscript", True),
+    ],
+)
+def test_that_settings_on_the_form_of_the_answers_are_ours(
+    model_copy: Path, policy: Any, name: str, value: bool
+) -> None:
+    edit(model_copy / "config.json", **{name: value})
+    odd = load(model_copy)
+    assert getattr(odd.model.config, name, None) == getattr(policy.model.config, name, None)
+    assert torch.equal(
+        odd.model(torch.tensor([[1, 2]])).logits, policy.model(torch.tensor([[1, 2]])).logits
+    )

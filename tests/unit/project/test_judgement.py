@@ -1,9 +1,12 @@
 """From ratings to rewards, in a real project file."""
 
+import random
+
 import pytest
 
 from prefdesk.errors import InputError
 from prefdesk.project import AgreementReport, Project
+from prefdesk.project.settings import Criterion
 from tests.worlds import make_project, rate_by_panel
 
 BAD = {"Simulated 6 (at random)", "Simulated 7 (inverted)"}
@@ -107,3 +110,43 @@ def test_that_a_project_without_ratings_has_an_empty_report(tmp_path):
         assert report.n_ratings == 0
         assert report.verdict.word == "not_estimable"
         assert project.rewards() == []
+
+
+def test_that_a_person_who_judges_twice_is_one_opinion_and_the_later_one_counts(tmp_path):
+    with make_project(tmp_path / "a.prefdesk", prompts=3) as project:
+        ana, ben = (project.raters.add(name) for name in ("Ana", "Ben"))
+        for rater, score in ((ana, 2.0), (ben, 5.0)):
+            project.ratings.session(rater).score(1, score).result()
+        before = project.rewards()
+        project.change_settings(question="label")
+        project.ratings.session(ana).label(1, "good").result()
+        (reward,) = project.rewards()
+        parts = project.reward_parts(1)
+    assert [r.n_ratings for r in before] == [reward.n_ratings] == [2]
+    assert sorted((p.rater, p.score, p.kept) for p in parts) == [
+        ("Ana", 2.0, False),
+        ("Ana", 10.0, True),
+        ("Ben", 5.0, True),
+    ]
+
+
+def test_that_a_criterion_hardly_judged_does_not_hide_one_that_is_noise(tmp_path):
+    with make_project(tmp_path / "a.prefdesk", prompts=60) as project:
+        project.change_settings(criteria=(Criterion("overall"), Criterion("style")))
+        rng = random.Random(0)
+        completions = list(project.completions.each())
+        for name in ("Ana", "Ben", "Cleo", "Dora"):
+            session = project.ratings.session(project.raters.add(name))
+            for c in completions:
+                session.score(c.id, rng.randint(0, 10), criterion="overall")
+        session.score(completions[0].id, 5, criterion="style").result()
+        assert project.judgement.verdict([c.id for c in completions]).word == "no_signal"
+
+
+def test_that_moving_a_prompt_between_the_splits_changes_rewards_and_ages_the_report(own_copy):
+    report, before = own_copy.agreement(), len(own_copy.rewards())
+    own_copy.prompts.set_split(own_copy.prompts.ids()[:5], "evaluation")
+    assert not own_copy.judgement.is_current(report)
+    assert len(own_copy.rewards()) == before * 15 // 20
+    own_copy.prompts.set_split(own_copy.prompts.ids(), "train")
+    assert len(own_copy.rewards()) == before

@@ -77,3 +77,14 @@ def test_that_the_mean_has_the_interval_of_its_standard_error() -> None:
 
 def test_that_constant_values_have_an_interval_of_no_width() -> None:
     assert mean_interval([2.0, 2.0, 2.0]) == Interval(2.0, 2.0, 2.0)
+
+
+def test_that_answers_to_one_prompt_are_drawn_together() -> None:
+    panel = sparse_panel(3, prompts=12, answers=6, raters=4, per_item=4, prompt_sd=2.0, sd=0.4)
+    table = panel.table
+    alone = table._replace(
+        prompt=table.item, prompts=table.items, item_prompt=np.arange(len(table.items))
+    )
+    together, apart = alpha_interval(table, n=400), alpha_interval(alone, n=400)
+    assert together.value == pytest.approx(apart.value)
+    assert together.high - together.low > 1.3 * (apart.high - apart.low)

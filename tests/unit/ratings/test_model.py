@@ -8,6 +8,7 @@ from scipy import stats
 from prefdesk.errors import InputError
 from prefdesk.ratings import RatingTable, fit
 from prefdesk.ratings.em import Em, Held, logs, run
+from prefdesk.ratings.model import LONE_NOISE
 from prefdesk.ratings.posterior import Design, Variances, solve
 from prefdesk.ratings.spread import item_variance, pair_variance, within_variance
 from tests.unit.ratings.panels import Truth, real, sparse_panel
@@ -279,3 +280,41 @@ def test_that_the_shortcut_for_big_tables_agrees_with_the_exact_steps(
     assert short.inconsistency == pytest.approx(exact.inconsistency, rel=0.05)
     assert short.tau2 == pytest.approx(exact.tau2, rel=0.05)
     assert short.quality == pytest.approx(exact.quality, abs=0.1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_that_a_sparse_panel_that_agrees_completely_is_fitted(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rater, item = np.nonzero(rng.random((60, 100)) < 0.12)
+    level = 5 + 3 * rng.normal(size=25)[np.arange(100) // 4] + 0.1 * rng.normal(size=100)
+    score = np.clip(np.rint(level), 0, 10)[item]
+    table = RatingTable.from_columns(rater.tolist(), item.tolist(), score, (item // 4).tolist())
+    model = fit(table)
+    assert np.isfinite(model.quality[model.item_n > 0]).all()
+    assert (
+        np.abs(
+            model.means[model.item_n > 0]
+            - np.clip(np.rint(level), 0, 10)[np.array(table.items)][model.item_n > 0]
+        ).max()
+        < 0.5
+    )
+
+
+def test_that_where_no_answer_has_two_raters_the_assumed_share_of_noise_is_used() -> None:
+    rng = np.random.default_rng(0)
+    prompt = np.arange(200) // 4
+    score = np.clip(np.rint(5 + rng.normal(0, 1, 50)[prompt] + rng.normal(0, 2, 200)), 0, 10)
+    table = RatingTable.from_columns([0] * 200, list(range(200)), score, prompt.tolist())
+    model = fit(table)
+    assert model.inconsistency[0] ** 2 / model.tau2 == pytest.approx(LONE_NOISE, rel=0.05)
+    within = np.var(score.reshape(50, 4), axis=1, ddof=1).mean()
+    assert model.tau2 == pytest.approx(within / (1 + LONE_NOISE), rel=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 2, 20])
+def test_that_steps_never_lose_ground_with_a_single_rater_item_or_prompt(n: int) -> None:
+    rng = np.random.default_rng(n)
+    score = np.rint(rng.uniform(0, 10, n))
+    for columns in (([0] * n, list(range(n)), score), (list(range(n)), [0] * n, score)):
+        steps = np.diff(fit(RatingTable.from_columns(*columns)).objectives)
+        assert (steps > -1e-9).all()

@@ -73,3 +73,18 @@ def test_that_the_interval_covers_the_true_reliability() -> None:
 def test_that_each_word_has_one_sentence() -> None:
     assert set(SENTENCES) == {"no_signal", "weak", "usable", "not_estimable"}
     assert all(s.endswith(".") for s in SENTENCES.values())
+
+
+@pytest.mark.parametrize("raters", [2, 5])
+def test_that_people_who_find_all_answers_alike_get_a_verdict_and_an_interval(raters: int) -> None:
+    items = 144
+    rater = np.repeat(np.arange(raters), items).tolist()
+    item = np.tile(np.arange(items), raters)
+    score = np.zeros(raters * items)
+    score[3] = score[items + 70] = 1.0
+    table = RatingTable.from_columns(rater, item.tolist(), score, (item // 4).tolist())
+    found = verdict(table)
+    assert found.word == "weak"
+    low, value, high = found.reliability.low, found.reliability.value, found.reliability.high
+    assert 0 <= low < 0.02
+    assert low <= value <= high

@@ -293,6 +293,8 @@ def test_that_only_the_newest_keeps_the_state_to_resume(
         with pytest.raises(InputError):
             store.checkpoints.get(c, kept)
     assert bytes_of(filled, kept) == state.read_bytes()
+    with filled.store.read() as c:
+        assert weights.all_stored(c) == [(first, "0"), (kept, "the resume state of 0")]
     second = ingest(filled, files[1], first)
     with filled.store.read() as c:
         assert store.checkpoints.resume_state(c, first) is None

@@ -184,7 +184,7 @@ def test_that_a_check_finds_references_to_nothing(filled: Filled) -> None:
     c.close()
     with store.open(path) as again:
         (sentence,) = again.check()
-    assert "queue speaks of something in rater" in sentence
+    assert sentence == "A row of queue speaks of rater 2, which is not there."
 
 
 def zero_a_page(path: Path) -> None:

@@ -57,9 +57,9 @@ def test_that_nothing_is_divided_by_a_spread() -> None:
     assert small.tolist() == pytest.approx([0.01, -0.01])
 
 
-def test_that_reinforce_subtracts_the_running_mean() -> None:
-    found = reinforce(column(2, 0), column(-1, 0), Baseline(0.5, 3), column(1, 0.5))
-    assert found.tolist() == pytest.approx([0.5, -0.25])
+def test_that_reinforce_subtracts_each_one_s_own_mean() -> None:
+    found = reinforce(column(2, 0), column(-1, 0), column(0.5, -0.5), column(1, 0.5))
+    assert found.tolist() == pytest.approx([0.5, 0.25])
 
 
 def test_that_the_running_mean_starts_at_nothing_and_carries_over() -> None:
