@@ -42,9 +42,11 @@ def give_back(store: "Store", budget_s: float = 0.2) -> bool:
 
     For moments when nobody works: it does nothing within 5 s of a rating, and stops at the
     next one. Each step is one transaction, so a rating waits for 4 MB at most and a kill
-    leaves a whole file.
+    leaves a whole file. A project open for reading only is left alone.
     """
     ends = time.monotonic() + budget_s
+    if store.mode != "w":
+        return False
     if _is_busy(store):
         return True
     if not deleting.finish(store, budget_s):

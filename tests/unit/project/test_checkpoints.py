@@ -74,6 +74,7 @@ def test_that_a_project_that_cannot_be_compacted_stays_open(project, monkeypatch
     with Project.open(project.path, "r") as reading:
         with pytest.raises(ProjectError, match="read-only"):
             reading.compact()
+        assert reading.give_back() is False
         assert reading.check() == []
 
 
