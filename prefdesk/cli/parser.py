@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from prefdesk import __version__
-from prefdesk.cli import demo, models, packs, projects, rating, training
+from prefdesk.cli import compacting, demo, models, packs, projects, rating, training
 from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
@@ -97,6 +97,7 @@ def _projects(verbs: Verbs) -> None:
     export.add_argument("--overwrite", action="store_true", help="replace an existing table")
     _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
     _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
+    _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
     _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
     _verb(
         verbs,

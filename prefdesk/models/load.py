@@ -15,6 +15,7 @@ from prefdesk.models.device import choose_device, free_bytes, memory_errors
 from prefdesk.models.folder import ModelInfo
 from prefdesk.models.library import LOCAL, transformers
 from prefdesk.models.settings import cannot_load, end_ids, read_config
+from prefdesk.models.tensors import SizedStream
 
 DTYPES = {
     "float64": torch.float64,
@@ -121,11 +122,12 @@ def load_policy(
     dtype: str = "auto",
     threads: int = 0,
     adapter: Path | None = None,
-    weights: Path | None = None,
+    weights: Path | SizedStream | None = None,
     header: str | Mapping[str, Any] = "",
 ) -> Policy:
-    """Load the model of a folder, with an adapter or full weights from a file if given.
+    """Load the model of a folder, with an adapter or full weights if given.
 
+    Full `weights` may be a file, or a stream that is read once, straight into the model.
     `device`: auto, cpu, cuda, cuda:1, mps. `dtype`: float64, float32, bfloat16, float16; auto is
     float32. `threads`: 0 leaves one core free. `header` is what `weights.save` returned, or its
     JSON; without it the file's own copy is read. The policy is frozen; `weights.lora` or

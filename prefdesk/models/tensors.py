@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from prefdesk.errors import ModelError, UnsafeModel
 
@@ -31,6 +31,20 @@ MAX_DIMENSIONS = 6
 
 _NAME = re.compile(r"[\x21-\x7e]{1,256}")
 _PICKLES = (b"PK\x03\x04", *(b"\x80" + bytes([protocol]) for protocol in range(2, 6)))
+
+
+class Stream(Protocol):
+    """Anything that fills a buffer with the next bytes of a file."""
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Fill a writable buffer; returns how many bytes there were."""
+        ...
+
+
+class SizedStream(Stream, Protocol):
+    """The bytes of a file from first to last, and how many there are."""
+
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +84,23 @@ def read_header(path: Path) -> Header:
     Raises `ModelError` when sizes, names, kinds of number or positions do not fit the file
     exactly, and `UnsafeModel` when it is a pickle under another name.
     """
-    if is_pickle(path):
+    with path.open("rb") as file:
+        return read_stream_header(file, path.stat().st_size, path)
+
+
+def read_stream_header(stream: Stream, size: int, path: Path) -> Header:
+    """The same from a stream of `size` bytes at its beginning, which then stands at the first
+    tensor; `path` is only named in messages."""
+    start = _read(stream, min(8, size))
+    if start.startswith(_PICKLES):
         raise UnsafeModel(
             f"{path.name} is a pickled file under another name; opening it could run a program.",
             "Use a copy of the model with safetensors weights.",
         )
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
-            raise _damaged(path, "the header's length does not fit the file")
-        raw = file.read(length)
+    length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+    if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
+        raise _damaged(path, "the header's length does not fit the file")
+    raw = _read(stream, length)
     entries = _entries(path, raw)
     metadata = entries.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
@@ -91,6 +110,12 @@ def read_header(path: Path) -> Header:
     tensors = [_tensor(path, name, entry, 8 + length) for name, entry in entries.items()]
     _check_cover(path, tensors, 8 + length, size)
     return Header(tuple(tensors), metadata, size)
+
+
+def _read(stream: Stream, size: int) -> bytes:
+    buffer = bytearray(size)
+    n = stream.readinto(buffer) or 0
+    return bytes(buffer[:n])
 
 
 def _entries(path: Path, raw: bytes) -> dict[str, Any]:

@@ -20,6 +20,19 @@ writes several in an order that changes from run to run."""
 
 MAX_RANK = 512
 
+_KINDS = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+
 
 def lora(policy: Policy, rank: int, alpha: float, seed: int) -> None:
     """Attach a fresh trainable adapter to every linear layer but the head.
@@ -127,16 +140,43 @@ def _facts(header: str | Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "alpha": alpha}
 
 
-def restore(policy: Policy, file: Path) -> None:
-    """Replace every weight of the policy by those in `file`, which `save` wrote."""
-    tensors.read_header(file)
-    state = load_file(file)
+def restore(policy: Policy, source: Path | tensors.SizedStream) -> None:
+    """Replace every weight of the policy by those of a file that `save` wrote.
+
+    `source` is the file, or a stream of its bytes. They go straight into the memory of the
+    model where the number types agree; nothing but one tensor is there twice. If this raises,
+    the policy is half changed and must not be used.
+    """
+    if not isinstance(source, Path):
+        _restore(policy, source, source.size_bytes, Path("checkpoint"))
+        return
+    with source.open("rb", buffering=0) as file:
+        _restore(policy, file, source.stat().st_size, source)
+
+
+def _restore(policy: Policy, stream: tensors.Stream, size: int, path: Path) -> None:
+    header = tensors.read_stream_header(stream, size, path)
     mine = policy.model.state_dict()
-    wanted = {k: v.shape for k, v in _own_weights(policy.model).items()}
-    if {k: v.shape for k, v in state.items()} != wanted:
+    wanted = {k: tuple(v.shape) for k, v in _own_weights(policy.model).items()}
+    if {t.name: t.shape for t in header.tensors} != wanted:
         raise ModelError("These weights do not fit the model: names or shapes differ.")
-    for name, weight in state.items():
-        mine[name].copy_(weight)
+    for tensor in sorted(header.tensors, key=lambda t: (t.start, t.end)):
+        _fill(mine[tensor.name], tensor, stream)
+
+
+def _fill(target: Tensor, tensor: tensors.Tensor, stream: tensors.Stream) -> None:
+    kind = _KINDS[tensor.dtype]
+    in_place = target.dtype == kind and target.device.type == "cpu" and target.is_contiguous()
+    memory = target.detach() if in_place else torch.empty(tensor.shape, dtype=kind)
+    view = memory.reshape(-1).view(torch.uint8).numpy().data
+    at = 0
+    while at < len(view):
+        n = stream.readinto(view[at:])
+        if not n:
+            raise ModelError(f"The weights end before {tensor.name} does.")
+        at += n
+    if not in_place:
+        target.copy_(memory)
 
 
 def save(policy: Policy, path: Path) -> dict[str, Any]:

@@ -105,6 +105,10 @@ class Checkpoints:
         """Write a checkpoint's weights as a safetensors file, every piece verified."""
         store.checkpoints.export_to(self._core.store, checkpoint_id, path)
 
+    def open_weights(self, checkpoint_id: int) -> store.checkpoints.WeightsStream:
+        """A checkpoint's weights as a stream of the bytes of its safetensors file, verified."""
+        return store.checkpoints.open_weights(self._core.store, checkpoint_id)
+
     def take_in(
         self,
         path: Path,
@@ -140,6 +144,7 @@ class Checkpoints:
     def delete(self, checkpoint_id: int) -> None:
         """Remove a checkpoint that nothing else needs; `InputError` says what does."""
         self._core.mutate(lambda c: store.checkpoints.delete(c, checkpoint_id), "checkpoints")
+        store.checkpoints.finish_deleting(self._core.store)
 
     def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
         """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""

@@ -165,6 +165,29 @@ class Project:
                 found += [error.message] if error.message not in found else []
         return found
 
+    def give_back(self, budget_s: float = 0.2) -> bool:
+        """Give unused space of the file back for about this long, for moments when nobody works.
+
+        True if there is more to do at another such moment.
+        """
+        return self.core.store.give_back(budget_s)
+
+    def compact(self) -> store.Compacted:
+        """Rewrite the file without its free space; the project is open again afterwards.
+
+        Nothing else may use the project meanwhile. `DiskFull` before anything happens if the
+        copy would not fit beside the file.
+        """
+        path = self.path
+        if self.mode != "w":
+            raise ProjectError("This project is open read-only.", "Open it for writing.")
+        store.compacting.require_space(self.core.store)
+        self.close()
+        try:
+            return store.compact(path)
+        finally:
+            self.core.store = store.open(path)
+
     def intake(self, spec: JobSpec) -> Intake:
         """The way in for one job's events."""
         return Intake(self.core, self.checkpoints, spec)

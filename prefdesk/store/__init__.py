@@ -7,6 +7,7 @@ or windows. `project` may import this package; nothing else does.
 from prefdesk.store import (
     checkpoints,
     chunks,
+    compacting,
     completions,
     events,
     exclusions,
@@ -20,6 +21,7 @@ from prefdesk.store import (
     rounds,
     status,
 )
+from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import reading
 from prefdesk.store.file import Mode, Store, create, open
@@ -29,12 +31,15 @@ from prefdesk.store.status import Summary, summary
 __all__ = [
     "APPLICATION_ID",
     "FORMAT",
+    "Compacted",
     "Connection",
     "Mode",
     "Store",
     "Summary",
     "checkpoints",
     "chunks",
+    "compact",
+    "compacting",
     "completions",
     "create",
     "events",

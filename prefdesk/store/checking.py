@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from prefdesk.errors import PrefdeskError
 from prefdesk.records import Event
 from prefdesk.store import (
-    checkpoints,
     chunks,
     content,
     eventlog,
@@ -116,22 +115,21 @@ def _folds(c: Connection) -> Iterator[str]:
 
 
 def _unused(c: Connection) -> Iterator[str]:
-    used = {row[0] for row in c.execute("SELECT chunk_id FROM checkpoint_chunk").fetchall()}
-    unused = set(chunks.ids(c)) - used
+    unused = chunks.unused(c)
     if unused:
-        yield f"{len(unused)} chunks of weights belong to no checkpoint."
+        yield f"{unused} chunks of weights belong to no checkpoint."
 
 
 def _weights(store: "Store") -> list[str]:
     found = []
     try:
         with store.read() as c:
-            whole = [k for k in checkpoints.all(c) if weights.has_weights(c, k.id)]
+            whole = weights.all_stored(c)
     except PrefdeskError as error:
         return [f"The checkpoints cannot be looked at: {error.message}"]
-    for checkpoint in whole:
+    for id, name in whole:
         try:
-            transfer.verify(store, checkpoint.id)
+            transfer.verify(store, id)
         except PrefdeskError as error:
-            found.append(f"The weights of {checkpoint.name} cannot be used: {error.message}")
+            found.append(f"The weights of {name} cannot be used: {error.message}")
     return found

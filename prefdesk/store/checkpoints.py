@@ -2,14 +2,17 @@
 
 from prefdesk.errors import InputError
 from prefdesk.records import Checkpoint
-from prefdesk.store import weights
+from prefdesk.store import deleting, weights
 from prefdesk.store.clock import content_uid, given_or_now
+from prefdesk.store.deleting import finish as finish_deleting
 from prefdesk.store.engine import Connection
-from prefdesk.store.transfer import export_to, ingest
+from prefdesk.store.streaming import WeightsStream, open_weights, read_into
+from prefdesk.store.transfer import export_to, ingest, keep_resume_state
 from prefdesk.store.weights import add_chunk, begin, complete, has_weights, read, sweep
 
 _COLUMNS = "id, uid, kind, name, parent_id, round_id, header, size_bytes, created_ms, note"
 __all__ = [
+    "WeightsStream",
     "add_base",
     "add_chunk",
     "all",
@@ -17,12 +20,17 @@ __all__ = [
     "complete",
     "delete",
     "export_to",
+    "finish_deleting",
     "get",
     "has_weights",
     "ingest",
+    "keep_resume_state",
     "note",
+    "open_weights",
     "read",
+    "read_into",
     "rename",
+    "resume_state",
     "set_header",
     "sweep",
 ]
@@ -47,7 +55,8 @@ def all(c: Connection) -> list[Checkpoint]:
     return [
         Checkpoint(*row)
         for row in c.execute(
-            f"SELECT {_COLUMNS} FROM checkpoint WHERE state = 'complete' ORDER BY id"
+            f"SELECT {_COLUMNS} FROM checkpoint WHERE state = 'complete' AND kind <> 'resume'"
+            " ORDER BY id"
         ).fetchall()
     ]
 
@@ -55,7 +64,9 @@ def all(c: Connection) -> list[Checkpoint]:
 def get(c: Connection, id: int) -> Checkpoint:
     """One checkpoint, also one whose weights were deleted; `InputError` without one."""
     row = c.execute(
-        f"SELECT {_COLUMNS} FROM checkpoint WHERE id = ? AND state <> 'writing'", (id,)
+        f"SELECT {_COLUMNS} FROM checkpoint WHERE id = ?"
+        " AND state <> 'writing' AND kind <> 'resume'",
+        (id,),
     ).fetchone()
     if row is None:
         raise InputError(f"There is no checkpoint {id}.")
@@ -63,22 +74,25 @@ def get(c: Connection, id: int) -> Checkpoint:
 
 
 def delete(c: Connection, id: int) -> None:
-    """Remove the weights of a checkpoint; its name stays where others speak of it."""
+    """Remove the weights of a checkpoint; its name stays where others speak of it.
+
+    Of a large one only the first pieces go in this transaction, the rest with
+    `finish_deleting`; out of sight it is at once.
+    """
     checkpoint = get(c, id)
     if checkpoint.kind == "base":
         raise InputError("The base checkpoint stays: all others start from it.")
-    weights.drop(c, id)
-    used = c.execute(
-        "SELECT EXISTS(SELECT 1 FROM completion WHERE checkpoint_id = :id)"
-        " OR EXISTS(SELECT 1 FROM sampling WHERE checkpoint_id = :id)"
-        " OR EXISTS(SELECT 1 FROM checkpoint WHERE parent_id = :id)"
-        " OR EXISTS(SELECT 1 FROM round WHERE parent_checkpoint_id = :id OR checkpoint_id = :id)",
-        {"id": id},
-    ).fetchone()[0]
-    if used:
-        c.execute("UPDATE checkpoint SET state = 'deleted' WHERE id = ?", (id,))
-    else:
-        c.execute("DELETE FROM checkpoint WHERE id = ?", (id,))
+    deleting.begin(c, id)
+    deleting.step(c)
+
+
+def resume_state(c: Connection, id: int) -> int | None:
+    """The id under which the state to resume from this checkpoint lies, None without one."""
+    row = c.execute(
+        "SELECT id FROM checkpoint WHERE kind = 'resume' AND state = 'complete' AND parent_id = ?",
+        (id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def note(c: Connection, id: int, text: str) -> Checkpoint:

@@ -139,6 +139,12 @@ class Store:
 
         return checking.problems(self)
 
+    def give_back(self, budget_s: float = 0.2) -> bool:
+        """Give unused space back for about this long; see `compacting.give_back`."""
+        from prefdesk.store import compacting
+
+        return compacting.give_back(self, budget_s)
+
     def discard(self) -> None:
         """Close the file and remove it: for a new project that could not be made whole."""
         self.close()

@@ -59,13 +59,15 @@ TABLES = (
   hash BLOB NOT NULL UNIQUE CHECK(length(hash) = 32),
   codec INTEGER NOT NULL,
   raw_size INTEGER NOT NULL CHECK(raw_size BETWEEN 1 AND 4194304),
+  base_id INTEGER REFERENCES chunk,
   data BLOB NOT NULL
 ) STRICT""",
+    "CREATE INDEX chunk_base ON chunk(base_id) WHERE base_id IS NOT NULL",
     """CREATE TABLE checkpoint(
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
-  kind TEXT NOT NULL CHECK(kind IN ('base', 'lora', 'full')),
-  state TEXT NOT NULL CHECK(state IN ('writing', 'complete', 'deleted')),
+  kind TEXT NOT NULL CHECK(kind IN ('base', 'lora', 'full', 'resume')),
+  state TEXT NOT NULL CHECK(state IN ('writing', 'complete', 'deleting', 'deleted')),
   name TEXT NOT NULL,
   parent_id INTEGER REFERENCES checkpoint,
   round_id INTEGER REFERENCES round,

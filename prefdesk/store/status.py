@@ -32,7 +32,7 @@ SELECT
   judged.completions, judged.ratings,
   (SELECT count(*) FROM rater),
   (SELECT count(*) FROM round),
-  (SELECT count(*) FROM checkpoint WHERE state = 'complete'),
+  (SELECT count(*) FROM checkpoint WHERE state = 'complete' AND kind <> 'resume'),
   judged.covered
 FROM (
   SELECT count(*) AS completions, coalesce(sum(n_ratings), 0) AS ratings,

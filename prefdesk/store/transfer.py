@@ -1,27 +1,26 @@
 """Files of weights into the project and out of it, piece by piece, while people rate."""
 
-import hashlib
-import math
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prefdesk.errors import Cancelled, DiskFull, InputError, ProjectError
-from prefdesk.store import chunks, weights
+import numpy as np
+
+from prefdesk.errors import DiskFull, InputError, PrefdeskError, ProjectError
+from prefdesk.store import chunks, codec, deleting, layout, runs, streaming, weights
+from prefdesk.store.sending import Progress, Sender
+from prefdesk.store.streaming import damaged, verify
 
 if TYPE_CHECKING:
     from prefdesk.store.file import Store
 
-Progress = Callable[[int, int], None]
-"""Called with bytes done and bytes in all."""
+__all__ = ["Progress", "damaged", "export_to", "ingest", "keep_resume_state", "verify"]
 
 _SPARE_BYTES = 64 * 2**20
 _SPARE_SHARE = 1.3
-_RATING_NOW_S = 5.0
-_LONGEST_PAUSE_S = 0.25
 
 
 def ingest(
@@ -38,57 +37,72 @@ def ingest(
 ) -> int:
     """Take a file of weights into the project; returns the id of the checkpoint.
 
-    The checkpoint becomes visible in the last step, after its pieces were read again and gave
-    the file's SHA-256. Raises `DiskFull` before it starts if the space cannot suffice, and
-    `Cancelled` when `cancelled()` is true; in both cases nothing of it stays.
+    The checkpoint becomes visible in the last step, after its pieces were read again and each
+    gave the hash of what was handed in. Raises `DiskFull` before it starts if the space cannot
+    suffice, and `Cancelled` when `cancelled()` is true; in both cases nothing of it stays.
     """
     path = Path(path)
     size_bytes = path.stat().st_size
     if not size_bytes:
         raise InputError(f"{path.name} is empty.")
+    deleting.finish(store)
     _require_space(store, size_bytes)
-    n_chunks = math.ceil(size_bytes / chunks.SIZE_BYTES)
+    pieces = layout.pieces(path)
     id = store.write(
-        lambda c: weights.begin(c, kind, name, parent_id, round_id, header, size_bytes, n_chunks)
+        lambda c: weights.begin(c, kind, name, parent_id, round_id, header, size_bytes, len(pieces))
     ).result()
     try:
-        wanted = _send(store, path, id, size_bytes, progress, cancelled)
-        found = _digest(store, id)
-        store.write(lambda c: weights.seal(c, id, wanted, found)).result()
+        with store.read() as c:
+            bases = runs.Bases(c, kind, parent_id)
+        sender = Sender(store, id, bases)
+        sha256 = sender.send_all(path, pieces, progress, cancelled)
+        _read_again(store, id, sender.names)
+        store.write(lambda c: weights.seal(c, id, sha256, sha256)).result()
     except BaseException:
         store.write(lambda c: weights.discard(c, id)).exception()
+        with suppress(PrefdeskError):
+            deleting.finish(store)
         raise
     return id
 
 
-def _send(
-    store: "Store",
-    path: Path,
-    id: int,
-    size_bytes: int,
-    progress: Progress | None,
-    cancelled: Callable[[], bool] | None,
-) -> bytes:
-    digest = hashlib.sha256()
-    done = 0
-    with path.open("rb") as file:
-        for seq, data in enumerate(iter(lambda: file.read(chunks.SIZE_BYTES), b"")):
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            started = time.monotonic()
-            store.write(lambda c, s=seq, d=data: weights.add_chunk(c, id, s, d)).result()  # type: ignore[misc]
-            digest.update(data)
-            done += len(data)
-            if progress is not None:
-                progress(done, size_bytes)
-            _give_way(store, time.monotonic() - started)
-    return digest.digest()
+def keep_resume_state(
+    store: "Store", checkpoint_id: int, path: Path | str, *, header: str = "{}"
+) -> int:
+    """Keep a file of what an exact resume needs beside the weights of a checkpoint.
+
+    That is the state of the optimiser and of the random generators, as safetensors. Only the
+    newest checkpoint has one: it goes when a newer checkpoint is complete, and with its own.
+    Returns the id under which `open_weights` and `export_to` find it.
+    """
+    with store.read() as c:
+        newest = weights.newest(c)
+    if checkpoint_id != newest:
+        raise InputError("Only the newest checkpoint keeps the state to resume from it.")
+    return ingest(
+        store,
+        path,
+        kind="resume",
+        name="",
+        parent_id=checkpoint_id,
+        round_id=None,
+        header=header,
+    )
 
 
-def _give_way(store: "Store", took_s: float) -> None:
-    # While somebody rates, the disk gets as long a rest as the last piece took.
-    if time.monotonic() - store.last_urgent_s < _RATING_NOW_S:
-        time.sleep(min(took_s, _LONGEST_PAUSE_S))
+def _read_again(store: "Store", id: int, names: list[bytes]) -> None:
+    # The names in their order stand for the whole file, so its SHA-256 need not be taken again.
+    with store.read() as c:
+        ids = weights.chunk_ids(c, id)
+    if len(ids) != len(names):
+        raise ProjectError("The weights in the file are not those that were handed in.")
+    spare = np.empty(codec.LARGEST_BYTES, np.uint8)
+    for chunk_id, name in zip(ids, names):
+        with store.read() as c:
+            stored = chunks.fetch(c, chunk_id)
+        if stored.hash != name:
+            raise ProjectError("The weights in the file are not those that were handed in.")
+        chunks.unpack(stored, spare[: stored.raw_size])
 
 
 def _require_space(store: "Store", size_bytes: int) -> None:
@@ -105,52 +119,18 @@ def _require_space(store: "Store", size_bytes: int) -> None:
         )
 
 
-def _pieces(store: "Store", id: int) -> Iterator[bytes]:
-    # One short read for each piece, so that the log can shrink while a long file is read.
-    with store.read() as c:
-        ids = weights.chunk_ids(c, id)
-    for chunk_id in ids:
-        with store.read() as c:
-            data = chunks.get(c, chunk_id)
-        yield data
-
-
-def _digest(store: "Store", id: int) -> bytes:
-    digest = hashlib.sha256()
-    for data in _pieces(store, id):
-        digest.update(data)
-    return digest.digest()
-
-
-def verify(store: "Store", id: int) -> None:
-    """Read the weights of a checkpoint and compare them; `ProjectError` if they are damaged."""
-    with store.read() as c:
-        wanted = weights.sha256(c, id)
-    if _digest(store, id) != wanted:
-        raise damaged(id)
-
-
-def damaged(id: int) -> ProjectError:
-    """The error for weights that are not those that were stored."""
-    return ProjectError(f"Checkpoint {id} is damaged.", "Open a backup, or delete it.")
-
-
 def export_to(store: "Store", id: int, path: Path | str) -> None:
     """Write the weights of a checkpoint to a file, which appears once it is whole and verified."""
     path = Path(path)
-    with store.read() as c:
-        wanted = weights.sha256(c, id)
+    stream = streaming.open_weights(store, id)
+    buffer = memoryview(bytearray(min(streaming.EXPORT_BYTES, stream.size_bytes)))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    digest = hashlib.sha256()
     try:
         with part.open("wb") as file:
-            for data in _pieces(store, id):
-                digest.update(data)
-                file.write(data)
+            while n := stream.readinto(buffer):
+                file.write(buffer[:n])
             file.flush()
             os.fsync(file.fileno())
-        if digest.digest() != wanted:
-            raise damaged(id)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

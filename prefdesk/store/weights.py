@@ -1,10 +1,11 @@
 """The pieces of a checkpoint's weights: in, out, compared with what was handed in."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prefdesk.errors import InputError, ProjectError
-from prefdesk.store import chunks
+from prefdesk.store import chunks, deleting
+from prefdesk.store.chunks import New
 from prefdesk.store.clock import given_or_now, random_uid
 from prefdesk.store.engine import Connection
 
@@ -27,7 +28,7 @@ def begin(
     now_ms: int | None = None,
 ) -> int:
     """Start to store a checkpoint, which stays invisible until `complete`; returns its id."""
-    if kind not in ("lora", "full"):
+    if kind not in ("lora", "full", "resume"):
         raise InputError(f"A checkpoint of kind {kind!r} holds no weights.")
     cursor = c.execute(
         INSERT,
@@ -49,13 +50,28 @@ def begin(
 
 
 def add_chunk(c: Connection, id: int, seq: int, data: bytes) -> None:
-    """Add piece number `seq` (from 0) of a checkpoint that is being written."""
+    """Add piece number `seq` (from 0) of a checkpoint that is being written, as plain bytes."""
+    _require_writing(c, id)
+    _link(c, id, seq, chunks.put(c, data))
+
+
+def add_packed(c: Connection, id: int, first_seq: int, pieces: Sequence[New]) -> None:
+    """Add several pieces, from number `first_seq`, that were packed elsewhere."""
+    _require_writing(c, id)
+    for seq, piece in enumerate(pieces, first_seq):
+        _link(c, id, seq, chunks.insert(c, piece))
+
+
+def _require_writing(c: Connection, id: int) -> None:
     row = c.execute("SELECT state FROM checkpoint WHERE id = ?", (id,)).fetchone()
     if row is None or row[0] != "writing":
         raise ProjectError(f"Checkpoint {id} is not being written.")
+
+
+def _link(c: Connection, id: int, seq: int, chunk_id: int) -> None:
     c.execute(
         "INSERT INTO checkpoint_chunk(checkpoint_id, seq, chunk_id) VALUES(?, ?, ?)",
-        (id, seq, chunks.put(c, data)),
+        (id, seq, chunk_id),
     )
 
 
@@ -80,12 +96,33 @@ def seal(c: Connection, id: int, wanted: bytes, found: bytes) -> None:
     if wanted != found or row[0] != row[4] or row[1] != row[3]:
         raise ProjectError("The weights in the file are not those that were handed in.")
     c.execute("UPDATE checkpoint SET state = 'complete', sha256 = ? WHERE id = ?", (wanted, id))
+    _drop_older_resume_states(c)
+
+
+def _drop_older_resume_states(c: Connection) -> None:
+    # They change completely at each step and are as large as two checkpoints: one is enough.
+    c.execute(
+        "UPDATE checkpoint SET state = 'deleting' WHERE kind = 'resume' AND state = 'complete'"
+        " AND parent_id <> ?",
+        (newest(c),),
+    )
+    deleting.step(c)
 
 
 def has_weights(c: Connection, id: int) -> bool:
     """True if the file holds the weights of this checkpoint."""
     row = c.execute("SELECT state, n_chunks FROM checkpoint WHERE id = ?", (id,)).fetchone()
     return row is not None and row[0] == "complete" and row[1] > 0
+
+
+def all_stored(c: Connection) -> list[tuple[int, str]]:
+    """Id and name of everything whose bytes the file holds, states to resume from among them."""
+    rows: list[tuple[int, str]] = c.execute(
+        "SELECT k.id, coalesce('the resume state of ' || p.name, k.name) FROM checkpoint k"
+        " LEFT JOIN checkpoint p ON p.id = k.parent_id AND k.kind = 'resume'"
+        " WHERE k.state = 'complete' AND k.n_chunks > 0 ORDER BY k.id"
+    ).fetchall()
+    return rows
 
 
 def read(c: Connection, id: int) -> Iterator[bytes]:
@@ -109,6 +146,20 @@ def sha256(c: Connection, id: int) -> bytes:
     return bytes(row[0])
 
 
+def size_bytes(c: Connection, id: int) -> int:
+    """The size of the file that the weights came from; 0 without weights."""
+    row = c.execute("SELECT size_bytes FROM checkpoint WHERE id = ?", (id,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def newest(c: Connection) -> int | None:
+    """The id of the newest whole checkpoint, None in a project without a model."""
+    found: int | None = c.execute(
+        "SELECT max(id) FROM checkpoint WHERE state = 'complete' AND kind <> 'resume'"
+    ).fetchone()[0]
+    return found
+
+
 def pieces(c: Connection, id: int) -> Iterator[bytes]:
     """The pieces that are there, in order, each compared with its hash."""
     for chunk_id in chunk_ids(c, id):
@@ -124,21 +175,18 @@ def chunk_ids(c: Connection, id: int) -> list[int]:
 
 
 def sweep(c: Connection) -> int:
-    """Remove checkpoints that were never finished; returns how many."""
-    found = c.execute("SELECT id FROM checkpoint WHERE state = 'writing'").fetchall()
-    for (id,) in found:
-        discard(c, id)
-    return len(found)
+    """Begin to remove checkpoints that were never finished; returns how many there were.
+
+    Up to 64 pieces go at once, the rest with `deleting.finish`.
+    """
+    found = deleting.begin_unfinished(c)
+    deleting.step(c)
+    return found
 
 
 def discard(c: Connection, id: int) -> None:
-    """Remove one checkpoint that was never finished."""
-    drop(c, id)
-    c.execute("DELETE FROM checkpoint WHERE id = ? AND state = 'writing'", (id,))
-
-
-def drop(c: Connection, id: int) -> None:
-    """Remove the pieces of a checkpoint that no other one needs."""
-    used = chunk_ids(c, id)
-    c.execute("DELETE FROM checkpoint_chunk WHERE checkpoint_id = ?", (id,))
-    chunks.drop_unused(c, used)
+    """Begin to remove one checkpoint that is being written."""
+    row = c.execute("SELECT state FROM checkpoint WHERE id = ?", (id,)).fetchone()
+    if row is not None and row[0] == "writing":
+        deleting.begin(c, id)
+        deleting.step(c)

@@ -20,6 +20,8 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("pyqtgraph", "MIT"),
     ("sqlite-utils", "Apache-2.0"),
     ("pysqlite3", "zlib"),
+    ("zstandard", "BSD-3-Clause"),
+    ("blake3", "CC0-1.0 or Apache-2.0"),
     ("platformdirs", "MIT"),
     ("sacrebleu", "Apache-2.0"),
     ("rouge-score", "Apache-2.0"),

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "ui")
+NAMES = ("merge", "ui", "weights")
 
 
 def main() -> int:

@@ -20,7 +20,10 @@ def load(
     device: DeviceConfig | None = None,
     **options: Any,
 ) -> Policy:
-    """The policy of `checkpoint`; its weights pass through a file in `spool`.
+    """The policy of `checkpoint`.
+
+    Full weights go from the project straight into the model; an adapter, which is small, passes
+    through a file in `spool`.
 
     Raises `ModelError` if the model folder holds another model than the project started from.
     """
@@ -29,12 +32,13 @@ def load(
     options = {"device": device.device, "threads": device.threads, **options}
     if checkpoint.kind == "base":
         return load_policy(folder, **options)
+    if checkpoint.kind == "full":
+        stream = checkpoints.open_weights(checkpoint.id)
+        return load_policy(folder, weights=stream, **options)
     file = spool / f"checkpoint-{checkpoint.id}.safetensors"
     checkpoints.write_weights(checkpoint.id, file)
     try:
-        if checkpoint.kind == "lora":
-            return load_policy(folder, adapter=file, header=checkpoint.header, **options)
-        return load_policy(folder, weights=file, **options)
+        return load_policy(folder, adapter=file, header=checkpoint.header, **options)
     finally:
         file.unlink(missing_ok=True)
 

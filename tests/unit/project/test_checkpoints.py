@@ -1,0 +1,89 @@
+"""Checkpoints through the project: taken in, loaded, deleted, compacted."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from prefdesk.cli import main
+from prefdesk.errors import ProjectError
+from prefdesk.models import load_policy, weights
+from prefdesk.project import Project
+from tests.tiny import make_model
+
+
+@pytest.fixture
+def project(tmp_path):
+    with Project.create(tmp_path / "a.prefdesk") as made:
+        made.checkpoints.use_model(make_model(tmp_path / "tiny"))
+        yield made
+
+
+def take_in(project, path, kind="full"):
+    return project.checkpoints.take_in(
+        path, kind=kind, name="one", parent_id=1, round_id=None, header="{}"
+    )
+
+
+def noise(path, size):
+    path.write_bytes(np.random.default_rng(size).bytes(size))
+    return path
+
+
+def test_that_full_weights_come_back_without_a_file(project, tmp_path, monkeypatch):
+    policy = load_policy(tmp_path / "tiny", device="cpu", threads=1)
+    with torch.no_grad():
+        policy.model.model.embed_tokens.weight.mul_(1.5)
+    weights.save(policy, tmp_path / "w.safetensors")
+    id = take_in(project, tmp_path / "w.safetensors")
+    monkeypatch.setattr(project.checkpoints, "write_weights", None)
+    again = project.checkpoints.load(id)
+    state = policy.model.state_dict()
+    assert all(torch.equal(v, state[k]) for k, v in again.model.state_dict().items())
+
+
+def test_that_damaged_weights_are_never_loaded(project, tmp_path):
+    policy = load_policy(tmp_path / "tiny", device="cpu", threads=1)
+    weights.save(policy, tmp_path / "w.safetensors")
+    id = take_in(project, tmp_path / "w.safetensors")
+    project.core.mutate(lambda c: c.execute("UPDATE checkpoint SET sha256 = zeroblob(32)"))
+    with pytest.raises(ProjectError, match="damaged"):
+        project.checkpoints.load(id)
+
+
+def test_that_a_compacted_project_is_open_again_and_smaller(project, tmp_path):
+    kept = take_in(project, noise(tmp_path / "w", 300_000))
+    project.checkpoints.delete(take_in(project, noise(tmp_path / "w", 5_000_000)))
+    done = project.compact()
+    assert done.after_bytes < 1_500_000 < done.before_bytes
+    project.raters.add("Ana")
+    assert [c.id for c in project.checkpoints.all()] == [1, kept]
+    assert project.check() == [] and project.give_back() is False
+
+
+def test_that_a_project_that_cannot_be_compacted_stays_open(project, monkeypatch):
+    def fail(*_):
+        raise OSError(5, "the disk")
+
+    monkeypatch.setattr("prefdesk.store.compacting._sync", fail)
+    with pytest.raises(OSError, match="the disk"):
+        project.compact()
+    project.raters.add("Ana")
+    project.close()
+    with Project.open(project.path, "r") as reading:
+        with pytest.raises(ProjectError, match="read-only"):
+            reading.compact()
+        assert reading.give_back() is False
+        assert reading.check() == []
+
+
+def test_that_the_command_says_what_it_gave_back(project, tmp_path, capsys):
+    project.checkpoints.delete(take_in(project, noise(tmp_path / "w", 5_000_000)))
+    project.close()
+    assert main(["compact", str(project.path), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["after_bytes"] == project.path.stat().st_size < said["before_bytes"] - 4_000_000
+    assert main(["compact", str(project.path)]) == 0
+    assert "has 0." in capsys.readouterr().err
+    assert main(["compact", str(tmp_path / "nowhere.prefdesk")]) == 1
