@@ -38,7 +38,8 @@ class Size:
 
 
 QUICK = Size(train_prompts=12, evaluation_prompts=8, per_prompt=4, max_new_tokens=24)
-ROUND = RoundConfig(learning_rate=3e-4, batch_prompts=6, kl_coef=0.02)
+# Larger steps than the default: one round of six has to show something.
+ROUND = RoundConfig(learning_rate=6e-4, batch_prompts=6, kl_coef=0.02)
 WIDTH = 72
 
 
@@ -176,7 +177,7 @@ def _train(project: Project, monitor: Monitor, base: Checkpoint, report: Report)
     metrics = project.rounds.metrics(prepared.record.id)
     steps = max((m.step for m in metrics), default=0)
     gradient = sum(m.value for m in metrics if m.name == "grad_norm")
-    kl = [m.value for m in metrics if m.name == "kl"]
+    kl = [m.value for m in metrics if m.name == "final/kl"]
     _must(steps > 0 and gradient > 0, "The round took no step.")
     report.body["steps"] = steps
     report.body["kl"] = kl[-1]

@@ -107,5 +107,5 @@ class Monitor:
 
 
 def _metrics(metrics: Any) -> str:
-    shown = ("reward", "kl", "ess", "loss", "grad_norm")
+    shown = ("reward", "kl", "ess", "loss", "grad_norm", "final/kl")
     return "  ".join(f"{k} {metrics[k]:.4g}" for k in shown if k in metrics)
