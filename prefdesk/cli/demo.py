@@ -68,7 +68,7 @@ def demo(options: argparse.Namespace) -> None:
     folders.inspect(folder)
     report, wall = Report(), time.monotonic()
     with Project.create(path, title="Demonstration") as project:
-        _loop(project, folder, size, report)
+        _loop(project, folder, size, report, tables=not options.json)
     report.body["project"] = str(path)
     report.body["wall_s"] = round(time.monotonic() - wall, 1)
     report.body["cpu_s"] = round(sum(s for _, _, s in report.stages), 1)
@@ -103,7 +103,7 @@ def _free(path: Path) -> Path:
     return path
 
 
-def _loop(project: Project, folder: Path, size: Size, report: Report) -> None:
+def _loop(project: Project, folder: Path, size: Size, report: Report, *, tables: bool) -> None:
     monitor = Monitor(project, DeviceConfig(threads=1), keep=False)
     with report.stage("prompts") as said:
         project.checkpoints.use_model(folder)
@@ -120,7 +120,8 @@ def _loop(project: Project, folder: Path, size: Size, report: Report) -> None:
     with report.stage("agree") as said:
         found = project.agreement(fresh=True)
         said.append(_agreement(project, found, report))
-    print_agreement(found)
+    if tables:
+        print_agreement(found)
     with report.stage("train") as said:
         said.append(_train(project, monitor, base, report))
     trained = project.checkpoints.latest()

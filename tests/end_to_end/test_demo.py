@@ -2,11 +2,12 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from prefdesk.cli import main
+from prefdesk.cli import demo, main
 from prefdesk.project import Project
 from prefdesk.project.simulated import hidden_quality
 from tests.tiny import make_model
@@ -25,6 +26,20 @@ def test_that_the_demonstration_fails_when_the_raters_cannot_be_told_apart(tmp_p
     arguments = ["demo", "--quick", "--model", str(model), "--project", str(tmp_path / "d")]
     assert main(arguments) == 1
     assert "The demonstration failed. Not found among the raters" in capsys.readouterr().err
+
+
+def test_that_with_json_the_demonstration_prints_one_document_and_nothing_else(
+    tmp_path, capsys, monkeypatch
+):
+    """A tiny model's babble fails the checks of the stages, so they are left out here."""
+    monkeypatch.setattr(demo, "_must", lambda happened, otherwise: None)
+    monkeypatch.setattr(demo, "ROUND", replace(demo.ROUND, override="a test"))
+    model = make_model(tmp_path / "tiny")
+    arguments = ["demo", "--quick", "--model", str(model), "--project", str(tmp_path / "d")]
+    assert main([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [stage["stage"] for stage in told["stages"]][-1] == "better?"
+    assert told["steps"] > 0
 
 
 def starter() -> Path:
