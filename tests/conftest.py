@@ -19,6 +19,8 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     root = tmp_path_factory.mktemp("home")
     for name in ("DATA", "CONFIG", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(root / name.lower()))
+    # Nearly every test closes a project; those about backups switch them on.
+    monkeypatch.setenv("PREFDESK_BACKUPS", "off")
 
 
 @pytest.fixture
