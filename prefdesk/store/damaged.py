@@ -6,6 +6,7 @@ compacted.
 """
 
 import shutil
+import struct
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from prefdesk.store.backup import build_empty
 from prefdesk.store.engine import Connection
 
 _KNOWN = ("event", "completion", "prompt", "rater")
-_INDEX_PAGES = (0x0A, 0x02)
+_LEAF, _INNER = 0x0A, 0x02
 
 
 def take_copy(path: Path, folder: Path) -> Path:
@@ -49,8 +50,8 @@ def _fill_last_page(copy: Path) -> None:
         file.truncate(max(1, -(-size // engine.PAGE_SIZE)) * engine.PAGE_SIZE)
 
 
-def mend_first_page(copy: Path, folder: Path) -> None:
-    """Give the copy the first page with which most of its rows can be read."""
+def mend_first_page(copy: Path, folder: Path) -> bool:
+    """Give the copy the first page with which most of its rows can be read; False without one."""
     with copy.open("rb") as file:
         own = file.read(engine.PAGE_SIZE)
     templates = _templates(folder)
@@ -61,6 +62,7 @@ def mend_first_page(copy: Path, folder: Path) -> None:
         scores.append(_score(copy))
     best = max(range(len(candidates)), key=lambda i: (scores[i], -i))
     _put_first_page(copy, candidates[best])
+    return scores[best] >= 0
 
 
 def _templates(folder: Path) -> list[bytes]:
@@ -114,18 +116,47 @@ def _connect(copy: Path) -> Connection:
 
 
 def stray_pages(copy: Path) -> list[int]:
-    """Numbers of the pages that may hold rating events, whether a table leads to them or not."""
+    """Numbers of the pages that may hold rating events, whether a table leads to them or not.
+
+    Inner pages hold rows too. They are made leaves in the copy, so that each page can be read
+    without those below it; nothing but `begin_at` may use the copy afterwards.
+    """
     found = []
-    with copy.open("rb") as file:
+    with copy.open("r+b") as file:
         for number in range(1, copy.stat().st_size // engine.PAGE_SIZE):
             file.seek(number * engine.PAGE_SIZE)
-            if file.read(1)[0] in _INDEX_PAGES:
+            kind = file.read(1)[0]
+            if kind == _INNER:
+                file.seek(number * engine.PAGE_SIZE)
+                page = _as_leaf(file.read(engine.PAGE_SIZE))
+                file.seek(number * engine.PAGE_SIZE)
+                file.write(page)
+            if kind in (_LEAF, _INNER):
                 found.append(number + 1)
     return found
 
 
+def _as_leaf(page: bytes) -> bytes:
+    """An inner page of an index without the pages below it.
+
+    Its header is 4 bytes longer than that of a leaf, and each cell begins with the 4 bytes of a
+    page number.
+    """
+    n = min(struct.unpack_from(">H", page, 3)[0], (len(page) - 12) // 2)
+    cells = struct.unpack_from(f">{n}H", page, 12)
+    kept = [cell + 4 for cell in cells if cell + 4 < len(page)]
+    out = bytearray(page)
+    out[0] = _LEAF
+    # No list of free blocks, which nobody reads.
+    struct.pack_into(">HH", out, 1, 0, len(kept))
+    struct.pack_into(f">{len(kept)}H", out, 8, *kept)
+    return bytes(out)
+
+
 def begin_at(copy: Path, table: str, page: int) -> None:
-    """Let a table of the copy begin at another page."""
+    """Leave nothing in the copy but one table, which begins at this page."""
     with closing(_connect(copy)) as c:
         c.execute("PRAGMA writable_schema=ON")
+        # Two entries with one page would make the whole schema invalid.
+        c.execute("DELETE FROM sqlite_schema WHERE name <> ?", (table,))
         c.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", (page, table))

@@ -78,7 +78,8 @@ def salvage(path: Path, new: Path, fresh: Mapping[str, str]) -> Salvaged:
     with faults.opening(new), tempfile.TemporaryDirectory(prefix=".salvage-", dir=new.parent) as d:
         folder = Path(d)
         copy = damaged.take_copy(path, folder)
-        damaged.mend_first_page(copy, folder)
+        if not damaged.mend_first_page(copy, folder):
+            raise _nothing(path)
         made = folder / "new.prefdesk"
         tables, notes = _save(path, copy, made, fresh)
         notes += _check_weights(made)
@@ -89,6 +90,13 @@ def salvage(path: Path, new: Path, fresh: Mapping[str, str]) -> Salvaged:
             made.rename(new)
             migrations.sync_folder(new.parent)
     return Salvaged(new, tables, tuple(notes))
+
+
+def _nothing(path: Path) -> NotAProject:
+    return NotAProject(
+        f"Nothing of a project can be read in {path.name}.",
+        "Restore a backup: prefdesk restore FILE.",
+    )
 
 
 def _require_usable(path: Path, new: Path) -> None:
@@ -135,10 +143,7 @@ def _save(
             _find_stray_events(copy, saver)
         saver.drop_forged(uids)
         if not any(saver.count(t) for t in ("event", "prompt", "completion", "rater")):
-            raise NotAProject(
-                f"Nothing of a project can be read in {path.name}.",
-                "Restore a backup: prefdesk restore FILE.",
-            )
+            raise _nothing(path)
         stand_ins = mending.references(out, uids, links)
         renewed = mending.values(out, fresh)
         mending.derived(out)

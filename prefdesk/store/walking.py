@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from prefdesk.store import engine, schema
@@ -105,20 +105,22 @@ class Walk:
         return key if isinstance(key, int) else -2
 
     def _read(self, sql: str, values: Any) -> Iterator[Row]:
+        n = 0
         try:
-            cursor = self._c.execute(sql, values)
+            for row in self._c.execute(sql, values):
+                n += 1
+                yield row
         except _FAILURES:
             self.failed = True
-            return
-        while True:
-            try:
-                row = cursor.fetchone()
-            except _FAILURES:
-                self.failed = True
-                return
-            if row is None:
-                return
-            yield row
+            yield from self._swallowed(sql, values, n)
+
+    def _swallowed(self, sql: str, values: Any, n: int) -> Iterator[Row]:
+        """The row before the damage: Python steps on before it hands a row out, so that row goes
+        under with the error of the next one."""
+        with suppress(*_FAILURES):
+            row = self._c.execute(f"{sql} LIMIT 1 OFFSET {n}", values).fetchone()
+            if row is not None:
+                yield row
 
 
 @contextmanager
