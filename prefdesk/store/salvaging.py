@@ -210,10 +210,12 @@ class _Saver:
     def links(self) -> dict[int, tuple[int, int]]:
         """(prompt id, checkpoint id) of completions, as the indexes and the draws have them."""
         indexed = walking.indexed
-        prompts = dict(indexed(self._source, "completion", "completion_prompt", "id, prompt_id"))
+        prompts: dict[int, int] = dict(
+            indexed(self._source, "completion", "completion_prompt", "id, prompt_id")
+        )
         prompts |= dict(self._out.execute("SELECT completion_id, prompt_id FROM draw").fetchall())
         models = indexed(self._source, "completion", "completion_checkpoint", "id, checkpoint_id")
-        checkpoints = dict(models)
+        checkpoints: dict[int, int] = dict(models)
         return {
             id: (prompts.get(id, 0), checkpoints.get(id, 0))
             for id in prompts.keys() | checkpoints.keys()
