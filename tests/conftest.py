@@ -9,6 +9,9 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# Nearly every test closes a project; those about backups switch them on. Set here because fixtures
+# of a module are made before the user's folders are redirected.
+os.environ["PREFDESK_BACKUPS"] = "off"
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -19,8 +22,6 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     root = tmp_path_factory.mktemp("home")
     for name in ("DATA", "CONFIG", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(root / name.lower()))
-    # Nearly every test closes a project; those about backups switch them on.
-    monkeypatch.setenv("PREFDESK_BACKUPS", "off")
 
 
 @pytest.fixture

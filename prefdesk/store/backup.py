@@ -219,7 +219,7 @@ def uid_of(path: Path) -> str:
     """The identity of the project in a file, empty where it cannot be read. Writes nothing."""
     from prefdesk.store import file
 
-    # Closing a bare connection drops the locks that this process has on an open project.
+    # What was last written to a project that is open here may still be in its log.
     bare = not file.is_open_here(path)
     with (
         suppress(PrefdeskError, OSError, engine.dbapi.Error, UnicodeDecodeError),
