@@ -2,8 +2,6 @@
 
 import errno
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -193,20 +191,11 @@ def test_that_nothing_is_overwritten(filled: Filled, tmp_path: Path) -> None:
     assert out.read_text() == "mine"
 
 
-STEAL = """
-import sys
-from pathlib import Path
-from prefdesk.store import engine
-c = engine.connect(Path(sys.argv[1]), read_only=False)
-c.execute("PRAGMA busy_timeout=0")
-engine.end_log(c)
-"""
-
-
-def test_that_asking_who_a_project_is_keeps_its_locks(filled: Filled) -> None:
-    """A file that is opened and closed once more in a process loses the locks it holds on it."""
+def test_that_a_file_says_whose_project_it_is_or_nothing(filled: Filled, tmp_path: Path) -> None:
     path = filled.store.path
-    assert backup.uid_of(path) == "2"
-    other = subprocess.run([sys.executable, "-c", STEAL, str(path)], capture_output=True)
-    assert b"database is locked" in other.stderr
-    assert backup.uid_of(path.with_name("nothing")) == ""
+    filled.store.write(lambda c: store.meta.put(c, "uid", "3")).result()
+    assert backup.uid_of(path) == "3"
+    filled.store.write(lambda c: store.meta.put(c, "uid", "../..")).result()
+    assert backup.uid_of(path) == ""
+    (tmp_path / "text").write_text("no project" * 99)
+    assert backup.uid_of(tmp_path / "text") == backup.uid_of(tmp_path / "nothing") == ""
