@@ -1,5 +1,6 @@
 """Where things lie: the files shipped with the program, and the user's own folders."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def cache_dir() -> Path:
 def log_dir() -> Path:
     """The program's log; made if it is missing."""
     return _own("log", "XDG_STATE_HOME")
+
+
+def backups_dir() -> Path | None:
+    """Where small copies of projects are kept, made if it is missing; None if they are not wanted.
+
+    `PREFDESK_BACKUPS` names another folder, or says `off`.
+    """
+    named = os.environ.get("PREFDESK_BACKUPS", "")
+    if not named:
+        return _own("data", "XDG_DATA_HOME", "backups")
+    if named.lower() == "off":
+        return None
+    folder = Path(named).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _own(kind: str, variable: str, *below: str) -> Path:

@@ -9,6 +9,9 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# Nearly every test closes a project; those about backups switch them on. Set here because fixtures
+# of a module are made before the user's folders are redirected.
+os.environ["PREFDESK_BACKUPS"] = "off"
 
 REPOSITORY = Path(__file__).parent.parent
 

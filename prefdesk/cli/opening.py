@@ -13,6 +13,7 @@ def opened(file: str, mode: Literal["w", "r"] = "w") -> Project:
         project = Project.open(file, mode)
     except ProjectInUse as e:
         raise ProjectInUse(e.message, "Close it there, then try again.") from e
+    project.backing.tell = say
     for sentence in project.notices:
         say(sentence)
     return project

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from prefdesk import __version__
-from prefdesk.cli import compacting, demo, models, packs, projects, rating, training
+from prefdesk.cli import backups, compacting, demo, models, packs, projects, rating, training
 from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
@@ -98,6 +98,7 @@ def _projects(verbs: Verbs) -> None:
     _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
     _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
     _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
+    _backups(verbs)
     _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
     _verb(
         verbs,
@@ -105,6 +106,38 @@ def _projects(verbs: Verbs) -> None:
         projects.checkpoints,
         "List the states of the model: as it came, and after each round.",
     )
+
+
+def _backups(verbs: Verbs) -> None:
+    backup = _verb(
+        verbs,
+        "backup",
+        backups.backup,
+        "Save everything but the weights, or list what was saved.",
+        "While you work this happens every 10 minutes, and when a project is closed.",
+    )
+    way = backup.add_mutually_exclusive_group()
+    way.add_argument("--to", metavar="OUT", help="a new file (default: among the other backups)")
+    way.add_argument("--list", action="store_true", help="list the backups, newest first")
+    restore = _verb(
+        verbs,
+        "restore",
+        backups.restore,
+        "Go back to a backup.",
+        "The file that is there now is kept beside it under a name with the date.",
+    )
+    restore.add_argument(
+        "--from", dest="source", metavar="BACKUP", help="which backup (default: the newest)"
+    )
+    restore.add_argument("--to", metavar="NEW", help="a new file instead; FILE stays as it is")
+    salvage = _verb(
+        verbs,
+        "salvage",
+        backups.salvage,
+        "Save what can be read of a damaged project in a new one.",
+        "The damaged file is not touched.",
+    )
+    salvage.add_argument("new", metavar="NEW", help="the new project")
 
 
 def _import(verbs: Verbs) -> None:

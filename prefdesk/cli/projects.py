@@ -16,6 +16,11 @@ from prefdesk.models import folder as folders
 from prefdesk.project import ImportReport, Project, Status, full_name
 from prefdesk.records import Event
 
+DAMAGED_HINT = (
+    "Keep this file. prefdesk restore FILE goes back to a backup; prefdesk salvage FILE NEW saves "
+    "what can be read."
+)
+
 COMMANDS = {
     "import": "import {} prompts.csv",
     "model": "model use {} starter",
@@ -168,6 +173,8 @@ def check(options: argparse.Namespace) -> int:
         document({"whole": not problems, "problems": problems})
     else:
         show("\n".join(problems) or "The project is whole.")
+    if problems:
+        say(DAMAGED_HINT)
     return 1 if problems else 0
 
 

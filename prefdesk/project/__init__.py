@@ -5,6 +5,7 @@ formulas live here; torch is imported only inside functions that need it. `jobs`
 import this room.
 """
 
+from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
 from prefdesk.project.naming import SUFFIX, full_name
@@ -27,15 +28,19 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
+from prefdesk.project.rescue import Restored, Salvaged, backups, restore, salvage
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.status import NextStep, Status
+from prefdesk.store.backup import BackupInfo
 
 __all__ = [
+    "BACKUP_EVERY_S",
     "SUFFIX",
     "AgreementReport",
+    "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
     "Conflict",
@@ -57,11 +62,16 @@ __all__ = [
     "RaterReport",
     "RatingReport",
     "RatingSession",
+    "Restored",
+    "Salvaged",
     "SamplingKey",
     "SideBySide",
     "Status",
     "VerdictReport",
+    "backups",
     "full_name",
     "open_pack",
+    "restore",
+    "salvage",
     "spool_folder",
 ]

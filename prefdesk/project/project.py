@@ -16,6 +16,7 @@ from prefdesk.config import DeviceConfig
 from prefdesk.errors import ProjectError
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.paths import cache_dir
+from prefdesk.project.backing_up import EVERY_S, Backing
 from prefdesk.project.checkpoints import Checkpoints, header_of
 from prefdesk.project.completions import Completions
 from prefdesk.project.core import Core
@@ -57,6 +58,7 @@ class Project:
         self.evaluation = Evaluation(self.core, self.checkpoints, self.judgement)
         self.packs = Packs(self.core)
         self.export = Export(self.core, self.judgement)
+        self.backing = Backing(self.core)
 
     @classmethod
     def create(cls, path: str | Path, *, title: str = "") -> Self:
@@ -95,8 +97,8 @@ class Project:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What a person should know about how the file was found, in sentences."""
-        return self.core.store.notices
+        """What a person should know, in sentences: how the file was found, backups that failed."""
+        return (*self.core.store.notices, *self.backing.notices)
 
     @property
     def uid(self) -> str:
@@ -188,6 +190,20 @@ class Project:
         finally:
             self.core.store = store.open(path)
 
+    def backup(self, to: str | Path | None = None) -> store.backup.BackupInfo | None:
+        """Save everything but the weights among the backups, or to a new file.
+
+        None if automatic backups are off. Raises `DiskFull` or `ProjectError`.
+        """
+        return self.backing.now() if to is None else self.backing.to(full_name(to).absolute())
+
+    def backup_if_due(self, every_s: float = EVERY_S) -> bool:
+        """For a timer: begin a backup in the background after 10 minutes of work; True if begun.
+
+        Returns at once. What goes wrong is added to `notices`.
+        """
+        return self.backing.if_due(every_s)
+
     def intake(self, spec: JobSpec) -> Intake:
         """The way in for one job's events."""
         return Intake(self.core, self.checkpoints, spec)
@@ -208,8 +224,12 @@ class Project:
                 yield event
 
     def close(self) -> None:
-        """Wait until everything is on disk and leave one plain file."""
-        self.core.store.close()
+        """Wait until everything is on disk, make a backup of what changed, and leave one plain
+        file. A backup that fails is among the `notices`, no error."""
+        try:
+            self.backing.at_end()
+        finally:
+            self.core.store.close()
 
     def __enter__(self) -> Self:
         return self

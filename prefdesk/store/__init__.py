@@ -5,6 +5,7 @@ or windows. `project` may import this package; nothing else does.
 """
 
 from prefdesk.store import (
+    backup,
     checkpoints,
     chunks,
     compacting,
@@ -19,12 +20,16 @@ from prefdesk.store import (
     queue,
     raters,
     rounds,
+    salvaging,
     status,
 )
 from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
+from prefdesk.store.faults import opening as writing_to
 from prefdesk.store.faults import reading
 from prefdesk.store.file import Mode, Store, create, open
+from prefdesk.store.lock import locked
+from prefdesk.store.migrations import sync_folder
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
 
@@ -36,6 +41,7 @@ __all__ = [
     "Mode",
     "Store",
     "Summary",
+    "backup",
     "checkpoints",
     "chunks",
     "compact",
@@ -45,6 +51,7 @@ __all__ = [
     "events",
     "exclusions",
     "jobs",
+    "locked",
     "merges",
     "merging",
     "meta",
@@ -54,6 +61,9 @@ __all__ = [
     "raters",
     "reading",
     "rounds",
+    "salvaging",
     "status",
     "summary",
+    "sync_folder",
+    "writing_to",
 ]

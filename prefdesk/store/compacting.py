@@ -132,7 +132,7 @@ def _rewrite(path: Path) -> Compacted:
     try:
         _copy(path, made)
         shutil.copymode(path, made)
-        _sync(made)
+        sync(made)
         after = made.stat().st_size
         made.replace(path)
     except BaseException:
@@ -149,12 +149,12 @@ def _copy(path: Path, made: Path) -> None:
         # SQLite counts VACUUM INTO as a write, although this file stays as it is.
         source.execute("PRAGMA query_only=OFF").fetchall()
         source.execute("VACUUM INTO ?", (str(made),))
-        wanted = _counts(source)
+        wanted = counts(source)
     finally:
         source.close()
     copy = engine.connect(made, read_only=True)
     try:
-        if not _is_whole(copy) or _counts(copy) != wanted:
+        if not is_whole(copy) or counts(copy) != wanted:
             raise ProjectError(
                 f"The compact copy of {path.name} is not the same as the project.",
                 "The project is as it was; look at it with `prefdesk check`.",
@@ -163,22 +163,29 @@ def _copy(path: Path, made: Path) -> None:
         copy.close()
 
 
-def _is_whole(c: Connection) -> bool:
+def is_whole(c: Connection, *, quick: bool = False) -> bool:
+    """True for a project file of the current format whose pages are sound.
+
+    A quick look does not compare the indexes with their tables.
+    """
+    look = "quick_check" if quick else "integrity_check"
     marks = {"application_id": schema.APPLICATION_ID, "user_version": schema.FORMAT}
     marks |= {"auto_vacuum": 2, "page_size": engine.PAGE_SIZE}
     return (
         all(c.execute(f"PRAGMA {key}").fetchone()[0] == value for key, value in marks.items())
         and migrations.actual(c) == schema.expected()
-        and c.execute("PRAGMA integrity_check(1)").fetchall() == [("ok",)]
+        and c.execute(f"PRAGMA {look}(1)").fetchall() == [("ok",)]
     )
 
 
-def _counts(c: Connection) -> dict[str, int]:
+def counts(c: Connection) -> dict[str, int]:
+    """The number of rows of each table."""
     names = [name for kind, name, _ in schema.expected() if kind == "table"]
     return {name: c.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Return once the content of a file is on disk."""
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)

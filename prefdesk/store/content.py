@@ -43,13 +43,14 @@ def _name(key: list[bytes]) -> str:
 def values(c: Connection) -> Iterator[str]:
     """Settings and reports that are not what the program writes."""
     for (key,) in c.execute("SELECT key FROM meta ORDER BY key").fetchall():
-        read = _reader_of(key)
+        read = reader_of(key)
         if read is not None:
             sql = "SELECT value FROM meta WHERE key = ?"
             yield from _trouble(c, f"The value {key} of the project", sql, key, read)
 
 
-def _reader_of(key: str) -> Callable[[str], object] | None:
+def reader_of(key: str) -> Callable[[str], object] | None:
+    """What reads the value of this key and raises if it is not what the program writes."""
     if key == "settings" or key.startswith("report/"):
         return rows.mapping
     if key == "queue_criteria":

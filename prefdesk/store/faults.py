@@ -25,7 +25,8 @@ def damaged(path: Path | None, what: str = "") -> ProjectError:
     """The error for content that cannot be right, also where the file's name is not known."""
     return ProjectError(
         f"{path.name if path else 'The project'} is damaged{': ' + what if what else ''}.",
-        "Keep this file and open a backup; `prefdesk check` names what is damaged.",
+        "Keep this file. `prefdesk check` names what is damaged, `prefdesk restore` goes back to a "
+        "backup, `prefdesk salvage` saves what can be read.",
     )
 
 

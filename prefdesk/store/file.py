@@ -116,6 +116,11 @@ class Store:
         """When the last urgent write was asked for, on the monotonic clock."""
         return self._parts.writer.last_urgent_s if self._parts.writer else -1e9
 
+    @property
+    def writes(self) -> int:
+        """How many transactions were written since the file was opened."""
+        return self._parts.writer.done if self._parts.writer else 0
+
     def read(self) -> AbstractContextManager[Connection]:
         """A block with a connection that sees one state of the file and cannot write.
 
@@ -210,6 +215,11 @@ def _build(path: Path, meta: Mapping[str, str]) -> None:
         raise
 
 
+def is_open_here(path: Path) -> bool:
+    """True while this process holds the file open, by whatever name."""
+    return identity(path) in _open_files
+
+
 def _remove(path: Path) -> None:
     for end in ("", "-journal", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
@@ -298,5 +308,5 @@ def _check_schema(connection: Connection, path: Path) -> None:
     ):
         raise NotAProject(
             f"{path.name} holds other tables than a prefdesk project.",
-            "Another program changed it; open a backup, or export its rows with that program.",
+            f"Another program changed it. {header.WAY_OUT}",
         )

@@ -12,6 +12,7 @@ from prefdesk.errors import NewerFormat, NotAProject, ProjectError
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 
 SIZE = 100
+WAY_OUT = "`prefdesk restore` goes back to a backup, `prefdesk salvage` saves what can be read."
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -24,14 +25,17 @@ def inspect(path: Path) -> int:
     head, size_bytes = _head(path)
     if len(head) < SIZE or not head.startswith(_MAGIC):
         what = "is empty" if size_bytes == 0 else "is not a prefdesk project"
-        raise NotAProject(f"{path.name} {what}.", "Choose a file that ends in .prefdesk.")
+        hint = "Choose a file that ends in .prefdesk."
+        if path.suffix.lower() == ".prefdesk":
+            hint = f"If it was one: {WAY_OUT}"
+        raise NotAProject(f"{path.name} {what}.", hint)
     application_id, version = field(head, 68), field(head, 60)
     if application_id != APPLICATION_ID:
         raise NotAProject(f"{path.name} is a database of another program.")
     if version > FORMAT:
         raise newer(path, version)
     if version < 1:
-        raise NotAProject(f"{path.name} has a damaged header.", "Open a backup of it.")
+        raise NotAProject(f"{path.name} has a damaged header.", WAY_OUT)
     _check_length(path, head, size_bytes)
     return version
 
@@ -89,5 +93,5 @@ def _check_length(path: Path, head: bytes, size_bytes: int) -> None:
     if counted * page_size > size_bytes and not log_size_bytes(path):
         raise NotAProject(
             f"{path.name} is cut off: {size_bytes} of {counted * page_size} bytes are there.",
-            "Copy it again from where it came, or open a backup.",
+            f"Copy it again from where it came. {WAY_OUT}",
         )

@@ -10,7 +10,8 @@ import os
 import socket
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prefdesk.errors import ProjectError, ProjectInUse
@@ -61,6 +62,16 @@ def acquire(project: Path) -> Lock:
             # Somebody may only have looked whether it is held.
             time.sleep(_GLANCE_S)
     raise _in_use(project, b"")
+
+
+@contextmanager
+def locked(project: Path) -> Iterator[None]:
+    """Keep a project from being opened for writing inside the block; raises as `acquire`."""
+    held = acquire(project)
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def is_held(project: Path) -> bool:

@@ -49,7 +49,7 @@ def _take_in_log(path: Path, held_here: bool) -> tuple[str, ...]:
     if found.verdict == "belongs" or not _bare(path).pages:
         raise ProjectError(
             f"{path.name} was not closed and cannot be restored.",
-            "Keep the file and the files beside it, and open a backup.",
+            f"Keep the file and the files beside it. {header.WAY_OUT}",
         )
     return (_set_aside(path),)
 

@@ -43,6 +43,7 @@ class Writer:
         self.connection = connection
         self.marker = marker
         self.last_urgent_s = -1e9
+        self.done = 0
         self._identity = identity(path)
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
@@ -121,6 +122,7 @@ class Writer:
             self._count_down(job)
             job.future.set_exception(faults.translate(error, self.path))
         else:
+            self.done += 1
             self._count_down(job)
             job.future.set_result(result)
 

@@ -139,7 +139,7 @@ def test_that_too_little_space_is_said_before_anything_is_written(
     assert len(before) == filled.store.path.stat().st_size
 
 
-@pytest.mark.parametrize("moment", ["_is_whole", "_sync", "_counts"])
+@pytest.mark.parametrize("moment", ["is_whole", "sync", "counts"])
 def test_that_a_failure_leaves_the_old_file(
     filled: Filled, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -152,8 +152,8 @@ def test_that_a_failure_leaves_the_old_file(
     monkeypatch.setattr(compacting, moment, fail)
     with pytest.raises(DiskFull):
         store.compact(path)
-    monkeypatch.setattr(compacting, "_is_whole", lambda _: False)
-    if moment == "_is_whole":
+    monkeypatch.setattr(compacting, "is_whole", lambda _: False)
+    if moment == "is_whole":
         with pytest.raises(ProjectError, match="is not the same"):
             store.compact(path)
     assert sorted(p.name for p in path.parent.iterdir()) == ["p.prefdesk"]

@@ -1,0 +1,139 @@
+"""What to do about a damaged project: its backups, the way back to one, and what can be saved.
+
+These work on paths, because a damaged file does not open.
+"""
+
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefdesk import store
+from prefdesk.errors import InputError, PrefdeskError, ProjectError
+from prefdesk.paths import backups_dir
+from prefdesk.project.backing_up import folder_of
+from prefdesk.project.naming import full_name
+from prefdesk.project.settings import ProjectSettings
+from prefdesk.store.backup import BackupInfo
+from prefdesk.store.salvaging import Salvaged
+
+__all__ = ["BackupInfo", "Restored", "Salvaged", "backups", "restore", "salvage"]
+
+_ENDS = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored: the file, the backup it came from, and where the file before is now."""
+
+    path: Path
+    backup: BackupInfo
+    kept: Path | None
+
+
+def backups(path: str | Path) -> list[BackupInfo]:
+    """The automatic backups of a project, newest first, also where its file is damaged or gone."""
+    path, root = Path(path).absolute(), backups_dir()
+    if root is None:
+        return []
+    uid = store.backup.uid_of(path) if path.is_file() else ""
+    found = store.backup.listed(folder_of(root, uid)) if uid else []
+    if found:
+        return found
+    # A file that does not say who it is: its backups know where it lay.
+    for folder in sorted(one for one in root.iterdir() if one.is_dir()):
+        found += [one for one in store.backup.listed(folder) if Path(one.of) == path]
+    return sorted(found, key=lambda one: one.made_ms, reverse=True)
+
+
+def restore(
+    path: str | Path, backup: str | Path | None = None, to: str | Path | None = None
+) -> Restored:
+    """Put a backup (the newest one that is whole) in the place of a project, or into a new file.
+
+    The file that is there now is kept beside it under a name with the date. Raises
+    `ProjectInUse`, `DiskFull`, `InputError` without a backup, and `ProjectError` for one that is
+    damaged; a failure leaves everything as it was.
+    """
+    path = Path(path).absolute()
+    target = full_name(to).absolute() if to is not None else path
+    if to is not None and os.path.lexists(target):
+        raise ProjectError(f"There is already a file called {target.name}.", "Choose another name.")
+    if not target.parent.is_dir():
+        raise ProjectError(f"There is no folder {target.parent}.")
+    chosen = _whole(Path(backup).absolute()) if backup is not None else _newest(path)
+    if chosen.path == target:
+        raise InputError("This is the backup itself.", "Name another file with --to.")
+    with store.locked(target), store.writing_to(target):
+        return Restored(target, chosen, _put(chosen.path, target))
+
+
+def _newest(path: Path) -> BackupInfo:
+    for one in backups(path):
+        with suppress(PrefdeskError):
+            return _whole(one.path)
+    raise InputError(
+        f"There is no backup of {path.name}.",
+        "Name one with --from, or save what can be read: prefdesk salvage FILE NEW.",
+    )
+
+
+def _whole(path: Path) -> BackupInfo:
+    with store.open(path, "r") as opened:
+        problems = opened.check()
+    if problems:
+        raise ProjectError(f"The backup {path.name} is damaged: {problems[0]}", "Take another one.")
+    return store.backup.info(path)
+
+
+def _put(backup: Path, target: Path) -> Path | None:
+    made = target.with_name(f".{target.name}.{os.getpid()}.restoring")
+    try:
+        shutil.copyfile(backup, made)
+        if target.exists():
+            shutil.copymode(target, made)
+        store.backup.make_project(made)
+        with _set_aside(target) as kept:
+            made.rename(target)
+        store.sync_folder(target.parent)
+        return kept
+    finally:
+        for end in _ENDS:
+            Path(f"{made}{end}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _set_aside(target: Path) -> Iterator[Path | None]:
+    """Rename what lies at `target`, with the log beside it; back again if the block fails."""
+    if not os.path.lexists(target):
+        yield None
+        return
+    stem = f"{target.stem}.before-restore-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept, number = target.with_name(f"{stem}{target.suffix}"), 2
+    while os.path.lexists(kept):
+        kept = target.with_name(f"{stem}-{number}{target.suffix}")
+        number += 1
+    moved: list[str] = []
+    try:
+        for end in _ENDS:
+            if os.path.lexists(f"{target}{end}"):
+                Path(f"{target}{end}").rename(f"{kept}{end}")
+                moved.append(end)
+        yield kept
+    except BaseException:
+        for end in moved:
+            Path(f"{kept}{end}").rename(f"{target}{end}")
+        raise
+
+
+def salvage(path: str | Path, new: str | Path) -> Salvaged:
+    """Save what can be read of a damaged file into a new project; the file itself is not touched.
+
+    Raises `ProjectError` if `new` is there already or nothing can be read, `DiskFull`.
+    """
+    fresh = {"uid": uuid.uuid4().hex, "settings": ProjectSettings(title="").to_json()}
+    return store.salvaging.salvage(Path(path).absolute(), full_name(new).absolute(), fresh)
