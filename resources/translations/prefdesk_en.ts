@@ -56,6 +56,28 @@
         </message>
     </context>
     <context>
+        <name>MakeDialog</name>
+        <message numerus="yes">
+            <source>%n answers wait for this rater.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
+        <name>MergeDialog</name>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>Merge %n judgements</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements come from a clock more than a day ahead.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>MoveCard</name>
         <message numerus="yes">
             <source>Move %n ratings</source>
@@ -80,6 +102,33 @@
                 <numerusform>%n rating belongs to {rater} now.</numerusform>
                 <numerusform>%n ratings belong to {rater} now.</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>PackFlow</name>
+        <message numerus="yes">
+            <source>A pack with %n answers for {name} was made.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>The pack holds %n answers for {name} to rate.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements were written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name} came in.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n were here already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n were refused and stay out.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

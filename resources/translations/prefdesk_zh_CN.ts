@@ -262,6 +262,21 @@
         </message>
     </context>
     <context>
+        <name>CopyBar</name>
+        <message>
+            <source>Give back…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Working copy of a pack for {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{done} of {total} rated</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>CrashDialog</name>
         <message>
             <source>Something unexpected happened</source>
@@ -891,6 +906,81 @@
         </message>
     </context>
     <context>
+        <name>MakeDialog</name>
+        <message>
+            <source>Nothing is rated yet: every answer waits for them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n answers wait for this rater.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This rater has rated everything there is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Where the pack goes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rating packs (*.prefpack)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Make a pack for a rater</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Make the pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rater opens the pack in prefdesk, rates, and gives it back; no server is needed. It holds prompts, answers and the question, no model names and nobody's ratings.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All prompts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Training prompts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Evaluation prompts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All that wait</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Answers at most</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>From</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>MappingForm</name>
         <message>
             <source>– none –</source>
@@ -947,6 +1037,133 @@
         <message>
             <source>Tags</source>
             <translation>标签</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeDialog</name>
+        <message>
+            <source>Looking at the pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merging</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Somebody of this name is here already. Say whose ratings these are.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give the new rater a name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>There is a rater of this name already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>I asked {name}: the pack is theirs</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Bring the merge back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Finish the merge</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>Merge %n judgements</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This project is open read-only, so nothing can be merged.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements come from a clock more than a day ahead.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They count until they are changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This pack was merged before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A merge of this pack was not finished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This pack was merged, and taking it back was not finished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This pack was merged before and taken back.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>New</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>come in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In conflict</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the newest counts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>stay out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Here already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>nothing changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge {file}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They go to</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signature</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1129,6 +1346,109 @@
         </message>
     </context>
     <context>
+        <name>PackFlow</name>
+        <message>
+            <source>Rating packs (*.prefpack)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge a pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give the ratings back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Taking the merge back …</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>A pack with %n answers for {name} was made.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send them {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This pack holds ratings. Open the project they belong to.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Then merge the pack, or drop it on the window again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open project…</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>The pack holds %n answers for {name} to rate.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They are rated in a working copy, a small project of its own; its ratings are given back as a pack.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Make a working copy of this pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose where it goes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Where the working copy goes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements were written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Send {path} to the one who gave you the pack.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name} came in.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n were here already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message numerus="yes">
+            <source>%n were refused and stay out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The merge was stopped; what came in so far stays.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge the pack again to finish.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The merge was taken back.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merging the same pack again brings it back.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>PeopleView</name>
         <message>
             <source>Raters</source>
@@ -1306,6 +1626,113 @@
             <translation>
                 <numerusform>约 %n 个优化步。</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewTables</name>
+        <message>
+            <source>Rows of the pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>New</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In conflict</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Here already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing in this pack is new.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>These come in. Undo takes them out again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The same rater judged these differently here. The newest judgement counts.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing contradicts what is here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>These stay out, each for its reason.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Every row can be used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The project holds these already; nothing is counted twice.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing of this was here before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The first {n} are listed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Act</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Judgement</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>When</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>In the pack</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What counts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Line</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>the pack, which is newer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>what is here, which is newer</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1675,6 +2102,21 @@
         </message>
     </context>
     <context>
+        <name>RaterChoice</name>
+        <message>
+            <source>Name of the new rater</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose …</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A new rater</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>RatersPlace</name>
         <message>
             <source>Raters</source>
@@ -1693,8 +2135,20 @@
             <translation>重新计算</translation>
         </message>
         <message>
+            <source>Rating packs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Go to training</source>
             <translation>前往训练</translation>
+        </message>
+        <message>
+            <source>Make a pack for a rater…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge a pack…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
@@ -2787,6 +3241,10 @@
             <translation>项目</translation>
         </message>
         <message>
+            <source>Projects and rating packs (*.prefdesk *.prefpack)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Open project</source>
             <translation>打开项目</translation>
         </message>
@@ -3418,6 +3876,18 @@
             <translation>关闭项目</translation>
         </message>
         <message>
+            <source>Make a pack for a rater…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge a pack…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Give the ratings back…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Preferences…</source>
             <translation>偏好设置…</translation>
         </message>
@@ -3476,6 +3946,101 @@
         <message>
             <source>About prefdesk</source>
             <translation>关于 prefdesk</translation>
+        </message>
+    </context>
+    <context>
+        <name>packs</name>
+        <message>
+            <source>Score</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Label</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Skipped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>bad</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>medium</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>good</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not signed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signed; this machine cannot check signatures.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signed. It is the first key of this rater; later packs are compared with it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signed with the key that this rater used before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Signed with another key than this rater used before.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Not signed, unlike earlier packs of this rater.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It belongs to another rater.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It was changed after it was written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its answer is not listed in the pack.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its answer is not in this project.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It takes back a judgement that is not in the pack.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The question or a guideline was changed since the pack was made.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The answer was judged with another text than the one here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its clock is past the year 2200.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its clock readings contradict each other.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QMenu,
     QProgressBar,
     QStackedWidget,
     QTabWidget,
@@ -116,10 +117,21 @@ class RatersPlace(Place):
         self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
         self.say(again.setText, lambda: self.tr("Work out again"))
         self.again = again
+        self.packs = PlainButton("", "person")
+        self.packs.clicked.connect(self._on_packs_pressed)
+        self.say(self.packs.setText, lambda: self.tr("Rating packs"))
+        self.header_buttons.addWidget(self.packs)
         train = PrimaryButton("", "train")
         train.clicked.connect(lambda: self.desk.go("train"))
         self.say(train.setText, lambda: self.tr("Go to training"))
         self.set_primary(train)
+
+    def _on_packs_pressed(self) -> None:
+        menu, ask = QMenu(self), self.desk.verb_requested.emit
+        menu.addAction(self.tr("Make a pack for a rater…"), partial(ask, "make_pack"))
+        menu.addAction(self.tr("Merge a pack…"), partial(ask, "merge_pack"))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.packs.mapToGlobal(self.packs.rect().bottomLeft()))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "raters")
