@@ -30,6 +30,7 @@ from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.jobs import JobRunner
+from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.rail import PLACES
 from prefdesk.ui.window import Window
@@ -180,7 +181,7 @@ class Album:
         if self._full is None or self._packs is None:
             return
         full, (back, copy), window = self._full, self._packs, self._window
-        wrong = self._empty.with_name("holiday.prefpack")
+        out, wrong = back.with_name("ada.prefpack"), back.with_name("holiday.prefpack")
         wrong.write_bytes(b"no pack")
         yield Shot("", lambda: self._desk.open_project(full))
         yield Shot("", lambda: window.show_place("raters"))
@@ -196,7 +197,7 @@ class Album:
         yield Shot(f"pack-merged-{tail}", self._merged, window.notice.hide)
         yield Shot(
             f"pack-to-rate-{tail}",
-            lambda: window.packs.take(back.with_name("ada.prefpack")),
+            lambda: self._opened(lambda: window.packs.offer_copy(glance(out))),
             self._shut,
         )
         yield Shot("", lambda: self._desk.open_project(copy))

@@ -80,7 +80,7 @@ class PackFlow(QObject):
 
     def _on_glance(self, found: Glance) -> None:
         if found.kind == "rate":
-            self._ask_about_copy(found)
+            self.offer_copy(found)
         elif self._desk.project is None:
             self._window.offer(
                 self.tr("This pack holds ratings. Open the project they belong to."),
@@ -91,7 +91,8 @@ class PackFlow(QObject):
         else:
             self.merge(found.path)
 
-    def _ask_about_copy(self, found: Glance) -> None:
+    def offer_copy(self, found: Glance) -> None:
+        """Ask whether a pack to rate shall become a working copy."""
         text = self.tr("The pack holds %n answers for {name} to rate.", "", found.n_items)
         more = self.tr(
             "They are rated in a working copy, a small project of its own; its ratings are given "

@@ -176,6 +176,7 @@ class MakeDialog(Dialog):
         self.limit.setSingleStep(50)
         self.limit.setValue(USUAL)
         self.limit.setMinimumWidth(160)
+        self.limit.lineEdit().setTextMargins(SPACE_2, 0, 0, 0)
         for split in (None, "train", "evaluation"):
             self.split.addItem("", split)
         self.split.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -134,6 +134,7 @@ class MergeDialog(Dialog):
         if self.found is None:
             self.take.hide()
             self.leave.setText(self.tr("Close"))
+            self.leave.setFocus()
 
     def _on_take_pressed(self) -> None:
         errand = self._errand = Errand(self._on_progress)
@@ -214,8 +215,8 @@ class MergeDialog(Dialog):
             return
         trouble = self._who_trouble()
         self.who_problem.setText(trouble)
-        self.who_problem.setVisible(bool(trouble))
-        self.vouch.setVisible(found.doubtful)
+        self._form_lines.setRowVisible(self.who_problem, bool(trouble))
+        self._form_lines.setRowVisible(self.vouch, found.doubtful)
         vouched = self.vouch.isChecked() or not found.doubtful
         writable = project is not None and project.mode == "w"
         useful = bool(found.new.count) or found.earlier in ("running", "undone", "undoing")
@@ -340,19 +341,18 @@ class MergeDialog(Dialog):
         self.body.addWidget(self.strip)
 
     def _form(self) -> QFormLayout:
-        who, seal, line = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        for part in (self.who, self.who_problem):
-            who.addWidget(part)
+        line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         line.addWidget(self._seal_icon)
         line.addWidget(self.seal, 1)
-        seal.addLayout(line)
-        seal.addWidget(self.vouch)
         form = QFormLayout()
         form.setHorizontalSpacing(SPACE_4)
         form.setVerticalSpacing(SPACE_3)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(self._who_title, who)
-        form.addRow(self._seal_title, seal)
+        form.addRow(self._who_title, self.who)
+        form.addRow("", self.who_problem)
+        form.addRow(self._seal_title, line)
+        form.addRow("", self.vouch)
+        self._form_lines = form
         self._who_title.setBuddy(self.who.box)
         return form
