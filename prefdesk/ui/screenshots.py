@@ -325,7 +325,9 @@ def prepare_project(path: Path, folder: Path) -> tuple[Path, Path]:
     with Project.open(path) as project:
         if not any(rater.name == RATER for rater in project.raters.all()):
             project.raters.add(RATER)
-        return staged.make_pack(project, RATER, folder)
+        packs = staged.make_pack(project, RATER, folder)
+        project.agreement()  # known from here on, so that no picture waits for it
+        return packs
 
 
 def main() -> int:

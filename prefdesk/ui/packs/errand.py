@@ -1,32 +1,24 @@
 """Word from long work in the background, and the way to stop it."""
 
 import threading
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, Qt, Signal
 
 
-class Errand(QObject):
-    """Given to work in the background; outlives the widget that waits for it.
+class Errand:
+    """Given to work in the background; the window asks it now and then how far the work is.
 
-    *Signals*
-    - `progressed(int, int)`: done and total, delivered on the listener's thread.
+    No Qt object: the last to hold it may be the thread that works.
     """
 
-    progressed = Signal(int, int)
-
-    def __init__(self, on_progress: Callable[[int, int], None]) -> None:
-        super().__init__()
+    def __init__(self) -> None:
         self._stopped = threading.Event()
-        self.progressed.connect(on_progress, Qt.ConnectionType.QueuedConnection)
+        self.state = (0, 0)
 
     def progress(self, done: int, total: int) -> None:
-        """Called by the work, on its thread."""
-        if not self._stopped.is_set():
-            self.progressed.emit(done, total)
+        """Called by the work: how much is done, and how much there is."""
+        self.state = (done, total)
 
     def is_stopped(self) -> bool:
-        """Asked by the work, on its thread."""
+        """Asked by the work."""
         return self._stopped.is_set()
 
     def stop(self) -> None:

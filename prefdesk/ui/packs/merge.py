@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from prefdesk.errors import Cancelled, PrefdeskError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME_SHOWN = 60
 SIZE = (920, 620)
+POLL_MS = 100
 
 
 class MergeDialog(Dialog):
@@ -50,6 +51,9 @@ class MergeDialog(Dialog):
         self.found: PackPreview | None = None
         self._raters: tuple[Rater, ...] = ()
         self.notice, self.strip = Notice(), ProgressStrip()
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
         self.sentence = Label("", wrap=True)
         self.who, self.who_problem = RaterChoice(), Label("", "problem", wrap=True)
         self.seal, self._seal_icon = Label("", wrap=True), QLabel()
@@ -95,7 +99,7 @@ class MergeDialog(Dialog):
         """Ask what the merge would do, for whoever is chosen."""
         if self._errand is not None:
             self._errand.stop()
-        errand = self._errand = Errand(self._on_progress)
+        errand = self._errand = Errand()
         path, as_name = self._path, self._as_name()
         self.take.setEnabled(False)
         self._begin(self.tr("Looking at the pack"))
@@ -109,7 +113,7 @@ class MergeDialog(Dialog):
     def _on_looked(self, look: Look) -> None:
         first = self.found is None
         self.found, self._raters = look.found, look.raters
-        self.strip.hide()
+        self._rest()
         self.notice.hide()
         self._content.show()
         if first:
@@ -128,7 +132,7 @@ class MergeDialog(Dialog):
         """The pack cannot be used, or not for the one who is chosen."""
         if isinstance(error, Cancelled):
             return
-        self.strip.hide()
+        self._rest()
         self.notice.tell_error(error)
         self.take.setEnabled(False)
         if self.found is None:
@@ -137,7 +141,7 @@ class MergeDialog(Dialog):
             self.leave.setFocus()
 
     def _on_take_pressed(self) -> None:
-        errand = self._errand = Errand(self._on_progress)
+        errand = self._errand = Errand()
         path, as_name, vouched = self._path, self._as_name(), self.vouch.isChecked()
         self._set_merging(True)
         self._begin(self.tr("Merging"))
@@ -161,7 +165,7 @@ class MergeDialog(Dialog):
 
     def _on_merge_failed(self, error: PrefdeskError) -> None:
         self._set_merging(False)
-        self.strip.hide()
+        self._rest()
         if isinstance(error, Cancelled):
             stopped = self._on_stop
             self.close()
@@ -170,13 +174,19 @@ class MergeDialog(Dialog):
         self.notice.tell_error(error)
         self._allow()
 
-    @Slot(int, int)
-    def _on_progress(self, done: int, total: int) -> None:
-        self.strip.advance(done, total)
+    @Slot()
+    def _on_poll(self) -> None:
+        if self._errand is not None and self._errand.state[1] and not self._errand.is_stopped():
+            self.strip.advance(*self._errand.state)
 
     def _begin(self, what: str) -> None:
         self.strip.begin(what)
         self.strip.show()
+        self._poll.start()
+
+    def _rest(self) -> None:
+        self._poll.stop()
+        self.strip.hide()
 
     def _set_merging(self, on: bool) -> None:
         self._merging = on

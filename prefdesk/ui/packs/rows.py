@@ -27,7 +27,7 @@ class PreviewTables(Speaking, QTabWidget):
         self.setDocumentMode(True)
         rows = self._row_columns
         self.models: list[RowsModel[Any]] = [
-            RowsModel(columns)
+            RowsModel(columns, parent=self)
             for columns in (rows(), self._conflict_columns(), self._refused_columns(), rows())
         ]
         self.captions = [Label("", "caption", wrap=True) for _ in self.models]
