@@ -185,6 +185,8 @@ class Album:
         wrong.write_bytes(b"no pack")
         yield Shot("", lambda: self._desk.open_project(full))
         yield Shot("", lambda: window.show_place("raters"))
+        yield Shot("", lambda: self._raters_tab(4))
+        yield Shot(f"raters-history-{tail}", lambda: None, lambda: self._raters_tab(0))
         yield Shot(f"pack-make-{tail}", lambda: self._opened(window.packs.make), self._shut)
         yield Shot(
             f"pack-merge-{tail}", lambda: self._opened(lambda: window.packs.merge(back)), self._shut
@@ -203,6 +205,9 @@ class Album:
         yield Shot("", lambda: self._desk.open_project(copy))
         yield Shot(f"pack-copy-{tail}", lambda: None)
         yield Shot("", self._desk.close_project)
+
+    def _raters_tab(self, number: int) -> None:
+        self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)
 
     def _merged(self) -> None:
         rater = Rater(1, b"", RATER)

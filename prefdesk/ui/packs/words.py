@@ -18,6 +18,19 @@ def act(kind: str) -> str:
     }.get(kind, kind)
 
 
+def done(verb: str, kind: str) -> str:
+    """What an event of the history did."""
+    if verb == "move":
+        away = kind == "retract"
+        return translate("packs", "Moved away") if away else translate("packs", "Moved here")
+    return {
+        "undo": translate("packs", "Undone"),
+        "redo": translate("packs", "Brought back"),
+        "unmerge": translate("packs", "Merge taken back"),
+        "remerge": translate("packs", "Merge brought back"),
+    }.get(verb) or act(kind)
+
+
 def judgement(kind: str, value: float | None) -> str:
     """A score or a label; blank for everything else."""
     if value is None:

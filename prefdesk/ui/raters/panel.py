@@ -20,6 +20,7 @@ from prefdesk.ui.raters import words
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
+from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
 from prefdesk.ui.raters.people import PeopleView
@@ -49,6 +50,7 @@ class RatersPlace(Place):
         self.asking = Asking(desk, self.figures, self.acts, self)
         self.summary_cards, self.people = Summary(), PeopleView()
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
+        self.history = HistoryView(desk)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -68,12 +70,13 @@ class RatersPlace(Place):
         self.figures.look()
         self.rewards.refresh()
         self.log.refresh()
+        self.history.refresh()
 
     def clear(self) -> None:
         """The project was closed."""
         self.figures.forget()
         self.acts.forget()
-        for view in (self.outliers, self.rewards, self.log):
+        for view in (self.outliers, self.rewards, self.log, self.history):
             view.clear()
         self._show_page(EMPTY)
 
@@ -188,6 +191,7 @@ class RatersPlace(Place):
             (self.outliers, lambda: self.tr("What stands out")),
             (self.rewards, lambda: self.tr("Rewards")),
             (self.log, lambda: self.tr("Exclusions")),
+            (self.history, lambda: self.tr("History")),
         )
         for position, (view, title) in enumerate(titles):
             page = QWidget()
