@@ -541,6 +541,57 @@
         </message>
     </context>
     <context>
+        <name>HistoryView</name>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>所有人</translation>
+        </message>
+        <message>
+            <source>History of the ratings</source>
+            <translation>评分历史</translation>
+        </message>
+        <message>
+            <source>Newest first. Nothing is ever removed; what was undone stays listed.</source>
+            <translation>最新的在前。任何内容都不会删除；撤销过的仍列在这里。</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>谁</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>Judgement</source>
+            <translation>评判</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>标准</translation>
+        </message>
+        <message>
+            <source>Time, s</source>
+            <translation>用时，秒</translation>
+        </message>
+        <message>
+            <source>Words</source>
+            <translation>文字</translation>
+        </message>
+    </context>
+    <context>
         <name>ImportDialog</name>
         <message>
             <source>Reading {file} …</source>
@@ -2205,6 +2256,10 @@
         <message>
             <source>Exclusions</source>
             <translation>排除</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>历史</translation>
         </message>
         <message>
             <source>{n} ratings as of {at}; working out anew …</source>
@@ -3989,6 +4044,30 @@
         <message>
             <source>Taken back</source>
             <translation>撤回</translation>
+        </message>
+        <message>
+            <source>Moved away</source>
+            <translation>移出</translation>
+        </message>
+        <message>
+            <source>Moved here</source>
+            <translation>移入</translation>
+        </message>
+        <message>
+            <source>Undone</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>Brought back</source>
+            <translation>已恢复</translation>
+        </message>
+        <message>
+            <source>Merge taken back</source>
+            <translation>合并已撤回</translation>
+        </message>
+        <message>
+            <source>Merge brought back</source>
+            <translation>合并已恢复</translation>
         </message>
         <message>
             <source>bad</source>

@@ -280,6 +280,19 @@ def test_that_a_working_copy_shows_rate_alone_and_gives_its_ratings_back(
     assert "24 judgements" in window.notice.sentence.text()
 
 
+def test_that_a_working_copy_at_rest_asks_nothing(
+    qtbot: QtBot, window: Window, staged: tuple[Path, Path, Path], wait: Wait
+) -> None:
+    with qtbot.waitSignal(window.desk.project_opened, timeout=20_000):
+        window.open_path(staged[2])
+    wait(lambda: window.copy_bar.facts is not None and background.is_idle())
+    qtbot.wait(100)
+    changes: list[object] = []
+    window.desk.changed.connect(changes.append)
+    qtbot.wait(200)
+    assert not changes
+
+
 def test_that_an_ordinary_project_has_no_way_to_give_ratings_back(
     window: Window, home: Project
 ) -> None:

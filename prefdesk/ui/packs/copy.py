@@ -66,5 +66,6 @@ class CopyBar(Speaking, QFrame):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        if changes.touches("ratings", "queue"):
+        # Not "queue": asking fills the rater's queue, and would answer itself for ever.
+        if changes.touches("ratings"):
             self.refresh()

@@ -175,6 +175,12 @@ class MergeDialog(Dialog):
         self._allow()
 
     @Slot()
+    def _on_project_closed(self) -> None:
+        """Nobody answers any more; what was merged so far is in the file."""
+        self._merging = False
+        self.close()
+
+    @Slot()
     def _on_poll(self) -> None:
         if self._errand is not None and self._errand.state[1] and not self._errand.is_stopped():
             self.strip.advance(*self._errand.state)
@@ -321,6 +327,7 @@ class MergeDialog(Dialog):
         self.who.renamed.connect(self._allow)
         self.vouch.toggled.connect(lambda _on: self._allow())
         self.strip.stop_pressed.connect(self.reject)
+        self._desk.project_closed.connect(self._on_project_closed)
 
     def _speak(self) -> None:
         name = one_line(self._path.name, NAME_SHOWN)
