@@ -18,13 +18,17 @@ from prefdesk.ui.packs.rows import PreviewTables
 from prefdesk.ui.packs.who import RaterChoice
 from prefdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
 from prefdesk.ui.widgets import Label, Notice, NumberCard, ProgressStrip, one_line
+from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
     from prefdesk.project import MergeReport, PackPreview
     from prefdesk.records import Rater
 
 NAME_SHOWN = 60
-SIZE = (920, 620)
+SIZE = (920, 700)
+TABLES_HEIGHT = 190
+SCREEN_EDGE = 60
+"""Room that the desktop and the title bar take."""
 POLL_MS = 100
 
 
@@ -115,12 +119,19 @@ class MergeDialog(Dialog):
         self.found, self._raters = look.found, look.raters
         self._rest()
         self.notice.hide()
-        self._content.show()
+        self._area.show()
         if first:
             self._offer_raters(look)
-            self.resize(max(self.width(), SIZE[0]), max(self.height(), SIZE[1]))
+            self._grow()
         self.tables.show_preview(look.found)
         self._say_found()
+
+    def _grow(self) -> None:
+        """Be as large as the content likes, and no larger than the screen; it scrolls."""
+        zoom, room = theme.theme().zoom, self.screen().availableSize()
+        self.tables.setMinimumHeight(theme.scaled(TABLES_HEIGHT, zoom))
+        height = min(theme.scaled(SIZE[1], zoom), room.height() - SCREEN_EDGE)
+        self.resize(max(self.width(), SIZE[0]), max(self.height(), height))
 
     def _offer_raters(self, look: Look) -> None:
         identity = look.found.identity
@@ -351,10 +362,11 @@ class MergeDialog(Dialog):
             cards.addWidget(card, 1)
         column.addLayout(cards)
         column.addWidget(self.tables, 1)
-        self._content.hide()
+        self._area = scrolled(self._content)
+        self._area.hide()
         self.strip.hide()
         self.body.addWidget(self.notice)
-        self.body.addWidget(self._content, 1)
+        self.body.addWidget(self._area, 1)
         self.body.addWidget(self.strip)
 
     def _form(self) -> QFormLayout:

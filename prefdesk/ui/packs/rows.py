@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from prefdesk.ui.packs import words
 from prefdesk.ui.tokens import SPACE_2
@@ -25,6 +25,8 @@ class PreviewTables(Speaking, QTabWidget):
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
+        # As high as there is room, not as high as a table would like to be.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         rows = self._row_columns
         self.models: list[RowsModel[Any]] = [
             RowsModel(columns, parent=self)
@@ -47,6 +49,10 @@ class PreviewTables(Speaking, QTabWidget):
         full = [n for n, model in enumerate(self.models) if model.records]
         urgent = [n for n in (CONFLICTS, REFUSED) if n in full]
         self.setCurrentIndex((urgent or full or [NEW])[0])
+
+    def hasHeightForWidth(self) -> bool:
+        """No: the wrapped captions would ask for the height that the tables give up."""
+        return False
 
     def retranslate(self) -> None:
         """The captions follow the language."""
