@@ -57,6 +57,14 @@ class Ratings:
             )
         )
 
+    def recent(
+        self, *, rater_id: int | None = None, before: bytes | None = None, limit: int = 200
+    ) -> list[Event]:
+        """Events, newest first; `before` is the uid of the last one of the page before."""
+        return self._core.query(
+            lambda c: store.events.recent(c, rater_id=rater_id, before=before, limit=limit)
+        )
+
     def count_events(self) -> int:
         """How many events there are, undone ones and undoings among them."""
         return self._core.query(store.events.count)

@@ -28,6 +28,7 @@ __all__ = [
     "is_alive",
     "move",
     "rebuild",
+    "recent",
     "redo",
     "undo",
 ]
@@ -170,6 +171,20 @@ def history(
         values += [get(c, after).hlc, after]
     return eventlog.select(
         c, f"{rows.where(conditions)} ORDER BY hlc, uid LIMIT ?", (*values, limit)
+    )
+
+
+def recent(
+    c: Connection, *, rater_id: int | None = None, before: bytes | None = None, limit: int = 200
+) -> list[Event]:
+    """The newest events first, those before the event with uid `before` if one is given."""
+    conditions = [] if rater_id is None else ["rater_id = ?"]
+    values: list[Any] = [] if rater_id is None else [rater_id]
+    if before is not None:
+        conditions.append("(hlc, uid) < (?, ?)")
+        values += [get(c, before).hlc, before]
+    return eventlog.select(
+        c, f"{rows.where(conditions)} ORDER BY hlc DESC, uid DESC LIMIT ?", (*values, limit)
     )
 
 

@@ -16,6 +16,7 @@ from prefdesk.ui.preferences import Preferences
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
+    from prefdesk.project.pack_copy import Mark
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ class Desk(QObject):
     """One desk for one window. Places get it in their constructor and ask it for everything.
 
     *Attributes*
-    - `project`: the open `Project`, or None.
+    - `project`: the open `Project`, or None. `mark`: whose working copy of a pack it is, if any.
     - `jobs`: the `JobRunner`. `preferences`: the `Preferences`.
 
     *Signals* (all on the window's thread)
@@ -34,6 +35,7 @@ class Desk(QObject):
     - `error_raised(PrefdeskError)`: a known error nobody took; the window shows a notice.
     - `told(str, str)`: a sentence for the window's notice, and its kind (info, good, warn, bad).
     - `place_requested(str)`: a place wants the user to be taken to another.
+    - `verb_requested(str)`: a place wants a verb of the window, by its name in the menus.
     """
 
     project_opened = Signal()
@@ -44,6 +46,7 @@ class Desk(QObject):
     error_raised = Signal(object)
     told = Signal(str, str)
     place_requested = Signal(str)
+    verb_requested = Signal(str)
     _change_arrived = Signal(object, object)
 
     def __init__(
@@ -54,6 +57,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.project: Project | None = None
+        self.mark: Mark | None = None
         self.preferences = preferences or Preferences()
         self.jobs = jobs or JobRunner(parent=self)
         self._unsubscribe: Callable[[], None] | None = None
@@ -146,6 +150,7 @@ class Desk(QObject):
             self._after_closing.append(on_closed)
         self._wish += 1  # a project that is still being opened is not wanted any more
         project, self.project = self.project, None
+        self.mark = None
         if project is None:
             self._go_on()
             return
@@ -173,9 +178,9 @@ class Desk(QObject):
         while self._after_closing and not self.is_busy and self.project is None:
             self._after_closing.pop(0)()
 
-    def adopt(self, project: "Project") -> None:
+    def adopt(self, project: "Project", mark: "Mark | None" = None) -> None:
         """Work on a project that is open already."""
-        self.project = project
+        self.project, self.mark = project, mark
         self._unsubscribe = project.subscribe(
             lambda changes: self._change_arrived.emit(project, changes)
         )
@@ -191,12 +196,13 @@ class Desk(QObject):
             wish = self._wish
             self._under_way += 1
 
-            def opened(project: "Project") -> None:
+            def opened(made: "tuple[Project, Mark | None]") -> None:
+                project, mark = made
                 if wish != self._wish:
                     self._close_file(project)
                     return
                 self._under_way -= 1
-                self.adopt(project)
+                self.adopt(project, mark)
                 if on_open is not None:
                     on_open(project)
 
@@ -205,7 +211,7 @@ class Desk(QObject):
                 self.error_raised.emit(error)
                 self._go_on()
 
-            background.mutation(self, make, opened, failed)
+            background.mutation(self, lambda: _with_mark(make()), opened, failed)
 
         self.close_project(start)
 
@@ -252,6 +258,15 @@ class Desk(QObject):
     def device(self) -> DeviceConfig:
         """Where long work runs, as Preferences say."""
         return self.preferences.device
+
+
+def _with_mark(project: "Project") -> "tuple[Project, Mark | None]":
+    """A project just opened with its mark; closed again if that cannot be read."""
+    try:
+        return project, project.packs.mark
+    except BaseException:
+        project.close()
+        raise
 
 
 def _owner(callback: Callable[..., Any] | None, otherwise: QObject) -> QObject:

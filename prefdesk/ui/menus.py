@@ -13,7 +13,10 @@ MENUS = ("file", "edit", "go", "help")
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb: its name, its keys, its menu, and when it makes sense."""
+    """A verb: its name, its keys, its menu, and when it makes sense.
+
+    `in_copies` is True for what only working copies of packs offer, False for what they hide.
+    """
 
     name: str
     menu: str
@@ -21,6 +24,7 @@ class Verb:
     needs_project: bool = False
     while_rating: bool = False
     after_line: bool = False
+    in_copies: bool | None = None
 
 
 VERBS: tuple[Verb, ...] = (
@@ -28,17 +32,20 @@ VERBS: tuple[Verb, ...] = (
     Verb("open", "file", Keys.Open),
     Verb("starter", "file"),
     Verb("close_project", "file", "Ctrl+W", needs_project=True),
+    Verb("make_pack", "file", needs_project=True, after_line=True, in_copies=False),
+    Verb("merge_pack", "file", needs_project=True, in_copies=False),
+    Verb("give_back", "file", needs_project=True, in_copies=True),
     Verb("preferences", "file", "Ctrl+,", after_line=True),
     Verb("quit", "file", "Ctrl+Q", while_rating=True, after_line=True),
     Verb("undo", "edit", Keys.Undo, needs_project=True, while_rating=True),
     Verb("redo", "edit", "Ctrl+Shift+Z", needs_project=True, while_rating=True),
     Verb("palette", "edit", "Ctrl+K", after_line=True),
-    Verb("overview", "go", "Ctrl+1", needs_project=True),
-    Verb("data", "go", "Ctrl+2", needs_project=True),
+    Verb("overview", "go", "Ctrl+1", needs_project=True, in_copies=False),
+    Verb("data", "go", "Ctrl+2", needs_project=True, in_copies=False),
     Verb("rate", "go", "Ctrl+3", needs_project=True),
-    Verb("raters", "go", "Ctrl+4", needs_project=True),
-    Verb("train", "go", "Ctrl+5", needs_project=True),
-    Verb("evaluate", "go", "Ctrl+6", needs_project=True),
+    Verb("raters", "go", "Ctrl+4", needs_project=True, in_copies=False),
+    Verb("train", "go", "Ctrl+5", needs_project=True, in_copies=False),
+    Verb("evaluate", "go", "Ctrl+6", needs_project=True, in_copies=False),
     Verb("stop", "go", needs_project=True, after_line=True),
     Verb("shortcuts", "help", "?", while_rating=True),
     Verb("log", "help"),
@@ -76,11 +83,13 @@ class Menus:
             menu.setTitle(titles[name])
         self.recent.setTitle(titles["recent"])
 
-    def enable(self, *, project: bool, rating: bool) -> None:
+    def enable(self, *, project: bool, rating: bool, copy: bool = False) -> None:
         """Offer what makes sense now."""
         for verb in VERBS:
             fits = (project or not verb.needs_project) and (verb.while_rating or not rating)
-            self.actions[verb.name].setEnabled(fits)
+            shown = verb.in_copies in (None, copy)
+            self.actions[verb.name].setEnabled(fits and shown)
+            self.actions[verb.name].setVisible(shown)
         self.recent.setEnabled(not rating)
 
     def _action(self, verb: Verb, handle: Callable[[str], None]) -> QAction:
@@ -111,6 +120,9 @@ def verb_texts() -> dict[str, str]:
         "open": QCoreApplication.translate("menus", "Open project…"),
         "starter": QCoreApplication.translate("menus", "Starter project…"),
         "close_project": QCoreApplication.translate("menus", "Close project"),
+        "make_pack": QCoreApplication.translate("menus", "Make a pack for a rater…"),
+        "merge_pack": QCoreApplication.translate("menus", "Merge a pack…"),
+        "give_back": QCoreApplication.translate("menus", "Give the ratings back…"),
         "preferences": QCoreApplication.translate("menus", "Preferences…"),
         "quit": QCoreApplication.translate("menus", "Quit"),
         "undo": QCoreApplication.translate("menus", "Undo"),

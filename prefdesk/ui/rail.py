@@ -38,6 +38,11 @@ class Rail(Speaking, QFrame):
         """Press the button of the place that is shown."""
         self.buttons[name].setChecked(True)
 
+    def offer(self, names: tuple[str, ...] = PLACES) -> None:
+        """Show the buttons of these places only."""
+        for name, button in self.buttons.items():
+            button.setVisible(name in names)
+
     def word(self, name: str) -> str:
         """The translated name of a place."""
         words = {

@@ -23,12 +23,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
 from prefdesk.errors import InputError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress
-from prefdesk.project import Project
-from prefdesk.ui import background
+from prefdesk.project import MergeReport, Project
+from prefdesk.records import Rater
+from prefdesk.ui import background, staged
 from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.jobs import JobRunner
+from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.rail import PLACES
 from prefdesk.ui.window import Window
@@ -131,9 +133,16 @@ class Studio(QObject):
 class Album:
     """All shots, in every theme, language and size."""
 
-    def __init__(self, window: Window, empty: Path, full: Path | None) -> None:
+    def __init__(
+        self,
+        window: Window,
+        empty: Path,
+        full: Path | None,
+        packs: tuple[Path, Path] | None = None,
+        only: str = "",
+    ) -> None:
         self._window, self._desk = window, window.desk
-        self._empty, self._full = empty, full
+        self._empty, self._full, self._packs, self._only = empty, full, packs, only
 
     def shots(self) -> Iterator[Shot]:
         """Everything, one look after the other."""
@@ -149,6 +158,9 @@ class Album:
             yield from self._scene(f"zoomed-{language}-1024x640")
 
     def _scene(self, tail: str) -> Iterator[Shot]:
+        if self._only == "packs":
+            yield from self._pack_scene(tail)
+            return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
         yield from self._places("empty", tail)
@@ -161,7 +173,46 @@ class Album:
             yield from self._rating(tail)
             yield from self._states(tail)
             yield Shot("", self._desk.close_project)
+        yield from self._pack_scene(tail)
         yield from self._dialogs(tail)
+
+    def _pack_scene(self, tail: str) -> Iterator[Shot]:
+        """A pack is made, merged and rated in a working copy."""
+        if self._full is None or self._packs is None:
+            return
+        full, (back, copy), window = self._full, self._packs, self._window
+        out, wrong = back.with_name("ada.prefpack"), back.with_name("holiday.prefpack")
+        wrong.write_bytes(b"no pack")
+        yield Shot("", lambda: self._desk.open_project(full))
+        yield Shot("", lambda: window.show_place("raters"))
+        yield Shot("", lambda: self._raters_tab(4))
+        yield Shot(f"raters-history-{tail}", lambda: None, lambda: self._raters_tab(0))
+        yield Shot(f"pack-make-{tail}", lambda: self._opened(window.packs.make), self._shut)
+        yield Shot(
+            f"pack-merge-{tail}", lambda: self._opened(lambda: window.packs.merge(back)), self._shut
+        )
+        yield Shot(
+            f"pack-refused-{tail}",
+            lambda: self._opened(lambda: window.packs.merge(wrong)),
+            self._shut,
+        )
+        yield Shot(f"pack-merged-{tail}", self._merged, window.notice.hide)
+        yield Shot(
+            f"pack-to-rate-{tail}",
+            lambda: self._opened(lambda: window.packs.offer_copy(glance(out))),
+            self._shut,
+        )
+        yield Shot("", lambda: self._desk.open_project(copy))
+        yield Shot(f"pack-copy-{tail}", lambda: None)
+        yield Shot("", self._desk.close_project)
+
+    def _raters_tab(self, number: int) -> None:
+        self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)
+
+    def _merged(self) -> None:
+        rater = Rater(1, b"", RATER)
+        report = MergeReport(1, rater, "verified", 1240, 0, 12, 0, 0, {"it was changed": 3})
+        self._window.packs.tell_merged(report)
 
     def _places(self, what: str, tail: str) -> Iterator[Shot]:
         for name in PLACES:
@@ -253,19 +304,19 @@ class Album:
         CrashDialog(self._window, FAULT).open()
 
 
-def photograph(folder: Path, project: Path | None) -> list[Path]:
-    """Take all pictures into a folder; the paths of what was taken."""
+def photograph(folder: Path, project: Path | None, only: str = "") -> list[Path]:
+    """Take all pictures, or those of one scene, into a folder; the paths of what was taken."""
     app = make_app()
     with tempfile.TemporaryDirectory() as scratch:
         preferences = Preferences(Path(scratch) / "look.ini")
         prepare(app, preferences)
-        full = None
+        full, packs = None, None
         if project is not None:
             full = Path(shutil.copy(project, Path(scratch) / project.name))
-            add_rater(full)
+            packs = prepare_project(full, Path(scratch))
         window = Window(Desk(preferences, JobRunner(lambda project, _device: StillWorker(project))))
         window.show()
-        album = Album(window, Path(scratch) / "empty.prefdesk", full)
+        album = Album(window, Path(scratch) / "empty.prefdesk", full, packs, only)
         studio = Studio(window, folder, album.shots())
         studio.start()
         app.exec()
@@ -274,11 +325,14 @@ def photograph(folder: Path, project: Path | None) -> list[Path]:
     return studio.taken
 
 
-def add_rater(path: Path) -> None:
-    """Somebody who has everything still to rate."""
+def prepare_project(path: Path, folder: Path) -> tuple[Path, Path]:
+    """Somebody who has everything still to rate, and a pack that came back from her."""
     with Project.open(path) as project:
         if not any(rater.name == RATER for rater in project.raters.all()):
             project.raters.add(RATER)
+        packs = staged.make_pack(project, RATER, folder)
+        project.agreement()  # known from here on, so that no picture waits for it
+        return packs
 
 
 def main() -> int:
@@ -286,9 +340,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take pictures of the window.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
+    parser.add_argument("--only", choices=("packs",), default="", help="one scene alone")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    taken = photograph(options.folder, options.project)
+    taken = photograph(options.folder, options.project, options.only)
     sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")
     return 0 if taken else 1
 

@@ -22,7 +22,10 @@ from prefdesk.ui.columns import restore_columns, store_columns
 from prefdesk.ui.crash import open_log_folder
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.housekeeping import Housekeeper
 from prefdesk.ui.menus import Menus
+from prefdesk.ui.packs.copy import CopyBar
+from prefdesk.ui.packs.flow import PackFlow, is_pack
 from prefdesk.ui.palette import CommandPalette
 from prefdesk.ui.place import Place
 from prefdesk.ui.rail import PLACES, Rail
@@ -30,6 +33,7 @@ from prefdesk.ui.status import StatusLine
 from prefdesk.ui.tokens import SPACE_2, SPACE_5
 from prefdesk.ui.welcome import Welcome
 from prefdesk.ui.widgets import Notice, Speaking
+from prefdesk.ui.widgets.notice import Kind
 
 SUFFIX = ".prefdesk"
 SMALLEST = (880, 560)
@@ -50,6 +54,8 @@ class Window(Speaking, QMainWindow):
         self._rating: Place | None = None
         self._closing = False
         self.rail, self.notice = Rail(), Notice()
+        self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
+        self.housekeeper = Housekeeper(desk, self)
         self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
         self.stack = QStackedWidget()
         self.menus = Menus(self, self._on_verb)
@@ -71,7 +77,7 @@ class Window(Speaking, QMainWindow):
 
     def show_place(self, name: str) -> None:
         """Go to a place, unless somebody is rating or no project is open."""
-        if self.desk.project is None:
+        if self.desk.project is None or name not in self._offered():
             return
         present = self.place
         if present is not None and present.name != name and not present.may_leave():
@@ -83,6 +89,7 @@ class Window(Speaking, QMainWindow):
     def enter_rating(self, place: Place) -> None:
         """Show only this place until `leave_rating`: no rail, menus, notices or status."""
         self._rating = place
+        self.housekeeper.pause(True)
         self.stack.setCurrentWidget(place)
         self.notice.hide()
         self._show_chrome(False)
@@ -90,6 +97,7 @@ class Window(Speaking, QMainWindow):
     def leave_rating(self) -> None:
         """Show the window as it was."""
         self._rating = None
+        self.housekeeper.pause(False)
         self._show_chrome(True)
 
     def verbs(self) -> list[QAction]:
@@ -116,12 +124,12 @@ class Window(Speaking, QMainWindow):
             self._leave(self.close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take projects and files of prompts."""
+        """Take projects, rating packs and files of prompts."""
         if event.mimeData().hasUrls() and self._rating is None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project, or hand files to Data."""
+        """Open a dropped project, take a pack in, or hand files to Data."""
         paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
         self.take_files(paths)
@@ -131,6 +139,8 @@ class Window(Speaking, QMainWindow):
         projects = [p for p in paths if p.endswith(SUFFIX)]
         if projects:
             self.open_path(projects[0])
+        elif packs := [p for p in paths if is_pack(p)]:
+            self.packs.take(Path(packs[0]))
         elif paths and self.desk.project is None:
             words = self.tr("Open or make a project first, then drop the file again.")
             self.notice.tell(words, kind="info")
@@ -142,8 +152,24 @@ class Window(Speaking, QMainWindow):
                     self.notice.tell(self.tr("These files cannot be imported."), kind="bad")
 
     def open_path(self, path: str | Path) -> None:
-        """Open a project in place of the present one."""
+        """Open a project in place of the present one; a rating pack is looked at first."""
+        if is_pack(path):
+            self.packs.take(Path(path))
+            return
         self._leave(lambda: self.desk.open_project(path))
+
+    def offer(
+        self,
+        sentence: str,
+        hint: str = "",
+        *,
+        kind: Kind = "info",
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None:
+        """Say something with one action; it stays until it is read."""
+        self._calm.stop()
+        self.notice.tell(sentence, hint, kind=kind, action=action, on_action=on_action)
 
     def event(self, event: QEvent) -> bool:
         """A file that the system asks us to open."""
@@ -209,11 +235,17 @@ class Window(Speaking, QMainWindow):
         self.desk.preferences.save()
 
     def _show_chrome(self, on: bool) -> None:
-        project = self.desk.project is not None
+        project, copy = self.desk.project is not None, self.desk.mark is not None
         self.rail.setVisible(on and project)
+        self.rail.offer(self._offered())
+        self.copy_bar.setVisible(on and copy)
         self.status.setVisible(on and project)
         self.menuBar().setVisible(on)
-        self.menus.enable(project=project, rating=not on)
+        self.menus.enable(project=project, rating=not on, copy=copy)
+
+    def _offered(self) -> tuple[str, ...]:
+        """The places of this project; in a working copy of a pack people only rate."""
+        return PLACES if self.desk.mark is None else ("rate",)
 
     @Slot()
     def _show_project(self) -> None:
@@ -228,7 +260,8 @@ class Window(Speaking, QMainWindow):
         else:
             self.setWindowTitle(f"{project.name} – prefdesk")
             self.notice.hide()
-            self.show_place("overview")
+            self.show_place(self._offered()[0])
+            self.copy_bar.refresh()
             if project.notices:
                 self.notice.tell("\n".join(project.notices), kind="warn")
 
@@ -275,6 +308,9 @@ class Window(Speaking, QMainWindow):
                 "new": self._ask_new,
                 "open": self._ask_open,
                 "starter": self._show_starter,
+                "make_pack": self.packs.make,
+                "merge_pack": self.packs.ask_for_pack,
+                "give_back": self.packs.give_back,
                 "close_project": lambda: self._leave(lambda: None),
                 "preferences": self._show_preferences,
                 "quit": self.close,
@@ -306,7 +342,7 @@ class Window(Speaking, QMainWindow):
         )
 
     def _ask_open(self) -> None:
-        patterns = self.tr("Projects (*.prefdesk)")
+        patterns = self.tr("Projects and rating packs (*.prefdesk *.prefpack)")
         AskFile.to_open(self, self.tr("Open project"), patterns, self.open_path)
 
     def _show_starter(self) -> None:
@@ -336,6 +372,8 @@ class Window(Speaking, QMainWindow):
         desk.error_raised.connect(self._on_error)
         desk.told.connect(self._on_told)
         desk.place_requested.connect(self.show_place)
+        desk.verb_requested.connect(self._on_verb)
+        self.copy_bar.give_back_wished.connect(self.packs.give_back)
         desk.preferences.changed.connect(self._on_preference_changed)
         self.rail.place_chosen.connect(self.show_place)
         self.menus.recent.aboutToShow.connect(self._fill_recent)
@@ -351,6 +389,7 @@ class Window(Speaking, QMainWindow):
         rows.setSpacing(0)
         self._notice_frame = QVBoxLayout()
         self._notice_frame.setContentsMargins(SPACE_5, SPACE_2, SPACE_5, 0)
+        self._notice_frame.addWidget(self.copy_bar)
         self._notice_frame.addWidget(self.notice)
         columns = QHBoxLayout()
         columns.setSpacing(0)

@@ -56,6 +56,40 @@
         </message>
     </context>
     <context>
+        <name>MakeDialog</name>
+        <message numerus="yes">
+            <source>%n answers wait for this rater.</source>
+            <translation>
+                <numerusform>%n answer waits for this rater.</numerusform>
+                <numerusform>%n answers wait for this rater.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeDialog</name>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation>
+                <numerusform>%n judgement by {name}, given back on {day}.</numerusform>
+                <numerusform>%n judgements by {name}, given back on {day}.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>Merge %n judgements</source>
+            <translation>
+                <numerusform>Merge %n judgement</numerusform>
+                <numerusform>Merge %n judgements</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements come from a clock more than a day ahead.</source>
+            <translation>
+                <numerusform>%n judgement comes from a clock more than a day ahead.</numerusform>
+                <numerusform>%n judgements come from a clock more than a day ahead.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>MoveCard</name>
         <message numerus="yes">
             <source>Move %n ratings</source>
@@ -79,6 +113,51 @@
             <translation>
                 <numerusform>%n rating belongs to {rater} now.</numerusform>
                 <numerusform>%n ratings belong to {rater} now.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PackFlow</name>
+        <message numerus="yes">
+            <source>A pack with %n answers for {name} was made.</source>
+            <translation>
+                <numerusform>A pack with %n answer for {name} was made.</numerusform>
+                <numerusform>A pack with %n answers for {name} was made.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The pack holds %n answers for {name} to rate.</source>
+            <translation>
+                <numerusform>The pack holds %n answer for {name} to rate.</numerusform>
+                <numerusform>The pack holds %n answers for {name} to rate.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements were written.</source>
+            <translation>
+                <numerusform>%n judgement was written.</numerusform>
+                <numerusform>%n judgements were written.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name} came in.</source>
+            <translation>
+                <numerusform>%n judgement by {name} came in.</numerusform>
+                <numerusform>%n judgements by {name} came in.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were here already.</source>
+            <translation>
+                <numerusform>%n was here already.</numerusform>
+                <numerusform>%n were here already.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were refused and stay out.</source>
+            <translation>
+                <numerusform>%n was refused and stays out.</numerusform>
+                <numerusform>%n were refused and stay out.</numerusform>
             </translation>
         </message>
     </context>

@@ -262,6 +262,21 @@
         </message>
     </context>
     <context>
+        <name>CopyBar</name>
+        <message>
+            <source>Give back…</source>
+            <translation>交回…</translation>
+        </message>
+        <message>
+            <source>Working copy of a pack for {name}</source>
+            <translation>{name} 的评分包工作副本</translation>
+        </message>
+        <message>
+            <source>{done} of {total} rated</source>
+            <translation>已评 {done} / {total}</translation>
+        </message>
+    </context>
+    <context>
         <name>CrashDialog</name>
         <message>
             <source>Something unexpected happened</source>
@@ -523,6 +538,57 @@
         <message>
             <source>Rewards</source>
             <translation>奖励</translation>
+        </message>
+    </context>
+    <context>
+        <name>HistoryView</name>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>所有人</translation>
+        </message>
+        <message>
+            <source>History of the ratings</source>
+            <translation>评分历史</translation>
+        </message>
+        <message>
+            <source>Newest first. Nothing is ever removed; what was undone stays listed.</source>
+            <translation>最新的在前。任何内容都不会删除；撤销过的仍列在这里。</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Who</source>
+            <translation>谁</translation>
+        </message>
+        <message>
+            <source>What</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>Judgement</source>
+            <translation>评判</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>标准</translation>
+        </message>
+        <message>
+            <source>Time, s</source>
+            <translation>用时，秒</translation>
+        </message>
+        <message>
+            <source>Words</source>
+            <translation>文字</translation>
         </message>
     </context>
     <context>
@@ -891,6 +957,83 @@
         </message>
     </context>
     <context>
+        <name>MakeDialog</name>
+        <message>
+            <source>Nothing is rated yet: every answer waits for them.</source>
+            <translation>尚未评分：所有回答都在等待。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers wait for this rater.</source>
+            <translation>
+                <numerusform>有 %n 个回答等待这位评分员。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>This rater has rated everything there is.</source>
+            <translation>这位评分员已评完所有回答。</translation>
+        </message>
+        <message>
+            <source>Where the pack goes</source>
+            <translation>评分包保存位置</translation>
+        </message>
+        <message>
+            <source>Rating packs (*.prefpack)</source>
+            <translation>评分包 (*.prefpack)</translation>
+        </message>
+        <message>
+            <source>Make a pack for a rater</source>
+            <translation>为评分员制作评分包</translation>
+        </message>
+        <message>
+            <source>Make the pack</source>
+            <translation>制作评分包</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation>选择</translation>
+        </message>
+        <message>
+            <source>The rater opens the pack in prefdesk, rates, and gives it back; no server is needed. It holds prompts, answers and the question, no model names and nobody's ratings.</source>
+            <translation>评分员在 prefdesk 中打开评分包，评分后交回，无需服务器。包内只有提示、回答和问题，不含模型名称，也不含任何人的评分。</translation>
+        </message>
+        <message>
+            <source>All prompts</source>
+            <translation>全部提示</translation>
+        </message>
+        <message>
+            <source>Training prompts</source>
+            <translation>训练提示</translation>
+        </message>
+        <message>
+            <source>Evaluation prompts</source>
+            <translation>评估提示</translation>
+        </message>
+        <message>
+            <source>All that wait</source>
+            <translation>全部待评</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Answers at most</source>
+            <translation>回答上限</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>来源</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>文件</translation>
+        </message>
+    </context>
+    <context>
         <name>MappingForm</name>
         <message>
             <source>– none –</source>
@@ -947,6 +1090,139 @@
         <message>
             <source>Tags</source>
             <translation>标签</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergeDialog</name>
+        <message>
+            <source>Looking at the pack</source>
+            <translation>正在查看评分包</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Merging</source>
+            <translation>正在合并</translation>
+        </message>
+        <message>
+            <source>Somebody of this name is here already. Say whose ratings these are.</source>
+            <translation>项目中已有同名的人。请说明这些评分属于谁。</translation>
+        </message>
+        <message>
+            <source>Give the new rater a name.</source>
+            <translation>请为新评分员填写姓名。</translation>
+        </message>
+        <message>
+            <source>There is a rater of this name already.</source>
+            <translation>已有同名的评分员。</translation>
+        </message>
+        <message>
+            <source>I asked {name}: the pack is theirs</source>
+            <translation>我已向 {name} 确认：评分包出自本人</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation>
+                <numerusform>{name} 的 %n 条评判，交回于 {day}。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Bring the merge back</source>
+            <translation>恢复这次合并</translation>
+        </message>
+        <message>
+            <source>Finish the merge</source>
+            <translation>完成合并</translation>
+        </message>
+        <message numerus="yes">
+            <source>Merge %n judgements</source>
+            <translation>
+                <numerusform>合并 %n 条评判</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>合并</translation>
+        </message>
+        <message>
+            <source>This project is open read-only, so nothing can be merged.</source>
+            <translation>项目以只读方式打开，无法合并。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements come from a clock more than a day ahead.</source>
+            <translation>
+                <numerusform>有 %n 条评判来自快了一天以上的时钟。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They count until they are changed.</source>
+            <translation>在修改之前，它们一直有效。</translation>
+        </message>
+        <message>
+            <source>This pack was merged before.</source>
+            <translation>这个评分包以前合并过。</translation>
+        </message>
+        <message>
+            <source>A merge of this pack was not finished.</source>
+            <translation>这个评分包的合并没有完成。</translation>
+        </message>
+        <message>
+            <source>This pack was merged, and taking it back was not finished.</source>
+            <translation>这个评分包合并过，撤回没有完成。</translation>
+        </message>
+        <message>
+            <source>This pack was merged before and taken back.</source>
+            <translation>这个评分包合并过，后来撤回了。</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>新增</translation>
+        </message>
+        <message>
+            <source>come in</source>
+            <translation>将并入</translation>
+        </message>
+        <message>
+            <source>In conflict</source>
+            <translation>冲突</translation>
+        </message>
+        <message>
+            <source>the newest counts</source>
+            <translation>以最新的为准</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>拒收</translation>
+        </message>
+        <message>
+            <source>stay out</source>
+            <translation>不并入</translation>
+        </message>
+        <message>
+            <source>Here already</source>
+            <translation>已有</translation>
+        </message>
+        <message>
+            <source>nothing changes</source>
+            <translation>没有变化</translation>
+        </message>
+        <message>
+            <source>Merge {file}</source>
+            <translation>合并 {file}</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>They go to</source>
+            <translation>归入</translation>
+        </message>
+        <message>
+            <source>Signature</source>
+            <translation>签名</translation>
         </message>
     </context>
     <context>
@@ -1129,6 +1405,121 @@
         </message>
     </context>
     <context>
+        <name>PackFlow</name>
+        <message>
+            <source>Rating packs (*.prefpack)</source>
+            <translation>评分包 (*.prefpack)</translation>
+        </message>
+        <message>
+            <source>Merge a pack</source>
+            <translation>合并评分包</translation>
+        </message>
+        <message>
+            <source>Give the ratings back</source>
+            <translation>交回评分</translation>
+        </message>
+        <message>
+            <source>Taking the merge back …</source>
+            <translation>正在撤回合并……</translation>
+        </message>
+        <message numerus="yes">
+            <source>A pack with %n answers for {name} was made.</source>
+            <translation>
+                <numerusform>已为 {name} 制作含 %n 个回答的评分包。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Send them {path}.</source>
+            <translation>请把 {path} 发给评分员。</translation>
+        </message>
+        <message>
+            <source>This pack holds ratings. Open the project they belong to.</source>
+            <translation>这个包内是评分。请打开它们所属的项目。</translation>
+        </message>
+        <message>
+            <source>Then merge the pack, or drop it on the window again.</source>
+            <translation>然后合并评分包，或再次拖到窗口上。</translation>
+        </message>
+        <message>
+            <source>Open project…</source>
+            <translation>打开项目…</translation>
+        </message>
+        <message numerus="yes">
+            <source>The pack holds %n answers for {name} to rate.</source>
+            <translation>
+                <numerusform>包内有 %n 个回答，由 {name} 评分。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>They are rated in a working copy, a small project of its own; its ratings are given back as a pack.</source>
+            <translation>评分在工作副本中进行，它是一个独立的小项目；评完后以评分包交回。</translation>
+        </message>
+        <message>
+            <source>Make a working copy of this pack</source>
+            <translation>为这个评分包建立工作副本</translation>
+        </message>
+        <message>
+            <source>Choose where it goes…</source>
+            <translation>选择保存位置…</translation>
+        </message>
+        <message>
+            <source>Where the working copy goes</source>
+            <translation>工作副本保存位置</translation>
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements were written.</source>
+            <translation>
+                <numerusform>已写出 %n 条评判。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Send {path} to the one who gave you the pack.</source>
+            <translation>请把 {path} 发给给你评分包的人。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name} came in.</source>
+            <translation>
+                <numerusform>{name} 的 %n 条评判已并入。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were here already.</source>
+            <translation>
+                <numerusform>%n 条已有。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were refused and stay out.</source>
+            <translation>
+                <numerusform>%n 条被拒收，未并入。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The merge was stopped; what came in so far stays.</source>
+            <translation>合并已停止；已并入的部分保留。</translation>
+        </message>
+        <message>
+            <source>Merge the pack again to finish.</source>
+            <translation>再次合并这个评分包即可完成。</translation>
+        </message>
+        <message>
+            <source>The merge was taken back.</source>
+            <translation>合并已撤回。</translation>
+        </message>
+        <message>
+            <source>Merging the same pack again brings it back.</source>
+            <translation>再次合并同一个评分包即可恢复。</translation>
+        </message>
+    </context>
+    <context>
         <name>PeopleView</name>
         <message>
             <source>Raters</source>
@@ -1306,6 +1697,113 @@
             <translation>
                 <numerusform>约 %n 个优化步。</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>PreviewTables</name>
+        <message>
+            <source>Rows of the pack</source>
+            <translation>包内各行</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>新增</translation>
+        </message>
+        <message>
+            <source>In conflict</source>
+            <translation>冲突</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>拒收</translation>
+        </message>
+        <message>
+            <source>Here already</source>
+            <translation>已有</translation>
+        </message>
+        <message>
+            <source>Nothing in this pack is new.</source>
+            <translation>包内没有新内容。</translation>
+        </message>
+        <message>
+            <source>These come in. Undo takes them out again.</source>
+            <translation>这些将并入；撤销可再取出。</translation>
+        </message>
+        <message>
+            <source>The same rater judged these differently here. The newest judgement counts.</source>
+            <translation>同一位评分员在这里的评判不同。以最新的评判为准。</translation>
+        </message>
+        <message>
+            <source>Nothing contradicts what is here.</source>
+            <translation>与已有内容没有冲突。</translation>
+        </message>
+        <message>
+            <source>These stay out, each for its reason.</source>
+            <translation>这些不并入，原因列在各行。</translation>
+        </message>
+        <message>
+            <source>Every row can be used.</source>
+            <translation>每一行都可用。</translation>
+        </message>
+        <message>
+            <source>The project holds these already; nothing is counted twice.</source>
+            <translation>项目中已有这些；不会重复计入。</translation>
+        </message>
+        <message>
+            <source>Nothing of this was here before.</source>
+            <translation>这些以前都没有。</translation>
+        </message>
+        <message>
+            <source>The first {n} are listed.</source>
+            <translation>只列出前 {n} 条。</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Act</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Judgement</source>
+            <translation>评判</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>标准</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Here</source>
+            <translation>这里</translation>
+        </message>
+        <message>
+            <source>In the pack</source>
+            <translation>包内</translation>
+        </message>
+        <message>
+            <source>What counts</source>
+            <translation>以何为准</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>行</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>the pack, which is newer</source>
+            <translation>包内的，较新</translation>
+        </message>
+        <message>
+            <source>what is here, which is newer</source>
+            <translation>这里的，较新</translation>
         </message>
     </context>
     <context>
@@ -1675,6 +2173,21 @@
         </message>
     </context>
     <context>
+        <name>RaterChoice</name>
+        <message>
+            <source>Name of the new rater</source>
+            <translation>新评分员姓名</translation>
+        </message>
+        <message>
+            <source>Choose …</source>
+            <translation>请选择……</translation>
+        </message>
+        <message>
+            <source>A new rater</source>
+            <translation>新评分员</translation>
+        </message>
+    </context>
+    <context>
         <name>RatersPlace</name>
         <message>
             <source>Raters</source>
@@ -1693,8 +2206,20 @@
             <translation>重新计算</translation>
         </message>
         <message>
+            <source>Rating packs</source>
+            <translation>评分包</translation>
+        </message>
+        <message>
             <source>Go to training</source>
             <translation>前往训练</translation>
+        </message>
+        <message>
+            <source>Make a pack for a rater…</source>
+            <translation>为评分员制作评分包…</translation>
+        </message>
+        <message>
+            <source>Merge a pack…</source>
+            <translation>合并评分包…</translation>
         </message>
         <message>
             <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
@@ -1731,6 +2256,10 @@
         <message>
             <source>Exclusions</source>
             <translation>排除</translation>
+        </message>
+        <message>
+            <source>History</source>
+            <translation>历史</translation>
         </message>
         <message>
             <source>{n} ratings as of {at}; working out anew …</source>
@@ -2787,6 +3316,10 @@
             <translation>项目</translation>
         </message>
         <message>
+            <source>Projects and rating packs (*.prefdesk *.prefpack)</source>
+            <translation>项目和评分包 (*.prefdesk *.prefpack)</translation>
+        </message>
+        <message>
             <source>Open project</source>
             <translation>打开项目</translation>
         </message>
@@ -3418,6 +3951,18 @@
             <translation>关闭项目</translation>
         </message>
         <message>
+            <source>Make a pack for a rater…</source>
+            <translation>为评分员制作评分包…</translation>
+        </message>
+        <message>
+            <source>Merge a pack…</source>
+            <translation>合并评分包…</translation>
+        </message>
+        <message>
+            <source>Give the ratings back…</source>
+            <translation>交回评分…</translation>
+        </message>
+        <message>
             <source>Preferences…</source>
             <translation>偏好设置…</translation>
         </message>
@@ -3476,6 +4021,125 @@
         <message>
             <source>About prefdesk</source>
             <translation>关于 prefdesk</translation>
+        </message>
+    </context>
+    <context>
+        <name>packs</name>
+        <message>
+            <source>Score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>Label</source>
+            <translation>标签</translation>
+        </message>
+        <message>
+            <source>Skipped</source>
+            <translation>跳过</translation>
+        </message>
+        <message>
+            <source>Comment</source>
+            <translation>评论</translation>
+        </message>
+        <message>
+            <source>Taken back</source>
+            <translation>撤回</translation>
+        </message>
+        <message>
+            <source>Moved away</source>
+            <translation>移出</translation>
+        </message>
+        <message>
+            <source>Moved here</source>
+            <translation>移入</translation>
+        </message>
+        <message>
+            <source>Undone</source>
+            <translation>已撤销</translation>
+        </message>
+        <message>
+            <source>Brought back</source>
+            <translation>已恢复</translation>
+        </message>
+        <message>
+            <source>Merge taken back</source>
+            <translation>合并已撤回</translation>
+        </message>
+        <message>
+            <source>Merge brought back</source>
+            <translation>合并已恢复</translation>
+        </message>
+        <message>
+            <source>bad</source>
+            <translation>差</translation>
+        </message>
+        <message>
+            <source>medium</source>
+            <translation>中</translation>
+        </message>
+        <message>
+            <source>good</source>
+            <translation>好</translation>
+        </message>
+        <message>
+            <source>Not signed.</source>
+            <translation>未签名。</translation>
+        </message>
+        <message>
+            <source>Signed; this machine cannot check signatures.</source>
+            <translation>已签名；本机无法核对签名。</translation>
+        </message>
+        <message>
+            <source>Signed. It is the first key of this rater; later packs are compared with it.</source>
+            <translation>已签名。这是该评分员的第一把密钥，以后的评分包将与它比对。</translation>
+        </message>
+        <message>
+            <source>Signed with the key that this rater used before.</source>
+            <translation>已用该评分员以前的密钥签名。</translation>
+        </message>
+        <message>
+            <source>Signed with another key than this rater used before.</source>
+            <translation>签名密钥与该评分员以前的不同。</translation>
+        </message>
+        <message>
+            <source>Not signed, unlike earlier packs of this rater.</source>
+            <translation>未签名，而该评分员以前的评分包都有签名。</translation>
+        </message>
+        <message>
+            <source>It belongs to another rater.</source>
+            <translation>属于另一位评分员。</translation>
+        </message>
+        <message>
+            <source>It was changed after it was written.</source>
+            <translation>写下之后被改动过。</translation>
+        </message>
+        <message>
+            <source>Its answer is not listed in the pack.</source>
+            <translation>它的回答未列在包内。</translation>
+        </message>
+        <message>
+            <source>Its answer is not in this project.</source>
+            <translation>它的回答不在这个项目中。</translation>
+        </message>
+        <message>
+            <source>It takes back a judgement that is not in the pack.</source>
+            <translation>它撤回的评判不在包内。</translation>
+        </message>
+        <message>
+            <source>The question or a guideline was changed since the pack was made.</source>
+            <translation>制作评分包之后，问题或评分说明有改动。</translation>
+        </message>
+        <message>
+            <source>The answer was judged with another text than the one here.</source>
+            <translation>评判时的回答文字与这里的不同。</translation>
+        </message>
+        <message>
+            <source>Its clock is past the year 2200.</source>
+            <translation>它的时钟超过了 2200 年。</translation>
+        </message>
+        <message>
+            <source>Its clock readings contradict each other.</source>
+            <translation>它的时钟读数互相矛盾。</translation>
         </message>
     </context>
     <context>

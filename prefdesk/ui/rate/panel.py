@@ -187,6 +187,7 @@ class RatePlace(Place):
     @Slot()
     def _on_start_changed(self) -> None:
         page = self.start_page
+        page.who.allow_adding(self.desk.mark is None)
         ready = page.row is not None
         self.start_button.setEnabled(ready)
         self.start_button.setVisible(page.has_answers)

@@ -87,6 +87,11 @@ class WhoCard(Speaking, Card):
             (self._group.checkedButton() or self._group.buttons()[0]).setFocus()
         self.chosen.emit()
 
+    def allow_adding(self, on: bool) -> None:
+        """Whether somebody new may join; not in the working copy of one rater's pack."""
+        self.name.setVisible(on)
+        self.add.setVisible(on)
+
     def added(self, rater: Rater) -> None:
         """The name was taken: choose it as soon as it is listed."""
         self._wanted = rater.id

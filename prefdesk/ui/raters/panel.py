@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QMenu,
     QProgressBar,
     QStackedWidget,
     QTabWidget,
@@ -19,6 +20,7 @@ from prefdesk.ui.raters import words
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
+from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
 from prefdesk.ui.raters.people import PeopleView
@@ -48,6 +50,7 @@ class RatersPlace(Place):
         self.asking = Asking(desk, self.figures, self.acts, self)
         self.summary_cards, self.people = Summary(), PeopleView()
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
+        self.history = HistoryView(desk)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -67,12 +70,13 @@ class RatersPlace(Place):
         self.figures.look()
         self.rewards.refresh()
         self.log.refresh()
+        self.history.refresh()
 
     def clear(self) -> None:
         """The project was closed."""
         self.figures.forget()
         self.acts.forget()
-        for view in (self.outliers, self.rewards, self.log):
+        for view in (self.outliers, self.rewards, self.log, self.history):
             view.clear()
         self._show_page(EMPTY)
 
@@ -116,10 +120,21 @@ class RatersPlace(Place):
         self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
         self.say(again.setText, lambda: self.tr("Work out again"))
         self.again = again
+        self.packs = PlainButton("", "person")
+        self.packs.clicked.connect(self._on_packs_pressed)
+        self.say(self.packs.setText, lambda: self.tr("Rating packs"))
+        self.header_buttons.addWidget(self.packs)
         train = PrimaryButton("", "train")
         train.clicked.connect(lambda: self.desk.go("train"))
         self.say(train.setText, lambda: self.tr("Go to training"))
         self.set_primary(train)
+
+    def _on_packs_pressed(self) -> None:
+        menu, ask = QMenu(self), self.desk.verb_requested.emit
+        menu.addAction(self.tr("Make a pack for a rater…"), partial(ask, "make_pack"))
+        menu.addAction(self.tr("Merge a pack…"), partial(ask, "merge_pack"))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.packs.mapToGlobal(self.packs.rect().bottomLeft()))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "raters")
@@ -176,6 +191,7 @@ class RatersPlace(Place):
             (self.outliers, lambda: self.tr("What stands out")),
             (self.rewards, lambda: self.tr("Rewards")),
             (self.log, lambda: self.tr("Exclusions")),
+            (self.history, lambda: self.tr("History")),
         )
         for position, (view, title) in enumerate(titles):
             page = QWidget()

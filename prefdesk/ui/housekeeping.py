@@ -1,0 +1,56 @@
+"""Unused space of the project file given back, a little at a time, while nothing else happens."""
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from prefdesk.records import Changes
+from prefdesk.ui import background
+from prefdesk.ui.desk import Desk
+
+QUIET_MS = 15_000
+"""Nothing happened for this long."""
+BETWEEN_MS = 1_000
+BUDGET_S = 0.2
+
+
+class Housekeeper(QObject):
+    """Waits for a quiet moment after each change, then gives space back until none is left."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._paused = False
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self._on_quiet)
+        desk.project_opened.connect(self._wait)
+        desk.project_closed.connect(self.timer.stop)
+        desk.changed.connect(self._on_changed)
+
+    def pause(self, on: bool) -> None:
+        """Stay out of the way while somebody rates."""
+        self._paused = on
+
+    def is_quiet(self) -> bool:
+        """True if nobody rates and nothing runs or waits to be written."""
+        project, jobs = self._desk.project, self._desk.jobs
+        writable = project is not None and project.mode == "w" and not project.pending
+        return writable and not self._paused and jobs.running is None and background.is_idle()
+
+    @Slot()
+    def _wait(self) -> None:
+        self.timer.start(QUIET_MS)
+
+    @Slot(object)
+    def _on_changed(self, _changes: Changes) -> None:
+        self._wait()
+
+    @Slot()
+    def _on_quiet(self) -> None:
+        if self.is_quiet():
+            self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
+        elif self._desk.project is not None and self._desk.project.mode == "w":
+            self._wait()
+
+    def _on_given(self, more: bool) -> None:
+        if more:
+            self.timer.start(BETWEEN_MS)

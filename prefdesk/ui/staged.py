@@ -1,0 +1,44 @@
+"""A pack for the pictures: new judgements, some here already, conflicts, and refused rows."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from prefdesk.formats import pack
+from prefdesk.project import Project, open_pack
+
+RATED = 24
+
+
+def make_pack(project: Project, rater_name: str, folder: Path) -> tuple[Path, Path]:
+    """Send a pack out, rate in its working copy and here; (what came back, the working copy)."""
+    rater = project.raters.by_name(rater_name)
+    out, back = folder / "ada.prefpack", folder / "ada-back.prefpack"
+    project.packs.make(rater, out, limit=2 * RATED)
+    copy = open_pack(out, folder / "ada.prefdesk")
+    _rate(copy, RATED // 2)
+    with Project.open(copy, "r") as away:
+        away.packs.return_pack(back)
+    project.packs.merge(back)
+    session = project.ratings.session(rater)
+    for rating in project.ratings.current(rater_id=rater.id)[:3]:
+        session.score(rating.completion_id, 3.0, seconds=4.0).result()
+    _rate(copy, RATED // 2)
+    with Project.open(copy, "r") as away:
+        away.packs.return_pack(back, overwrite=True)
+    _spoil(back)
+    return back, copy
+
+
+def _rate(copy: Path, n: int) -> None:
+    with Project.open(copy) as away:
+        session = away.ratings.session(away.raters.all()[0])
+        for number, item in enumerate(session.upcoming(n)):
+            session.score(item.completion_id, float(4 + number % 6), seconds=6.0).result()
+
+
+def _spoil(path: Path) -> None:
+    """Change a few events after they were written, as somebody with a text editor might."""
+    with pack.read(path) as opened:
+        head, judged, events = opened.manifest, list(opened.judged()), list(opened.events())
+    changed = [replace(e, value=10.0) if n % 8 == 7 else e for n, e in enumerate(events)]
+    pack.write(path, replace(head, public_key=b""), judged, changed, overwrite=True)
