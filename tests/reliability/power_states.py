@@ -32,9 +32,9 @@ class Promise:
     gone: set[str] = field(default_factory=set)
     rated: set[bytes] = field(default_factory=set)
 
-    def take(self, mark: str) -> None:
-        """One mark of power_child."""
-        word, _, name = mark.partition(" ")
+    def take(self, record: Record) -> None:
+        """One record; only marks of power_child promise something."""
+        word, _, name = record.data.decode().partition(" ") if record.what == "m" else ("", "", "")
         if word == "rated":
             self.rated.add(bytes.fromhex(name))
         elif word == "stored":
@@ -82,8 +82,7 @@ def crash_often(
         for moment in sorted(_moment(records, chance) for _ in range(states)):
             for record in records[done:moment]:
                 disk.apply(record)
-                if record.what == "m":
-                    promise.take(record.data.decode())
+                promise.take(record)
             done = moment
             path = Path(parent) / "state" / name
             files = disk.crash(chance)
