@@ -1,4 +1,5 @@
-"""Unused space of the project file given back, a little at a time, while nothing else happens."""
+"""What is done for the project file while nothing else happens: a backup if one is due, and unused
+space given back, a little at a time."""
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -47,6 +48,7 @@ class Housekeeper(QObject):
     @Slot()
     def _on_quiet(self) -> None:
         if self.is_quiet():
+            self._desk.query(lambda p: p.backup_if_due())
             self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
         elif self._desk.project is not None and self._desk.project.mode == "w":
             self._wait()

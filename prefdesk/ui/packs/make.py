@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from prefdesk.errors import PrefdeskError
-from prefdesk.project import Project
-from prefdesk.records import Rater
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Dialog
 from prefdesk.ui.packs import reading
@@ -15,6 +14,10 @@ from prefdesk.ui.packs.reading import Waiting
 from prefdesk.ui.packs.who import RaterChoice
 from prefdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
 from prefdesk.ui.widgets import Button, Label, Notice, one_line
+
+if TYPE_CHECKING:
+    from prefdesk.project import Project
+    from prefdesk.records import Rater
 
 SUFFIX = ".prefpack"
 MOST = 100_000
@@ -92,7 +95,7 @@ class MakeDialog(Dialog):
         overwrite = path == self._asked
         self.make.setEnabled(False)
 
-        def write(project: Project) -> tuple[int, str, Path]:
+        def write(project: "Project") -> tuple[int, str, Path]:
             rater: Rater = chosen.rater or project.raters.add(name)
             n = project.packs.make(rater, path, limit=limit, split=split, overwrite=overwrite)
             return n, rater.name, path
