@@ -247,6 +247,17 @@ def test_that_the_log_keeps_what_was_taken_back_and_takes_back_what_is_in_force(
     stage.wait(lambda: not stage.project.exclusions.active())
 
 
+def test_that_the_current_row_is_taken_back_also_when_ctrl_took_its_selection_away(place, stage):
+    stage.project.exclusions.exclude_rater(bad_rater(place).rater_id, "First.", author="Ana")
+    place.tabs.setCurrentIndex(LOG)
+    stage.wait(lambda: place.log.table.model().rowCount() == 1)
+    place.log.table.selectRow(0)
+    place.log.table.selectionModel().clearSelection()
+    assert place.log.restore.isEnabled()
+    place.log.restore.click()
+    stage.wait(lambda: not stage.project.exclusions.active())
+
+
 def test_that_outliers_differ_from_the_rest_in_shape_and_colour(place, stage):
     place.tabs.setCurrentIndex(OUTLIERS)
     stage.wait(lambda: place.outliers.plot.card is not None)

@@ -57,11 +57,13 @@ class LogView(Speaking, QWidget):
             self.table.selectRow(0)
 
     def _on_chosen(self, row: LogRow | None) -> None:
+        self._chosen = row
         self.restore.setEnabled(row is not None and row.lifted is None)
 
     def _on_restore_pressed(self) -> None:
-        for row in self.table.selected():
-            if row.lifted is None:
+        # With Ctrl held a row can be the current one, which the button speaks of, unselected.
+        for row in self.table.selected() or [self._chosen]:
+            if row is not None and row.lifted is None:
                 self.restore_wished.emit(row.exclusion)
 
     def _what(self, row: LogRow) -> str:
