@@ -1,5 +1,6 @@
 """Starting the window: the application object, look, language, log, and the one window."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -13,10 +14,15 @@ from prefdesk.ui.desk import Desk
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.window import Window
 
+RARELY = 1000
+"""Full collections of garbage wait for a quiet moment (see `housekeeping`); this many of the
+smaller ones still bring one, for whoever never pauses."""
+
 
 def run(path: str | Path | None = None) -> int:
     """Show the window, with a project if one is named, until it is closed; the exit status."""
     app = make_app()
+    gc.set_threshold(*gc.get_threshold()[:2], RARELY)
     died = log.start()
     reporter = CrashReporter(app)
     reporter.install()

@@ -1,5 +1,8 @@
-"""What is done for the project file while nothing else happens: a backup if one is due, and unused
-space given back, a little at a time."""
+"""What is done while nothing else happens: a backup if one is due, unused space of the project
+file given back, a little at a time, and a full collection of garbage, which would be felt as a
+jerk at any other moment."""
+
+import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -48,6 +51,7 @@ class Housekeeper(QObject):
     @Slot()
     def _on_quiet(self) -> None:
         if self.is_quiet():
+            gc.collect()
             self._desk.query(lambda p: p.backup_if_due())
             self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
         elif self._desk.project is not None and self._desk.project.mode == "w":

@@ -1,0 +1,55 @@
+"""What waits for a quiet moment, and for nobody who rates."""
+
+import gc
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from prefdesk.project import Project
+from prefdesk.ui import background
+from prefdesk.ui.window import Window
+
+
+@pytest.fixture
+def full_collections() -> Iterator[list[int]]:
+    found: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start" and info["generation"] == 2:
+            found.append(1)
+
+    gc.callbacks.append(note)
+    yield found
+    gc.callbacks.remove(note)
+
+
+def test_that_a_quiet_moment_collects_garbage_and_asks_for_a_backup(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    window: Window,
+    open_project: Callable[[], Project],
+    full_collections: list[int],
+) -> None:
+    asked: list[Project] = []
+    monkeypatch.setattr(Project, "backup_if_due", lambda self: bool(asked.append(self)))
+    open_project()
+    qtbot.waitUntil(background.is_idle)
+    full_collections.clear()
+    window.housekeeper.timer.timeout.emit()
+    assert full_collections
+    qtbot.waitUntil(lambda: bool(asked))
+
+
+def test_that_nothing_is_collected_while_somebody_rates(
+    qtbot: QtBot,
+    window: Window,
+    open_project: Callable[[], Project],
+    full_collections: list[int],
+) -> None:
+    open_project()
+    qtbot.waitUntil(background.is_idle)
+    window.housekeeper.pause(True)
+    full_collections.clear()
+    window.housekeeper.timer.timeout.emit()
+    assert not full_collections
