@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -33,6 +33,7 @@ class Desk(QObject):
     - `changed(Changes)`: something in the project is on disk and others now.
     - `job_event(JobEvent)`, `job_ended(JobEnded)`: what jobs say; `jobs` has the same with specs.
     - `error_raised(PrefdeskError)`: a known error nobody took; the window shows a notice.
+    - `open_failed(Path, PrefdeskError)`: why a project was not opened.
     - `told(str, str)`: a sentence for the window's notice, and its kind (info, good, warn, bad).
     - `place_requested(str)`: a place wants the user to be taken to another.
     - `verb_requested(str)`: a place wants a verb of the window, by its name in the menus.
@@ -44,6 +45,7 @@ class Desk(QObject):
     job_event = Signal(object)
     job_ended = Signal(object)
     error_raised = Signal(object)
+    open_failed = Signal(object, object)
     told = Signal(str, str)
     place_requested = Signal(str)
     verb_requested = Signal(str)
@@ -117,16 +119,20 @@ class Desk(QObject):
         self.place_requested.emit(place)
 
     def open_project(
-        self, path: str | Path, on_open: Callable[["Project"], None] | None = None
+        self,
+        path: str | Path,
+        on_open: Callable[["Project"], None] | None = None,
+        *,
+        mode: Literal["w", "r"] = "w",
     ) -> None:
         """Close the present project and open this one; a known error leaves none open."""
 
         def make() -> "Project":
             from prefdesk.project import Project  # late, so that the window shows first
 
-            return Project.open(path)
+            return Project.open(path, mode)
 
-        self._replace(make, on_open)
+        self._replace(make, on_open, lambda error: self.open_failed.emit(Path(path), error))
 
     def new_project(
         self,
@@ -190,7 +196,10 @@ class Desk(QObject):
         self.project_opened.emit()
 
     def _replace(
-        self, make: Callable[[], "Project"], on_open: Callable[["Project"], None] | None
+        self,
+        make: Callable[[], "Project"],
+        on_open: Callable[["Project"], None] | None,
+        on_error: background.OnError | None = None,
     ) -> None:
         def start() -> None:
             wish = self._wish
@@ -208,7 +217,7 @@ class Desk(QObject):
 
             def failed(error: PrefdeskError) -> None:
                 self._under_way -= 1
-                self.error_raised.emit(error)
+                (on_error or self.error_raised.emit)(error)
                 self._go_on()
 
             background.mutation(self, lambda: _with_mark(make()), opened, failed)

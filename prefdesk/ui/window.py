@@ -22,6 +22,7 @@ from prefdesk.ui.columns import restore_columns, store_columns
 from prefdesk.ui.crash import open_log_folder
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.file.refusals import Refusals
 from prefdesk.ui.housekeeping import Housekeeper
 from prefdesk.ui.menus import Menus
 from prefdesk.ui.packs.copy import CopyBar
@@ -55,7 +56,7 @@ class Window(Speaking, QMainWindow):
         self._closing = False
         self.rail, self.notice = Rail(), Notice()
         self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
-        self.housekeeper = Housekeeper(desk, self)
+        self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self)
         self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
         self.stack = QStackedWidget()
         self.menus = Menus(self, self._on_verb)
