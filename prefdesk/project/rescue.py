@@ -3,12 +3,12 @@
 These work on paths, because a damaged file does not open.
 """
 
+import glob
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +22,6 @@ from prefdesk.store.backup import BackupInfo
 from prefdesk.store.salvaging import Salvaged
 
 __all__ = ["BackupInfo", "Restored", "Salvaged", "backups", "restore", "salvage"]
-
-_ENDS = ("", "-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +89,37 @@ def _whole(path: Path) -> BackupInfo:
 
 
 def _put(backup: Path, target: Path) -> Path | None:
+    for stale in target.parent.glob(f".{glob.escape(target.name)}.*.restoring*"):
+        stale.unlink()
     made = target.with_name(f".{target.name}.{os.getpid()}.restoring")
     try:
         shutil.copyfile(backup, made)
         if target.exists():
             shutil.copymode(target, made)
         store.backup.make_project(made)
-        with _set_aside(target) as kept:
-            made.rename(target)
-        store.sync_folder(target.parent)
-        return kept
+        kept = _replace(target, made)
     finally:
-        for end in _ENDS:
-            Path(f"{made}{end}").unlink(missing_ok=True)
+        store.keeping.discard(made)
+    store.sync_folder(target.parent)
+    return kept
 
 
-@contextmanager
-def _set_aside(target: Path) -> Iterator[Path | None]:
-    """Rename what lies at `target`, with the log beside it; back again if the block fails."""
+def _replace(target: Path, made: Path) -> Path | None:
+    """Put `made` under the name of `target`; where the file before is kept, if there was one."""
     if not os.path.lexists(target):
-        yield None
-        return
-    stem = f"{target.stem}.before-restore-{time.strftime('%Y%m%d-%H%M%S')}"
-    kept, number = target.with_name(f"{stem}{target.suffix}"), 2
-    while os.path.lexists(kept):
-        kept = target.with_name(f"{stem}-{number}{target.suffix}")
-        number += 1
-    moved: list[str] = []
+        made.rename(target)
+        return None
+    day = f"{store.keeping.BEFORE_RESTORE}-{time.strftime('%Y%m%d-%H%M%S')}"
+    kept = store.keeping.free_name(target, f"{target.stem}.{day}{{n}}{target.suffix}")
     try:
-        for end in _ENDS:
-            if os.path.lexists(f"{target}{end}"):
-                Path(f"{target}{end}").rename(f"{kept}{end}")
-                moved.append(end)
-        yield kept
+        store.keeping.keep(target, kept)
+        made.replace(target)
     except BaseException:
-        for end in moved:
-            Path(f"{kept}{end}").rename(f"{target}{end}")
+        store.keeping.discard(kept)
         raise
+    # Until this is done, opening tells the old log from the new file by its generation.
+    store.keeping.drop_log(target)
+    return kept
 
 
 def salvage(path: str | Path, new: str | Path) -> Salvaged:

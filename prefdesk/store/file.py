@@ -1,5 +1,6 @@
 """A project file that is open: who may write, who reads, and how it is left behind."""
 
+import glob
 import os
 import stat
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 
 from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
+from prefdesk.store import engine, faults, header, keeping, lock, migrations, recovery, schema
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
@@ -202,8 +203,10 @@ def _build(path: Path, meta: Mapping[str, str]) -> None:
         raise ProjectError(
             f"There is already a file called {path.name}.", "Open it, or choose another name."
         )
+    # The lock is ours, so these were left by a crash.
+    for stale in path.parent.glob(f".{glob.escape(path.name)}.*.new*"):
+        stale.unlink()
     made = path.with_name(f".{path.name}.{os.getpid()}.new")
-    made.unlink(missing_ok=True)
     written = made
     try:
         migrations.build(made, meta)
@@ -279,7 +282,7 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
 def _require_one_name(path: Path) -> None:
     # The lock goes by the name, so each name of a file would let a writer in.
     if path.stat().st_nlink > 1:
-        migrations.forget_cut_off(path)
+        keeping.forget_cut_off(path)
     if path.stat().st_nlink > 1:
         raise ProjectError(
             f"{path.name} has two names on this disk (a hard link), so two people could write it.",

@@ -5,7 +5,6 @@ copy; the file as it was stays beside it.
 """
 
 import errno
-import glob
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prefdesk.store import engine, meta, schema
+from prefdesk.store import engine, keeping, meta, schema
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import damaged
 
@@ -80,7 +79,8 @@ def migrate(path: Path, version: int) -> Path:
         finally:
             connection.close()
         _sync(copy)
-        kept = _keep(path, version)
+        kept = keeping.free_name(path, f"{path.name}.v{version}{{n}}.bak")
+        keeping.keep(path, kept)
         copy.replace(path)
     except BaseException:
         copy.unlink(missing_ok=True)
@@ -139,27 +139,6 @@ def _settle_log(path: Path) -> None:
         engine.end_log(connection)
     finally:
         connection.close()
-
-
-def _keep(path: Path, version: int) -> Path:
-    kept = path.with_name(f"{path.name}.v{version}.bak")
-    number = 2
-    while kept.exists():
-        kept = path.with_name(f"{path.name}.v{version}.{number}.bak")
-        number += 1
-    try:
-        os.link(path, kept)
-    except OSError:
-        # Some file systems know no second name for a file.
-        shutil.copy2(path, kept)
-    return kept
-
-
-def forget_cut_off(path: Path) -> None:
-    """Remove the second name that a migration gave the file before it was cut off."""
-    for kept in path.parent.glob(f"{glob.escape(path.name)}.v*.bak"):
-        if kept.samefile(path):
-            kept.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -5,12 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from prefdesk.project import Project, open_pack
 from prefdesk.store import events, queue
 from tests.worlds import make_project
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS = 8
 
 
 def rated_pack(home: Project, folder: Path) -> Path:
@@ -32,9 +33,7 @@ def counting(project: Project) -> list[tuple[int, float]]:
     return [(r.completion_id, r.value) for r in project.ratings.current()]
 
 
-def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
-    tmp_path: Path,
-) -> None:
+def kill_often(tmp_path: Path, kills: int) -> None:
     chance = random.Random(5)
     path = tmp_path / "home.prefdesk"
     with make_project(path, prompts=30) as home:
@@ -45,7 +44,7 @@ def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
         home.packs.undo()
     assert len(wanted) == 100
     partly = 0
-    for kill in range(KILLS):
+    for kill in range(kills):
         what = ("merge", "undo")[kill % 2]
         command = [sys.executable, "-m", "tests.reliability.merge_child", str(path), str(back)]
         done = subprocess.run(
@@ -66,3 +65,15 @@ def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
                 assert counting(home) == []
             assert home.core.store.check() == []
     assert partly > 2, "hardly a kill met a merge half way; the test looked at nothing"
+
+
+def test_that_a_killed_merge_leaves_a_whole_project_and_is_finished_by_the_next(
+    tmp_path: Path,
+) -> None:
+    kill_often(tmp_path, 8)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+def test_that_100_killed_merges_leave_a_whole_project(tmp_path: Path) -> None:
+    kill_often(tmp_path, 100)

@@ -7,11 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from prefdesk import store
 from prefdesk.records import Draw, NewPrompt
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS = 20
 
 
 def make_project(path: Path) -> None:
@@ -51,15 +52,15 @@ def rate_and_kill(path: Path, weights: Path, letter: str, chance: random.Random)
     return {bytes.fromhex(uid.decode()) for word, uid in whole if word == b"rated"}
 
 
-def test_that_no_acknowledged_rating_is_lost_and_no_half_checkpoint_seen(tmp_path: Path) -> None:
-    chance = random.Random(20)
+def kill_often(tmp_path: Path, kills: int) -> None:
+    chance = random.Random(kills)
     path, weights = tmp_path / "p.prefdesk", tmp_path / "weights"
     weights.write_bytes(hashlib.shake_128(b"weights").digest(3 * 2**20 + 5))
     make_project(path)
     acknowledged: set[bytes] = set()
     cut_off = 0
-    for kill in range(KILLS):
-        acknowledged |= rate_and_kill(path, weights, chr(ord("a") + kill), chance)
+    for kill in range(kills):
+        acknowledged |= rate_and_kill(path, weights, f"{kill}-", chance)
         with store.open(path, "r") as after, after.read() as c:
             cut_off += c.execute(
                 "SELECT count(*) FROM checkpoint WHERE state = 'writing'"
@@ -76,5 +77,15 @@ def test_that_no_acknowledged_rating_is_lost_and_no_half_checkpoint_seen(tmp_pat
             for id in whole:
                 after.write(lambda c, i=id: store.checkpoints.delete(c, i)).result()  # type: ignore[misc]
         assert sorted(p.name for p in tmp_path.iterdir()) == ["p.prefdesk", "weights"]
-    assert len(acknowledged) > KILLS
+    assert len(acknowledged) > kills
     assert cut_off > 0, "no kill met a checkpoint half way; the test looked at nothing"
+
+
+def test_that_no_acknowledged_rating_is_lost_and_no_half_checkpoint_seen(tmp_path: Path) -> None:
+    kill_often(tmp_path, 20)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+def test_that_none_of_100_kills_loses_an_acknowledged_rating(tmp_path: Path) -> None:
+    kill_often(tmp_path, 100)

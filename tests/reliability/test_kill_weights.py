@@ -154,7 +154,7 @@ def test_that_none_of_100_kills_leaves_half_a_checkpoint(tmp_path: Path, files: 
 
 @pytest.mark.heavy
 @pytest.mark.timeout(1800)
-def test_that_none_of_50_kills_while_compacting_loses_anything(
+def test_that_none_of_100_kills_while_compacting_loses_anything(
     tmp_path: Path, files: list[Path]
 ) -> None:
-    kill_compacting(tmp_path / "p.prefdesk", files, 50, random.Random(10))
+    kill_compacting(tmp_path / "p.prefdesk", files, 100, random.Random(10))
