@@ -36,6 +36,9 @@ def _library() -> Any:
 
 dbapi: Any = _library()
 
+FAILURES: tuple[type[Exception], ...] = (dbapi.Error, MemoryError)
+"""What a statement can raise for reasons that lie outside the program."""
+
 if TYPE_CHECKING:
     # Both libraries have the same classes; only one of them has types.
     from sqlite3 import Connection as Connection

@@ -72,8 +72,8 @@ class _Parts:
 
     def _end_writing(self, writer: Writer, at_rest: bool) -> None:
         # If somebody still reads, or the disk is full, the log stays and is taken in next time.
-        with suppress(engine.dbapi.Error):
-            with suppress(engine.dbapi.Error):
+        with suppress(*engine.FAILURES):
+            with suppress(*engine.FAILURES):
                 writer.marker.end()
             writer.marker.checkpoint("TRUNCATE")
             # The log of a file that was moved goes by a name that may belong to another file now.
@@ -294,7 +294,7 @@ def _start_writing(connection: Connection) -> Marker:
     engine.start_log(connection)
     marker = Marker(connection)
     # What a crash left is brought in now; a full disk is reported by the next write.
-    with suppress(engine.dbapi.Error):
+    with suppress(*engine.FAILURES):
         marker.checkpoint()
     recovery.tidy(connection, marker)
     return marker

@@ -71,13 +71,13 @@ class Readers:
         try:
             # rollback() also resets cursors that were left half read.
             connection.rollback()
-        except engine.dbapi.Error:
+        except engine.FAILURES:
             keep = False
         with self._guard:
             self._lent.discard(connection)
             if keep and not self._ended and len(self._free) < self._kept:
                 self._free.append(connection)
             else:
-                with suppress(engine.dbapi.Error):
+                with suppress(*engine.FAILURES):
                     connection.close()
             self._guard.notify_all()

@@ -143,7 +143,7 @@ class Writer:
     def _checkpoint(self) -> None:
         self._since_checkpoint = 0
         # What was acknowledged is in the log; a full disk is reported by the next write.
-        with suppress(engine.dbapi.Error):
+        with suppress(*engine.FAILURES):
             self.marker.checkpoint()
 
 

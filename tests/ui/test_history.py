@@ -52,6 +52,15 @@ def test_that_further_pages_follow_until_all_is_there(view, stage):
     assert shown == [e.uid for e in stage.project.ratings.history()][::-1]
 
 
+def test_that_a_further_page_does_not_push_out_what_happened_meanwhile(view, stage):
+    session = stage.project.ratings.session(stage.project.raters.by_name("Ana"))
+    newest = session.comment(1, "the newest").result()
+    view.refresh()
+    view._rows.fetchMore(view._rows.index(-1, -1))
+    stage.quiet()
+    assert view._rows.records[0].uid == newest.uid
+
+
 def test_that_one_rater_can_be_chosen(view, stage):
     view.who.setCurrentIndex(view.who.findText("Ana"))
     view.who.activated.emit(view.who.currentIndex())

@@ -55,6 +55,7 @@ class PromptsView(Speaking, QWidget):
     def refresh(self) -> None:
         """Read the first page again, and the counts."""
         wanted = self.filter()
+        self.rows.hold()
         self._desk.query(lambda p: reading.page(p, wanted, 0), self._on_page, key="page")
         self._desk.query(reading.census, self._on_census, key="census")
 

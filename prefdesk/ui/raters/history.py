@@ -87,6 +87,7 @@ class HistoryView(Speaking, QWidget):
 
     def _read(self) -> None:
         self._stale = False
+        self._rows.hold()
         rater_id = self.who.currentData()
         self._desk.query(lambda p: read_page(p, rater_id, None), self._on_first, key="history")
 

@@ -69,6 +69,8 @@ class RewardsView(Speaking, QWidget):
 
     def _ask(self, start: int) -> None:
         order, ascending = self._order, self._ascending
+        if not start:
+            self._rows.hold()
 
         def read(project: "Project") -> RewardPage:
             return reward_page(project, order, ascending, start)

@@ -88,6 +88,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._complete = complete
         self.endResetModel()
 
+    def hold(self) -> None:
+        """The first page was asked for again: no page that follows the old rows is wanted."""
+        self._complete = True
+
     def add_rows(self, rows: Sequence[R], *, complete: bool = True) -> None:
         """Append a page."""
         self._complete = complete
