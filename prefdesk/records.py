@@ -154,6 +154,10 @@ class Event:
     target: bytes | None = None
     seconds: float | None = None
 
+    def is_ahead(self, now_ms: int) -> bool:
+        """True if the clock that timed it was more than a day ahead of `now_ms`."""
+        return self.utc_ms > now_ms + 24 * 3600 * 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Rating:

@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 import os
 import shlex
+import time
 from pathlib import Path
 
 from prefdesk.cli import trouble
@@ -194,7 +195,8 @@ def history(options: argparse.Namespace) -> None:
 
 
 def _event(e: Event, rater: str) -> tuple[object, ...]:
-    return (_local(e.utc_ms), rater, e.verb, e.kind, e.completion_id, e.value, e.body)
+    when = _local(e.utc_ms) + (" (in the future)" if e.is_ahead(int(time.time() * 1000)) else "")
+    return (when, rater, e.verb, e.kind, e.completion_id, e.value, e.body)
 
 
 def _local(utc_ms: int) -> str:

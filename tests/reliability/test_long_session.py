@@ -51,7 +51,7 @@ def work(path: Path, folder: Path, rounds: int, ratings: int) -> Seen:
             last = id
             seen.log = max(seen.log, Path(f"{path}-wal").stat().st_size)
             seen.resident.append(resident_bytes())
-            seen.files.append(len(os.listdir("/proc/self/fd")))
+            seen.files.append(len(list(Path("/proc/self/fd").iterdir())))
     seen.size = path.stat().st_size
     return seen
 

@@ -1,7 +1,10 @@
 """The history of the ratings: newest first, page by page, of everybody or of one."""
 
+import time
+
 import pytest
 
+from prefdesk.store import events
 from prefdesk.ui.raters import history
 from prefdesk.ui.raters.history import HistoryView
 from tests.ui.stage import Stage
@@ -45,6 +48,7 @@ def test_that_the_newest_come_first_in_plain_text(view):
 
 
 def test_that_further_pages_follow_until_all_is_there(view, stage):
+    stage.quiet()
     while view._rows.canFetchMore(view._rows.index(-1, -1)):
         view._rows.fetchMore(view._rows.index(-1, -1))
         stage.quiet()
@@ -74,3 +78,15 @@ def test_that_a_hidden_history_reads_nothing(view, stage, monkeypatch):
     view.refresh()
     stage.quiet()
     assert not asked
+
+
+def test_that_a_time_in_the_future_is_marked(view, stage):
+    far = int(time.time() * 1000) + 48 * 3600 * 1000
+    given = {"rater_id": 1, "completion_id": 3, "kind": "score", "value": 4.0}
+    stage.project.core.mutate(lambda c: events.append(c, now_ms=far, **given))
+    view.refresh()
+    stage.quiet()
+    newest, before = view._rows.records[:2]
+    when = view._rows.columns[0]
+    assert "future" in when.tip(newest) and when.tint(newest) == "warn"
+    assert when.tip(before) == "" and when.tint(before) != "warn"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QDateTime, QSignalBlocker
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
@@ -121,12 +121,19 @@ class HistoryView(Speaking, QWidget):
         def tint(event: Event) -> str:
             return "muted" if event.kind == "retract" else ""
 
+        def ahead(event: Event) -> bool:
+            return event.is_ahead(QDateTime.currentMSecsSinceEpoch())
+
+        def wrong_clock(event: Event) -> str:
+            return self.tr("This time is in the future: a clock was wrong.") if ahead(event) else ""
+
         return [
             Column(
                 lambda: self.tr("When"),
                 lambda e: e.utc_ms,
                 show=lambda e: words.moment(e.utc_ms),
-                tint=tint,
+                tint=lambda e: "warn" if ahead(e) else tint(e),
+                tip=wrong_clock,
                 width=160,
             ),
             Column(lambda: self.tr("Who"), self._name, tint=tint, width=200),

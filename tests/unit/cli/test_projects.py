@@ -7,6 +7,7 @@ import pytest
 from prefdesk.cli import projects
 from prefdesk.cli.output import are, counted
 from prefdesk.project import Project
+from prefdesk.store import events
 from tests.worlds import make_project, rate_by_panel
 
 
@@ -78,6 +79,17 @@ def test_that_history_shows_local_time_and_keeps_milliseconds_for_programs(
 
 def test_that_a_clock_which_was_far_off_does_not_hide_the_history():
     assert projects._local(10**18) == f"{10**18} ms"
+
+
+def test_that_history_marks_what_a_clock_put_into_the_future(path, run, report):
+    rate_one(path)
+    with Project.open(path) as project:
+        far = int(time.time() * 1000) + 5 * 365 * 24 * 3600 * 1000
+        given = {"rater_id": 1, "completion_id": 2, "kind": "skip"}
+        project.core.mutate(lambda c: events.append(c, now_ms=far, **given))
+    ours, ahead = run("history", path)[1].splitlines()[-2:]
+    assert "in the future" not in ours
+    assert "(in the future)" in ahead
 
 
 def test_that_an_existing_table_is_replaced_only_when_asked(path, run, tmp_path):
