@@ -102,9 +102,6 @@ def translate(error: BaseException, path: Path) -> BaseException:
 
 
 def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
-    # Where a value finds no memory on its way in, the binding wonders about its type.
-    if isinstance(error, dbapi.InterfaceError) and str(error).startswith("Error binding"):
-        return out_of_memory(path)
     code = _code(error)
     if code == _FULL:
         return disk_full(path)
