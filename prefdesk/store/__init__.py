@@ -12,6 +12,7 @@ from prefdesk.store import (
     completions,
     events,
     exclusions,
+    filling,
     jobs,
     merges,
     merging,
@@ -21,6 +22,7 @@ from prefdesk.store import (
     raters,
     rounds,
     salvaging,
+    statistics,
     status,
 )
 from prefdesk.store.compacting import Compacted, compact
@@ -50,6 +52,7 @@ __all__ = [
     "create",
     "events",
     "exclusions",
+    "filling",
     "jobs",
     "locked",
     "merges",
@@ -62,6 +65,7 @@ __all__ = [
     "reading",
     "rounds",
     "salvaging",
+    "statistics",
     "status",
     "summary",
     "sync_folder",
