@@ -78,8 +78,7 @@ class RatingSession:
 
     def done(self) -> int:
         """How many items this rater has judged."""
-        ratings = self._core.query(lambda c: store.events.current(c, rater_id=self.rater.id))
-        return len({r.completion_id for r in ratings})
+        return self._core.query(lambda c: store.events.count_judged(c, self.rater.id))
 
     def score(
         self, completion_id: int, value: float, *, criterion: str = "", seconds: float | None = None

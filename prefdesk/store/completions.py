@@ -1,6 +1,6 @@
 """Completions, the draws behind them, the samplings they came from, and encoded prompts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prefdesk.errors import InputError
@@ -204,6 +204,12 @@ def page(
         (*values, after, limit),
     ).fetchall()
     return [_completion(row) for row in found]
+
+
+def walk(c: Connection) -> Iterator[Completion]:
+    """All completions in order of their ids, each read when it is asked for."""
+    cursor = c.execute(f"SELECT {_COMPLETION} FROM completion c ORDER BY c.id")
+    return (_completion(row) for row in cursor)
 
 
 def in_split(c: Connection, split: str) -> set[int]:

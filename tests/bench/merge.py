@@ -45,9 +45,15 @@ def measure(*, quick: bool) -> Report:
 
 
 def _measure(report: Report, project: Project, folder: Path, quick: bool) -> None:
-    n_events = QUICK_EVENTS if quick else PACK_EVENTS
     n = QUICK_COMPLETIONS if quick else COMPLETIONS
     report.runs.append(_build(project, n, QUICK_BUILD_S if quick else BUILD_S))
+    merge_into(report, project, folder, QUICK_EVENTS if quick else PACK_EVENTS, quick=quick)
+
+
+def merge_into(
+    report: Report, project: Project, folder: Path, n_events: int, *, quick: bool
+) -> None:
+    """Merge two packs of `n_events` judgements into a project, one while somebody rates."""
     raters = [project.raters.add(who) for who in ("Ana", "Eva")]
     paths = [_pack(project, rater, folder, n_events) for rater in raters]
     looked = time.perf_counter()
