@@ -104,7 +104,7 @@ def remaining(c: Connection, rater_id: int) -> int:
     """How many completions a rater still has before them, those not yet queued included."""
     if behind(c, rater_id):
         total = c.execute("SELECT count(*) FROM completion").fetchone()[0]
-        return int(total) - len(done_by(c, rater_id, 0))
+        return int(total) - _count_done(c, rater_id)
     return int(
         c.execute("SELECT count(*) FROM queue WHERE rater_id = ?", (rater_id,)).fetchone()[0]
     )
@@ -222,6 +222,19 @@ def done_by(c: Connection, rater_id: int, after_id: int) -> set[int]:
         for id, group in groupby(found, key=lambda row: row[0])
         if is_done([(kind, criterion) for _, kind, criterion in group], needed)
     }
+
+
+def _count_done(c: Connection, rater_id: int) -> int:
+    """How many completions `done_by` holds, counted inside an index."""
+    needed = criteria(c)
+    counts = "criterion IN (SELECT value FROM json_each(?))" if needed else "? <> ''"
+    found = c.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM rating WHERE rater_id = ?"
+        f" AND (kind = 'skip' OR (kind IN ('score', 'label') AND {counts})) GROUP BY completion_id"
+        " HAVING max(kind = 'skip') OR count(DISTINCT criterion) >= ?)",
+        (rater_id, rows.text_list(needed), len(set(needed)) or 1),
+    )
+    return int(found.fetchone()[0])
 
 
 def position(seed: int, rater_uid: bytes, completion_uid: bytes, completion_id: int) -> int:

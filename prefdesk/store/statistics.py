@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from math import fsum, sqrt
+from typing import Any
+
+import numpy as np
 
 from prefdesk.store import rows
 from prefdesk.store.engine import Connection
@@ -96,6 +99,67 @@ def walk(c: Connection, criterion: str = ALL) -> Iterator[ItemStat]:
         f"SELECT {_COLUMNS} FROM item_stat WHERE criterion = ? ORDER BY completion_id", (criterion,)
     )
     return (ItemStat(*row) for row in cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """All items under one criterion: how many have scores, and how far these lie apart.
+
+    `between` is the standard deviation of the items' means; `within` the one of scores around
+    the mean of their item, pooled over items with two or more. None where too few are there.
+    """
+
+    n_items: int
+    n_scores: int
+    mean: float | None
+    between: float | None
+    within: float | None
+
+
+_TOGETHER = """
+SELECT count(*), coalesce(sum(n), 0), avg(mean), sum(mean * mean), sum(rest), sum(n - 1)
+FROM (
+  SELECT n_scores AS n, score_sum / n_scores AS mean,
+    max(0, score_squares - score_sum * score_sum / n_scores) AS rest
+  FROM item_stat WHERE criterion = ? AND n_scores > 0
+)
+"""
+
+
+def together(c: Connection, criterion: str = ALL) -> Together:
+    """The scores of all items in one pass over their figures."""
+    items, scores, mean, squares, rest, freedom = c.execute(_TOGETHER, (criterion,)).fetchone()
+    between = _spread(items, mean * items, squares) if items else None
+    return Together(items, scores, mean, between, sqrt(rest / freedom) if freedom else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Arrays with a place for each scored item, in order of `ids`.
+
+    `ids` and `n_scores` are int64; `mean` and `spread` (standard deviation of a sample) float64,
+    the spread NaN where there is one score only.
+    """
+
+    ids: "np.ndarray[Any, np.dtype[np.int64]]"
+    n_scores: "np.ndarray[Any, np.dtype[np.int64]]"
+    mean: "np.ndarray[Any, np.dtype[np.float64]]"
+    spread: "np.ndarray[Any, np.dtype[np.float64]]"
+
+
+def table(c: Connection, criterion: str = ALL) -> Table:
+    """The scores of every item, as arrays."""
+    cursor = c.execute(
+        "SELECT completion_id, n_scores, score_sum, score_squares FROM item_stat"
+        " WHERE criterion = ? AND n_scores > 0 ORDER BY completion_id",
+        (criterion,),
+    )
+    found = np.fromiter(cursor, np.dtype("i8,i8,f8,f8"))
+    ids, n, total, squares = (np.ascontiguousarray(found[name]) for name in found.dtype.names or ())
+    rest = np.maximum(squares - total * total / n, 0.0)
+    spread = np.full(len(n), np.nan)
+    np.sqrt(rest / np.maximum(n - 1, 1), out=spread, where=n > 1)
+    return Table(ids, n, total / n, spread)
 
 
 def raters_of(c: Connection, first_id: int, last_id: int) -> dict[int, int]:

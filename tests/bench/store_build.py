@@ -29,7 +29,28 @@ VERSION = 1
 """Raise it when what is built here changes; files of another number are not used again."""
 
 _AT_ONCE = 20_000
-_SYLLABLES = ["ka", "lo", "mi", "ne", "ru", "sa", "ti", "vo", "he", "ban", "der", "lin", "mor", "pal", "ste", "wi", "zun", "gra", "fel", "ost"]
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ne",
+    "ru",
+    "sa",
+    "ti",
+    "vo",
+    "he",
+    "ban",
+    "der",
+    "lin",
+    "mor",
+    "pal",
+    "ste",
+    "wi",
+    "zun",
+    "gra",
+    "fel",
+    "ost",
+]
 
 
 def project(folder: Path, *, quick: bool) -> tuple[Path, dict[str, Any]]:
