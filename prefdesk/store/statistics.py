@@ -29,6 +29,7 @@ _COLUMNS = (
 )
 _PUT = f"INSERT OR REPLACE INTO item_stat({_COLUMNS}) VALUES({', '.join('?' * 10)})"
 _JUDGED = "SELECT completion_id, criterion, rater_id, kind, value FROM rating"
+_ONE = "WHERE completion_id = ?"
 _SOME = "WHERE completion_id IN (SELECT value FROM json_each(?))"
 _TALLY = (
     "SELECT n_raters, count(*), sum(n_scores + n_labels) FROM item_stat"
@@ -188,11 +189,12 @@ def update(c: Connection, completion_ids: Iterable[int]) -> dict[int, tuple[int,
     Returns how many raters had judged each before, and how many have now.
     """
     ids = sorted(set(completion_ids))
-    listed = rows.id_list(ids)
+    # One is what a rating asks for, and is found without taking a list apart.
+    some, listed = (_ONE, ids[0]) if len(ids) == 1 else (_SOME, rows.id_list(ids))
     stored = [
-        ItemStat(*r) for r in c.execute(f"SELECT {_COLUMNS} FROM item_stat {_SOME}", (listed,))
+        ItemStat(*r) for r in c.execute(f"SELECT {_COLUMNS} FROM item_stat {some}", (listed,))
     ]
-    judged = c.execute(f"{_JUDGED} {_SOME} ORDER BY completion_id", (listed,)).fetchall()
+    judged = c.execute(f"{_JUDGED} {some} ORDER BY completion_id", (listed,)).fetchall()
     before = {(one.completion_id, one.criterion): one for one in stored}
     after = {(one.completion_id, one.criterion): one for one in _figures(judged)}
     gone = before.keys() - after.keys()
