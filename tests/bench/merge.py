@@ -67,6 +67,9 @@ def merge_into(
     project.packs.merge(paths[0])
     report.runs.append({"run": "the same again", "seconds": _since(again)})
     session = project.ratings.session(project.raters.add("Key"))
+    session.upcoming(1)
+    while project.core.query(lambda c: store.queue.behind(c, session.rater.id)):
+        time.sleep(0.1)
     with Keys(session) as before:
         time.sleep(3.0 if quick else 10.0)
     with Keys(session) as during, Transactions() as beside:

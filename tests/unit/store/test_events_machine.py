@@ -230,7 +230,7 @@ class EventMachine(RuleBasedStateMachine):
     def _tables(self) -> list[Any]:
         return [
             self.c.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall()
-            for name in ("rating", "item_stat", "coverage_stat", "queue", "event")
+            for name in ("rating", "item_stat", "queue", "event")
         ]
 
     def _counting(self) -> dict[tuple[int, int, str, str], tuple[float | None, str]]:

@@ -16,9 +16,11 @@ from .conftest import Filled, fill, in_memory
 
 
 def tables(c: store.Connection) -> list[object]:
+    # How many raters nobody has any more may stay as a row of zeros.
+    counted = "coverage_stat WHERE n_completions <> 0 OR n_ratings <> 0"
     return [
         c.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()
-        for name in ("item_stat", "coverage_stat")
+        for name in ("item_stat", counted)
     ]
 
 
