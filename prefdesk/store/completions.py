@@ -21,6 +21,8 @@ _DRAW = (
 
 # Below so many prompts of a split, their answers are looked up by prompt and put in order.
 _FEW = 5000
+# By the checkpoint, every answer would be looked at for every prompt.
+_BY_PROMPT = "prompt p CROSS JOIN completion c INDEXED BY completion_prompt"
 
 
 def create_sampling(
@@ -254,7 +256,7 @@ def _filter(
         "SELECT count(*) FROM (SELECT 1 FROM prompt WHERE split = ? LIMIT ?)", (split, _FEW)
     ).fetchone()[0]
     if few < _FEW:
-        return "prompt p CROSS JOIN completion c", conditions, values
+        return _BY_PROMPT, conditions, values
     return "completion c CROSS JOIN prompt p", conditions, values
 
 

@@ -18,7 +18,7 @@ from tests.bench import merge, store_build, store_ingest, store_rating, store_se
 from tests.bench.report import Report
 
 PARTS = ("open", "fill", "save", "figures", "search", "ingest", "merge", "weights")
-MERGED, QUICK_MERGED = 100_000, 1000
+MERGED, QUICK_MERGED = 100_000, 10_000
 
 
 def measure(*, quick: bool, only: Collection[str] = PARTS) -> Report:
