@@ -241,8 +241,9 @@ def walk(
     completion_id: int | None = None,
     split: str | None = None,
     checkpoint_id: int | None = None,
+    completion_ids: Iterable[int] | None = None,
 ) -> Iterator[Rating]:
-    """As `current`, but each is read when it is asked for."""
+    """As `current`, but each is read when it is asked for; also for some completions only."""
     given = {
         "r.rater_id": rater_id,
         "r.completion_id": completion_id,
@@ -251,10 +252,14 @@ def walk(
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     conditions = ["r.kind IN ('score', 'label')", *(f"{name} = ?" for name in chosen)]
+    values: list[Any] = list(chosen.values())
+    if completion_ids is not None:
+        conditions.append("r.completion_id IN (SELECT value FROM json_each(?))")
+        values.append(rows.id_list(completion_ids))
     cursor = c.execute(
         f"{_WHAT} rating r{_WITH}{rows.where(conditions)}"
         " ORDER BY r.completion_id, r.rater_id, r.criterion, r.occasion, r.kind",
-        (DEFAULT_CRITERION, *chosen.values()),
+        (DEFAULT_CRITERION, *values),
     )
     return (Rating(*row) for row in cursor)
 

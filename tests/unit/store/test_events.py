@@ -229,3 +229,5 @@ def test_that_the_newest_judgements_are_the_last_of_all_that_count(c: store.Conn
     assert store.events.count_current(c, 1) == 6
     assert store.events.count_judged(c, 1) == 6
     assert list(store.events.walk(c, rater_id=1)) == store.events.current(c, rater_id=1)
+    some = store.events.walk(c, completion_ids=[7, 2, 99])
+    assert [r.completion_id for r in some] == [2, 7]
