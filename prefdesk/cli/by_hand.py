@@ -21,14 +21,14 @@ def rate(project: Project, name: str) -> int:
     Ctrl-D ends it as q does; what was answered is kept in any case.
     """
     rater = _rater(project, name)
-    before = len(project.ratings.current(rater_id=rater.id))
+    before = project.ratings.count(rater.id)
     table = _Table(project.ratings.session(rater))
     try:
         table.work()
     except KeyboardInterrupt:
         say("\nEvery answer so far is kept.")
         raise
-    return len(project.ratings.current(rater_id=rater.id)) - before
+    return project.ratings.count(rater.id) - before
 
 
 def _rater(project: Project, name: str) -> Rater:

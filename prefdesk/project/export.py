@@ -1,15 +1,15 @@
 """What leaves a project as a table: ratings, rewards, completions, prompts."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from prefdesk import formats, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.project.judgement import Judgement
-from prefdesk.records import LABELS, Prompt
+from prefdesk.project.judgement import Excluded, Judgement
+from prefdesk.records import LABELS, Prompt, Rater, Rating
 
 Table = Literal["ratings", "rewards", "completions", "prompts"]
 Row = dict[str, Any]
@@ -38,9 +38,13 @@ class Export:
     def _ratings(self) -> Iterator[Row]:
         with self._core.read() as c:
             names = {r.id: r for r in store.raters.all(c)}
-            current = store.events.current(c)
-        excluded = self._judgement.excluded()
-        for r in current:
+            excluded = self._judgement.excluded()
+            yield from self._rated(store.events.walk(c), names, excluded)
+
+    def _rated(
+        self, ratings: Iterable[Rating], names: Mapping[int, Rater], excluded: Excluded
+    ) -> Iterator[Row]:
+        for r in ratings:
             yield {
                 "rater": names[r.rater_id].name,
                 "simulated": names[r.rater_id].simulated,
@@ -72,7 +76,7 @@ class Export:
         with self._core.read() as c:
             prompts = {p.id: p for p in store.prompts.page(c, limit=-1)}
             checkpoints = {k.id: k.name for k in store.checkpoints.all(c)}
-            for one in store.completions.page(c, after=0, limit=-1):
+            for one in store.completions.walk(c):
                 yield {
                     "completion": one.id,
                     "prompt": one.prompt_id,

@@ -57,7 +57,9 @@ def make(
         raise InputError(f"A pack holds 1 item or more, not {limit}.")
     if rater.simulated:
         raise InputError(f"{rater.name} is simulated and needs no pack.", "Choose a person.")
-    core.mutate(lambda c: store.queue.fill(c, rater.id, order_seed(rater)), "queue")
+    rest = store.filling.begin(core.store, rater.id, order_seed(rater))
+    if rest is not None:
+        rest.result()
     with core.read() as c:
         if mark_of(c) is not None:
             raise InputError("This is a working copy of a pack.", "Make packs in its project.")

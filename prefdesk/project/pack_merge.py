@@ -23,7 +23,7 @@ from prefdesk.project.pack_records import MergeReport
 from prefdesk.project.pack_sieve import Sifted, batches
 from prefdesk.records import PackMerge, Rater
 
-PER_TRANSACTION = 5000
+PER_TRANSACTION = 2500
 PER_TRANSACTION_WHILE_RATING = 250
 _RATING_NOW_S = 5.0
 

@@ -43,6 +43,30 @@ class Ratings:
             )
         )
 
+    def newest(
+        self,
+        rater_id: int,
+        limit: int,
+        *,
+        kind: str = "",
+        criterion: str = "",
+        value: float | None = None,
+        without: int = 0,
+    ) -> list[Rating]:
+        """A rater's newest judgements that count, newest first; quick however many there are.
+
+        `without` is a completion that is left out.
+        """
+        return self._core.query(
+            lambda c: store.events.newest(
+                c, rater_id, limit, kind=kind, criterion=criterion, value=value, without=without
+            )
+        )
+
+    def count(self, rater_id: int) -> int:
+        """How many judgements of a rater count now."""
+        return self._core.query(lambda c: store.events.count_current(c, rater_id))
+
     def history(
         self,
         *,

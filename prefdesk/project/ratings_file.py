@@ -98,7 +98,8 @@ def _write(c: store.Connection, rows: Sequence[RatingRow], known: _Known) -> Rat
     for name, simulated in new.items():
         raters[name.casefold()] = store.raters.add(c, name, simulated)
     mine = {r.id for r in raters.values()}
-    current = {_place(r): r for r in store.events.current(c) if r.rater_id in mine}
+    judged = store.events.walk(c, completion_ids={row.completion_id for row in rows})
+    current = {_place(r): r for r in judged if r.rater_id in mine}
     first = known.settings.criteria[0].name
     full = [replace(row, criterion=row.criterion or first) for row in rows]
     fresh = [row for row in full if not _is_held(row, raters, current)]

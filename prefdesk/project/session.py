@@ -4,6 +4,7 @@ Answers are handed to the writer and acknowledged by a future; nothing here wait
 so the window can show the next item at once.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -37,10 +38,22 @@ class RatingSession:
         self.rater = rater
         self.question = settings.question
         self.criteria: tuple[Criterion, ...] = settings.criteria
-        core.mutate(lambda c: store.queue.fill(c, rater.id, order_seed(rater)), "queue")
+        self._guard = threading.Lock()
+        # A very large queue takes seconds to order: that waits until somebody wants to rate.
+        waiting = core.query(lambda c: store.queue.behind(c, rater.id))
+        self._queued = waiting <= store.queue.AT_ONCE
+        if self._queued:
+            core.mutate(lambda c: store.queue.fill(c, rater.id, order_seed(rater)), "queue")
 
     def upcoming(self, limit: int = 2, exclude: Sequence[int] = ()) -> list[Item]:
-        """The next items, in this rater's own order; those in `exclude` are passed over."""
+        """The next items, in this rater's own order; those in `exclude` are passed over.
+
+        With very many new completions the first call takes seconds.
+        """
+        with self._guard:
+            if not self._queued:
+                store.filling.begin(self._core.store, self.rater.id, order_seed(self.rater))
+                self._queued = True
         ids = self._core.query(
             lambda c: store.queue.upcoming(c, self.rater.id, limit, tuple(exclude))
         )
@@ -65,8 +78,7 @@ class RatingSession:
 
     def done(self) -> int:
         """How many items this rater has judged."""
-        ratings = self._core.query(lambda c: store.events.current(c, rater_id=self.rater.id))
-        return len({r.completion_id for r in ratings})
+        return self._core.query(lambda c: store.events.count_judged(c, self.rater.id))
 
     def score(
         self, completion_id: int, value: float, *, criterion: str = "", seconds: float | None = None

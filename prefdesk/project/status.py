@@ -48,8 +48,10 @@ def status(core: Core, checkpoints: Checkpoints, judgement: Judgement) -> Status
     report = judgement.stored()
     found = checkpoints.all()
     latest = found[-1].id if found else None
-    answered = core.query(lambda c: store.completions.count(c, "train", latest))
-    evaluated = core.query(lambda c: store.completions.count(c, "evaluation", latest))
+    answered, evaluated = (
+        latest is not None and core.query(lambda c, s=split: store.completions.any_of(c, s, latest))  # type: ignore[misc]
+        for split in ("train", "evaluation")
+    )
     return Status(
         train_prompts=counts.train_prompts,
         evaluation_prompts=counts.evaluation_prompts,
@@ -63,7 +65,7 @@ def status(core: Core, checkpoints: Checkpoints, judgement: Judgement) -> Status
         agreement_is_current=report is not None and judgement.is_current(report),
         rounds=len(rounds),
         checkpoints=len(found),
-        next_step=_next(counts, bool(found), bool(answered), bool(evaluated), len(rounds)),
+        next_step=_next(counts, bool(found), answered, evaluated, len(rounds)),
     )
 
 

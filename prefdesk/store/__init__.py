@@ -12,6 +12,7 @@ from prefdesk.store import (
     completions,
     events,
     exclusions,
+    filling,
     jobs,
     keeping,
     merges,
@@ -22,6 +23,7 @@ from prefdesk.store import (
     raters,
     rounds,
     salvaging,
+    statistics,
     status,
 )
 from prefdesk.store.compacting import Compacted, compact
@@ -51,6 +53,7 @@ __all__ = [
     "create",
     "events",
     "exclusions",
+    "filling",
     "jobs",
     "keeping",
     "locked",
@@ -64,6 +67,7 @@ __all__ = [
     "reading",
     "rounds",
     "salvaging",
+    "statistics",
     "status",
     "summary",
     "sync_folder",

@@ -11,6 +11,8 @@ from prefdesk.store import (
     eventlog,
     faults,
     fold,
+    queue,
+    statistics,
     transfer,
     weights,
 )
@@ -35,6 +37,8 @@ def problems(store: "Store") -> list[str]:
         ("How often completions were drawn", _multiplicities),
         ("The log of ratings", _events),
         ("What counts of the ratings", _folds),
+        ("The figures of completions", statistics.differences),
+        ("The queues of the raters", queue.differences),
         ("The list of weights", _unused),
     )
     found: list[str] = []

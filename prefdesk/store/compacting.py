@@ -1,8 +1,9 @@
 """Space given back: a little at a time while nobody works, or all of it into a fresh file.
 
 Deleted weights leave free pages, which the next checkpoint uses again, so nothing is done
-before a quarter of the file is free. `give_back` then moves pages from the end into the holes,
-4 MB in each transaction; `compact` writes a new file and puts it in place of the old one.
+before the file is a tenth larger than what it holds. `give_back` then moves pages from the end
+into the holes, 4 MB in each transaction; `compact` writes a new file and puts it in place of the
+old one.
 """
 
 import os
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from prefdesk.store.file import Store
 
 STEP_BYTES = 4 * 2**20
-BEGIN_SHARE, END_SHARE = 0.25, 0.05
+BEGIN_SHARE, END_SHARE = 0.09, 0.05
 _QUIET_S = 5.0
 _SPARE_BYTES = 16 * 2**20
 

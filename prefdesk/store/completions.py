@@ -1,6 +1,6 @@
 """Completions, the draws behind them, the samplings they came from, and encoded prompts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prefdesk.errors import InputError
@@ -18,6 +18,11 @@ _DRAW = (
     "d.prompt_id, d.draw_index, d.seed, d.token_ids, d.logprobs, c.text, d.finished, d.layout,"
     " d.id, d.completion_id, d.sampling_id"
 )
+
+# Below so many prompts of a split, their answers are looked up by prompt and put in order.
+_FEW = 5000
+# By the checkpoint, every answer would be looked at for every prompt.
+_BY_PROMPT = "prompt p CROSS JOIN completion c INDEXED BY completion_prompt"
 
 
 def create_sampling(
@@ -197,13 +202,19 @@ def page(
     checkpoint_id: int | None = None,
 ) -> list[Completion]:
     """The next completions with an id above `after`, in order of the ids."""
-    tables, conditions, values = _filter(split, checkpoint_id)
+    tables, conditions, values = _filter(c, split, checkpoint_id)
     conditions.append("c.id > ?")
     found = c.execute(
         f"SELECT {_COMPLETION} FROM {tables}{rows.where(conditions)} ORDER BY c.id LIMIT ?",
         (*values, after, limit),
     ).fetchall()
     return [_completion(row) for row in found]
+
+
+def walk(c: Connection) -> Iterator[Completion]:
+    """All completions in order of their ids, each read when it is asked for."""
+    cursor = c.execute(f"SELECT {_COMPLETION} FROM completion c ORDER BY c.id")
+    return (_completion(row) for row in cursor)
 
 
 def in_split(c: Connection, split: str) -> set[int]:
@@ -214,16 +225,39 @@ def in_split(c: Connection, split: str) -> set[int]:
 
 def count(c: Connection, split: str | None = None, checkpoint_id: int | None = None) -> int:
     """How many completions there are, of a split or a checkpoint or of all."""
-    tables, conditions, values = _filter(split, checkpoint_id)
+    if split == "train":
+        # Most of them, as a rule: they are what the few others leave of an index.
+        return count(c, None, checkpoint_id) - count(c, "evaluation", checkpoint_id)
+    tables, conditions, values = _filter(c, split, checkpoint_id)
     sql = f"SELECT count(*) FROM {tables}{rows.where(conditions)}"
     return int(c.execute(sql, values).fetchone()[0])
 
 
-def _filter(split: str | None, checkpoint_id: int | None) -> tuple[str, list[str], list[Any]]:
-    tables = "completion c" if split is None else "completion c JOIN prompt p ON p.id = c.prompt_id"
+def any_of(c: Connection, split: str, checkpoint_id: int) -> bool:
+    """True if a checkpoint answered a prompt of the split."""
+    sql = "SELECT 1 FROM completion c WHERE c.checkpoint_id = ? LIMIT 1"
+    if c.execute(sql, (checkpoint_id,)).fetchone() is None:
+        return False
+    return bool(page(c, 0, 1, split, checkpoint_id))
+
+
+def _filter(
+    c: Connection, split: str | None, checkpoint_id: int | None
+) -> tuple[str, list[str], list[Any]]:
     given = {"p.split": split, "c.checkpoint_id": checkpoint_id}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return tables, [f"{name} = ?" for name in chosen], list(chosen.values())
+    conditions = [f"{name} = ?" for name in chosen]
+    values: list[Any] = list(chosen.values())
+    if split is None:
+        return "completion c", conditions, values
+    conditions.append("p.id = c.prompt_id")
+    # A cross join is carried out in the order in which it stands here.
+    few = c.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM prompt WHERE split = ? LIMIT ?)", (split, _FEW)
+    ).fetchone()[0]
+    if few < _FEW:
+        return _BY_PROMPT, conditions, values
+    return "completion c CROSS JOIN prompt p", conditions, values
 
 
 def draws(

@@ -13,6 +13,8 @@ from prefdesk.errors import ProjectError
 PAGE_SIZE = 16384
 BUSY_TIMEOUT_S = 2.0
 JOURNAL_LIMIT_BYTES = 64 * 2**20
+WRITER_CACHE_KIB = 16 * 1024
+"""Holds the inner pages of a project of some gigabytes, so that a rating reads leaves only."""
 
 # Foreign files are met with every guard this engine has: nothing inside a file may run code,
 # cells are checked before they are used, and deleted text is overwritten where it costs nothing.
@@ -105,6 +107,7 @@ def start_log(connection: Connection) -> None:
             "Copy the project to a disk of this computer.",
         )
     connection.execute("PRAGMA synchronous=FULL").fetchall()
+    connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA journal_size_limit={JOURNAL_LIMIT_BYTES}").fetchall()
 
 

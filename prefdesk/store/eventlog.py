@@ -8,7 +8,7 @@ from typing import Any
 
 from prefdesk.errors import InputError
 from prefdesk.records import DEFAULT_CRITERION, LABELS, SCALE, Event
-from prefdesk.store import fold, meta, queue, rows
+from prefdesk.store import fold, meta, queue, rows, statistics
 from prefdesk.store.clock import content_uid, given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import damaged, reading
@@ -26,6 +26,9 @@ AHEAD_MS = 24 * 3600 * 1000
 FLOOR_KEY = "after_hlc"
 _LATEST = 2**63 - 1
 KINDS = ("score", "label", "skip", "comment")
+
+Answers = dict[tuple[int, int], list[tuple[str, str]]]
+"""(Completion id, rater id) to the (kind, criterion) of what counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,34 +195,42 @@ def select(c: Connection, condition: str, values: Sequence[object]) -> list[Even
 
 
 def refold(c: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Fold the given (completion id, rater id) pairs again, and put their queues right."""
+    """Fold the given (completion id, rater id) pairs again; their figures and queues follow."""
     pairs = sorted(set(pairs))
-    if len(pairs) > _FEW:
-        _refold_many(c, pairs)
-        return
+    answers = _fold_many(c, pairs) if len(pairs) > _FEW else _fold_few(c, pairs)
+    covered = statistics.update(c, (completion_id for completion_id, _ in pairs))
+    queue.settle(c, answers, covered)
+
+
+def _fold_few(c: Connection, pairs: Sequence[tuple[int, int]]) -> Answers:
+    answers = {}
     for completion_id, rater_id in pairs:
         events = select(c, "WHERE completion_id = ? AND rater_id = ?", (completion_id, rater_id))
         c.execute(
             "DELETE FROM rating WHERE completion_id = ? AND rater_id = ?", (completion_id, rater_id)
         )
-        _insert_ratings(c, fold.winners(events).values())
-    queue.settle(c, pairs)
+        answers[completion_id, rater_id] = _fold(c, events)
+    return answers
 
 
-def _refold_many(c: Connection, pairs: Sequence[tuple[int, int]]) -> None:
-    """As `refold`, in a handful of statements for each rater instead of ten for each pair."""
+def _fold_many(c: Connection, pairs: Sequence[tuple[int, int]]) -> Answers:
+    """As `_fold_few`, in a handful of statements for each rater instead of three for each pair."""
+    answers: Answers = {pair: [] for pair in pairs}
     by_rater = sorted(pairs, key=lambda pair: pair[1])
     for rater_id, group in groupby(by_rater, key=lambda pair: pair[1]):
-        ids = [completion_id for completion_id, _ in group]
-        values = (rows.id_list(ids), rater_id)
+        values = (rows.id_list(completion_id for completion_id, _ in group), rater_id)
         events = select(c, f"{_PAIRS} ORDER BY completion_id", values)
         c.execute(f"DELETE FROM rating {_PAIRS}", values)
-        answers: dict[int, list[tuple[str, str]]] = {id: [] for id in ids}
         for completion_id, own in groupby(events, key=lambda event: event.completion_id):
-            counting = fold.winners(own).values()
-            _insert_ratings(c, counting)
-            answers[completion_id] = [(e.kind, e.criterion) for e in counting]
-        queue.settle_many(c, rater_id, answers)
+            answers[completion_id, rater_id] = _fold(c, own)
+    return answers
+
+
+def _fold(c: Connection, events: Iterable[Event]) -> list[tuple[str, str]]:
+    """Write what counts of one pair; returns kind and criterion of each."""
+    counting = fold.winners(events).values()
+    _insert_ratings(c, counting)
+    return [(event.kind, event.criterion) for event in counting]
 
 
 def rebuild(c: Connection) -> None:
@@ -227,6 +238,7 @@ def rebuild(c: Connection) -> None:
     c.execute("DELETE FROM rating")
     for _, events in by_pair(c):
         _insert_ratings(c, fold.winners(events).values())
+    statistics.rebuild(c)
     queue.refresh(c)
 
 

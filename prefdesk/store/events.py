@@ -4,7 +4,7 @@ The judgements that count now are kept beside the log in the table `rating`, whi
 brings up to date in the same transaction and `rebuild` makes again from the log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prefdesk.errors import InputError
@@ -22,21 +22,26 @@ __all__ = [
     "can_undo",
     "comment",
     "count",
+    "count_current",
+    "count_judged",
     "current",
     "get",
     "history",
     "is_alive",
     "move",
+    "newest",
     "rebuild",
     "recent",
     "redo",
     "undo",
+    "walk",
 ]
 
-_CURRENT = """
+_WHAT = """
 SELECT r.completion_id, k.prompt_id, r.rater_id, r.kind, r.criterion, r.occasion, r.value,
   r.seconds, r.hlc, r.event_uid, coalesce(own.body, general.body, '')
-FROM rating r
+FROM"""
+_WITH = """
 JOIN completion k ON k.id = r.completion_id
 JOIN prompt p ON p.id = k.prompt_id
 LEFT JOIN rating own ON own.completion_id = r.completion_id AND own.rater_id = r.rater_id
@@ -45,6 +50,10 @@ LEFT JOIN rating general ON general.completion_id = r.completion_id
   AND general.rater_id = r.rater_id AND general.criterion = ? AND general.occasion = r.occasion
   AND general.kind = 'comment'
 """
+# From the newest event back: who has judged a hundred thousand is asked for a handful.
+_BACKWARDS = """event e CROSS JOIN rating r ON r.completion_id = e.completion_id
+  AND r.rater_id = e.rater_id AND r.criterion = e.criterion AND r.occasion = e.occasion
+  AND r.kind = e.kind AND r.event_uid = e.uid"""
 
 
 def append(
@@ -214,6 +223,27 @@ def current(
     checkpoint_id: int | None = None,
 ) -> list[Rating]:
     """Scores and labels that count now, by completion and rater, each with its comment."""
+    return list(
+        walk(
+            c,
+            rater_id=rater_id,
+            completion_id=completion_id,
+            split=split,
+            checkpoint_id=checkpoint_id,
+        )
+    )
+
+
+def walk(
+    c: Connection,
+    *,
+    rater_id: int | None = None,
+    completion_id: int | None = None,
+    split: str | None = None,
+    checkpoint_id: int | None = None,
+    completion_ids: Iterable[int] | None = None,
+) -> Iterator[Rating]:
+    """As `current`, but each is read when it is asked for; also for some completions only."""
     given = {
         "r.rater_id": rater_id,
         "r.completion_id": completion_id,
@@ -222,9 +252,54 @@ def current(
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     conditions = ["r.kind IN ('score', 'label')", *(f"{name} = ?" for name in chosen)]
-    found = c.execute(
-        f"{_CURRENT}{rows.where(conditions)}"
+    values: list[Any] = list(chosen.values())
+    if completion_ids is not None:
+        conditions.append("r.completion_id IN (SELECT value FROM json_each(?))")
+        values.append(rows.id_list(completion_ids))
+    cursor = c.execute(
+        f"{_WHAT} rating r{_WITH}{rows.where(conditions)}"
         " ORDER BY r.completion_id, r.rater_id, r.criterion, r.occasion, r.kind",
-        (DEFAULT_CRITERION, *chosen.values()),
-    ).fetchall()
-    return [Rating(*row) for row in found]
+        (DEFAULT_CRITERION, *values),
+    )
+    return (Rating(*row) for row in cursor)
+
+
+def newest(
+    c: Connection,
+    rater_id: int,
+    limit: int,
+    *,
+    kind: str = "",
+    criterion: str = "",
+    value: float | None = None,
+    without: int = 0,
+) -> list[Rating]:
+    """A rater's newest scores and labels that count, at most `limit`.
+
+    Those of one kind, one criterion or one value only if they are named; `without` is a
+    completion that is left out.
+    """
+    given = {"e.kind": kind, "e.criterion": criterion, "e.value": value}
+    chosen = {name: wanted for name, wanted in given.items() if wanted not in ("", None)}
+    conditions = ["e.rater_id = ?", "e.completion_id <> ?", "e.kind IN ('score', 'label')"]
+    conditions += [f"{name} = ?" for name in chosen]
+    found = c.execute(
+        f"{_WHAT} {_BACKWARDS}{_WITH}{rows.where(conditions)} ORDER BY e.hlc DESC LIMIT ?",
+        (DEFAULT_CRITERION, rater_id, without, *chosen.values(), limit),
+    )
+    return [Rating(*row) for row in found.fetchall()]
+
+
+def count_judged(c: Connection, rater_id: int) -> int:
+    """How many completions have a score or a label of a rater that counts now."""
+    sql = (
+        "SELECT count(DISTINCT completion_id) FROM rating"
+        " WHERE rater_id = ? AND kind IN ('score', 'label')"
+    )
+    return int(c.execute(sql, (rater_id,)).fetchone()[0])
+
+
+def count_current(c: Connection, rater_id: int) -> int:
+    """How many scores and labels of a rater count now."""
+    sql = "SELECT count(*) FROM rating WHERE rater_id = ? AND kind IN ('score', 'label')"
+    return int(c.execute(sql, (rater_id,)).fetchone()[0])

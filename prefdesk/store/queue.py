@@ -3,32 +3,40 @@
 Completions with the fewest raters come first; among equals each rater has a random order of
 their own, which stays the same as long as the project lives. In a working copy of a rating pack
 they come as they stand in the pack.
+
+A row is found by its whole key: the position of a completion follows from the rater's seed, and
+how many judged it stands in `item_stat`, so no second index is kept for that.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from prefdesk.errors import InputError
-from prefdesk.store import meta, rows
+from prefdesk.store import meta, rows, statistics
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import reading
 
 IN_ORDER = -1
 """The seed of a rater who is asked in the order in which the completions came in."""
 
+AT_ONCE = 20_000
+"""So many new completions are queued in one transaction; `filling` takes more of them apart."""
+
+Answers = Collection[tuple[str, str]]
+"""Kind and criterion of what counts of one rater on one completion."""
+
 _CRITERIA_KEY = "queue_criteria"
-_COVERAGE = (
-    "SELECT completion_id, count(DISTINCT rater_id) FROM rating"
-    " WHERE kind IN ('score', 'label') AND completion_id > ? GROUP BY completion_id"
-)
-_COVERAGE_OF = (
-    "SELECT completion_id, count(DISTINCT rater_id) FROM rating WHERE kind IN ('score', 'label')"
-    " AND completion_id IN (SELECT value FROM json_each(?)) GROUP BY completion_id"
-)
-_INSERT = (
+INSERT = (
     "INSERT OR IGNORE INTO queue(rater_id, coverage, position, completion_id) VALUES(?, ?, ?, ?)"
+)
+_DELETE = (
+    "DELETE FROM queue WHERE rater_id = ? AND coverage = ? AND position = ? AND completion_id = ?"
+)
+_MOVE = (
+    "UPDATE queue SET coverage = ?"
+    " WHERE rater_id = ? AND coverage = ? AND position = ? AND completion_id = ?"
 )
 
 
@@ -37,27 +45,49 @@ def fill(c: Connection, rater_id: int, seed: int) -> int:
 
     The seed of a rater's first filling decides their order for good.
     """
+    rater_uid, seed, filled_id = line_of(c, rater_id, seed)
+    new = c.execute("SELECT id, uid FROM completion WHERE id > ?", (filled_id,)).fetchall()
+    last_id = max((id for id, _ in new), default=filled_id)
+    coverage = statistics.raters_of(c, filled_id + 1, last_id)
+    done = done_by(c, rater_id, filled_id)
+    wanted = [
+        (rater_id, coverage.get(id, 0), position(seed, rater_uid, uid, id), id)
+        for id, uid in new
+        if id not in done
+    ]
+    c.executemany(INSERT, wanted)
+    set_filled(c, rater_id, seed, last_id)
+    return len(wanted)
+
+
+def line_of(c: Connection, rater_id: int, seed: int) -> tuple[bytes, int, int]:
+    """A rater's uid, the seed of their order (`seed` before the first filling), and the newest
+    completion that they were queued for."""
     row = c.execute(
         "SELECT uid, coalesce(queue_seed, ?), queue_filled_id FROM rater WHERE id = ?",
         (seed, rater_id),
     ).fetchone()
     if row is None:
         raise InputError(f"There is no rater {rater_id}.")
-    rater_uid, seed, filled_id = row
-    new = c.execute("SELECT id, uid FROM completion WHERE id > ?", (filled_id,)).fetchall()
-    coverage = dict(c.execute(_COVERAGE, (filled_id,)).fetchall())
-    done = _done_by(c, rater_id, filled_id)
-    wanted = [
-        (rater_id, coverage.get(id, 0), _position(seed, rater_uid, uid, id), id)
-        for id, uid in new
-        if id not in done
-    ]
-    c.executemany(_INSERT, wanted)
+    return row[0], int(row[1]), int(row[2])
+
+
+def set_filled(c: Connection, rater_id: int, seed: int, filled_id: int) -> None:
+    """Write down a rater's seed and up to which completion they are queued."""
     c.execute(
         "UPDATE rater SET queue_seed = ?, queue_filled_id = ? WHERE id = ?",
-        (seed, max((id for id, _ in new), default=filled_id), rater_id),
+        (seed, filled_id, rater_id),
     )
-    return len(wanted)
+
+
+def behind(c: Connection, rater_id: int) -> int:
+    """About how many completions a rater is not queued for yet, never too few; takes no time."""
+    row = c.execute(
+        "SELECT (SELECT coalesce(max(id), 0) FROM completion) - queue_filled_id FROM rater"
+        " WHERE id = ?",
+        (rater_id,),
+    ).fetchone()
+    return 0 if row is None else max(0, int(row[0]))
 
 
 def upcoming(c: Connection, rater_id: int, limit: int, exclude: Collection[int] = ()) -> list[int]:
@@ -71,7 +101,10 @@ def upcoming(c: Connection, rater_id: int, limit: int, exclude: Collection[int] 
 
 
 def remaining(c: Connection, rater_id: int) -> int:
-    """How many completions a rater still has before them."""
+    """How many completions a rater still has before them, those not yet queued included."""
+    if behind(c, rater_id):
+        total = c.execute("SELECT count(*) FROM completion").fetchone()[0]
+        return int(total) - _count_done(c, rater_id)
     return int(
         c.execute("SELECT count(*) FROM queue WHERE rater_id = ?", (rater_id,)).fetchone()[0]
     )
@@ -89,108 +122,123 @@ def set_criteria(c: Connection, names: Iterable[str]) -> None:
     refresh(c)
 
 
-def settle(c: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """After the fold of (completion id, rater id) pairs changed: who is done, how many judged."""
-    needed = set(criteria(c))
-    for completion_id, group in groupby(sorted(pairs), key=lambda pair: pair[0]):
-        coverage = _coverage(c, completion_id)
-        for _, rater_id in group:
-            _settle_pair(c, completion_id, rater_id, coverage, needed)
-        c.execute(
-            "UPDATE queue SET coverage = ? WHERE completion_id = ? AND coverage <> ?",
-            (coverage, completion_id, coverage),
-        )
-
-
-def settle_many(
-    c: Connection, rater_id: int, answers: Mapping[int, Collection[tuple[str, str]]]
+def settle(
+    c: Connection,
+    answers: Mapping[tuple[int, int], Answers],
+    covered: Mapping[int, tuple[int, int]],
 ) -> None:
-    """As `settle`, for many completions of one rater, with (kind, criterion) of what counts."""
-    needed, listed = set(criteria(c)), rows.id_list(answers)
-    counted = dict.fromkeys(answers, 0) | dict(c.execute(_COVERAGE_OF, (listed,)).fetchall())
-    done = [id for id, own in answers.items() if _is_done(_judged(own), needed)]
-    c.execute(
-        "DELETE FROM queue WHERE rater_id = ?"
-        " AND completion_id IN (SELECT value FROM json_each(?))",
-        (rater_id, rows.id_list(done)),
-    )
-    for id in answers.keys() - set(done):
-        _settle_pair(c, id, rater_id, counted[id], needed)
-    c.executemany(
-        "UPDATE queue SET coverage = ? WHERE completion_id = ? AND coverage <> ?",
-        [(n, id, n) for id, n in counted.items()],
-    )
+    """After a change of what counts: who is done leaves, and how many judged is put right.
+
+    `answers`: what counts now of each (completion id, rater id) that changed. `covered`: how
+    many raters had judged each of those completions before, and have now.
+    """
+    needed = set(criteria(c))
+    deleted, moved, inserted = [], [], []
+    lines = c.execute(
+        "SELECT id, uid, queue_seed FROM rater WHERE queue_seed IS NOT NULL"
+    ).fetchall()
+    for id, uid in _uids(c, covered):
+        before, after = covered[id]
+        for rater_id, rater_uid, seed in lines:
+            own = answers.get((id, rater_id))
+            if own is None and before == after:
+                continue
+            place = position(seed, rater_uid, uid, id)
+            if own is None:
+                moved.append((after, rater_id, before, place, id))
+            elif is_done(own, needed):
+                deleted.append((rater_id, before, place, id))
+            else:
+                moved.append((after, rater_id, before, place, id))
+                inserted.append((rater_id, after, place, id))
+    c.executemany(_DELETE, deleted)
+    c.executemany(_MOVE, [row for row in moved if row[0] != row[2]])
+    c.executemany(INSERT, inserted)
 
 
-def _judged(answers: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(kind, criterion) for kind, criterion in answers if kind != "comment"]
+def _uids(c: Connection, ids: Iterable[int]) -> list[tuple[int, bytes]]:
+    return list(
+        c.execute(
+            "SELECT id, uid FROM completion WHERE id IN (SELECT value FROM json_each(?))",
+            (rows.id_list(ids),),
+        ).fetchall()
+    )
 
 
 def refresh(c: Connection) -> None:
-    """Make the queues of all raters who have one from scratch; each keeps its order."""
+    """Make the queues of all raters who have one from scratch; each keeps its order.
+
+    In a large project they are only emptied, and filled when somebody rates (`filling`).
+    """
     c.execute("DELETE FROM queue")
     c.execute("UPDATE rater SET queue_filled_id = 0")
     started = c.execute("SELECT id, queue_seed FROM rater WHERE queue_seed IS NOT NULL").fetchall()
     for rater_id, seed in started:
-        fill(c, rater_id, seed)
+        if behind(c, rater_id) <= AT_ONCE:
+            fill(c, rater_id, seed)
 
 
-def _settle_pair(
-    c: Connection, completion_id: int, rater_id: int, coverage: int, needed: set[str]
-) -> None:
-    answers = c.execute(
-        "SELECT kind, criterion FROM rating"
-        " WHERE completion_id = ? AND rater_id = ? AND kind <> 'comment'",
-        (completion_id, rater_id),
+def differences(c: Connection) -> Iterator[str]:
+    """What is wrong with the queues, in sentences."""
+    moved = c.execute(
+        "SELECT q.rater_id, count(*) FROM queue q LEFT JOIN item_stat s"
+        " ON s.completion_id = q.completion_id AND s.criterion = ''"
+        " WHERE q.coverage <> coalesce(s.n_raters, 0) GROUP BY q.rater_id"
     ).fetchall()
-    if _is_done(answers, needed):
-        c.execute(
-            "DELETE FROM queue WHERE completion_id = ? AND rater_id = ?", (completion_id, rater_id)
-        )
-        return
-    row = c.execute(
-        "SELECT r.uid, r.queue_seed, k.uid FROM rater r JOIN completion k ON k.id = ?"
-        " WHERE r.id = ? AND r.queue_filled_id >= k.id",
-        (completion_id, rater_id),
-    ).fetchone()
-    if row is not None:
-        rater_uid, seed, completion_uid = row
-        position = _position(seed, rater_uid, completion_uid, completion_id)
-        c.execute(_INSERT, (rater_id, coverage, position, completion_id))
+    for rater_id, count in moved:
+        yield f"{count} completions stand in the wrong place in the queue of rater {rater_id}."
+    for rater_id, filled_id in c.execute("SELECT id, queue_filled_id FROM rater").fetchall():
+        wrong = _wrong_in(c, rater_id, filled_id)
+        if wrong:
+            yield f"{wrong} completions are wrongly in the queue of rater {rater_id} or miss there."
 
 
-def _is_done(answers: Collection[tuple[str, str]], needed: set[str]) -> bool:
+def _wrong_in(c: Connection, rater_id: int, filled_id: int) -> int:
+    sql = "SELECT completion_id FROM queue WHERE rater_id = ?"
+    listed = [id for (id,) in c.execute(sql, (rater_id,))]
+    held, done = set(listed), done_by(c, rater_id, 0)
+    due = {id for (id,) in c.execute("SELECT id FROM completion WHERE id <= ?", (filled_id,))}
+    return len(held & done) + len(due - done - held) + len(listed) - len(held)
+
+
+def is_done(answers: Answers, needed: set[str]) -> bool:
+    """True if a completion leaves a rater's queue with these answers."""
     if any(kind == "skip" for kind, _ in answers):
         return True
-    judged = {criterion for _, criterion in answers}
+    judged = {criterion for kind, criterion in answers if kind != "comment"}
     return needed <= judged if needed else bool(judged)
 
 
-def _done_by(c: Connection, rater_id: int, after_id: int) -> set[int]:
+def done_by(c: Connection, rater_id: int, after_id: int) -> set[int]:
+    """The completions with an id above `after_id` that wait for this rater no more."""
     needed = set(criteria(c))
     found = c.execute(
         "SELECT completion_id, kind, criterion FROM rating"
         " WHERE rater_id = ? AND completion_id > ? AND kind <> 'comment' ORDER BY completion_id",
         (rater_id, after_id),
-    ).fetchall()
+    )
     return {
         id
         for id, group in groupby(found, key=lambda row: row[0])
-        if _is_done([(kind, criterion) for _, kind, criterion in group], needed)
+        if is_done([(kind, criterion) for _, kind, criterion in group], needed)
     }
 
 
-def _coverage(c: Connection, completion_id: int) -> int:
-    return int(
-        c.execute(
-            "SELECT count(DISTINCT rater_id) FROM rating"
-            " WHERE completion_id = ? AND kind IN ('score', 'label')",
-            (completion_id,),
-        ).fetchone()[0]
+def _count_done(c: Connection, rater_id: int) -> int:
+    """How many completions `done_by` holds, counted inside an index."""
+    needed = criteria(c)
+    counts = "criterion IN (SELECT value FROM json_each(?))" if needed else "? <> ''"
+    found = c.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM rating WHERE rater_id = ?"
+        f" AND (kind = 'skip' OR (kind IN ('score', 'label') AND {counts})) GROUP BY completion_id"
+        " HAVING max(kind = 'skip') OR count(DISTINCT criterion) >= ?)",
+        (rater_id, rows.text_list(needed), len(set(needed)) or 1),
     )
+    return int(found.fetchone()[0])
 
 
-def _position(seed: int, rater_uid: bytes, completion_uid: bytes, completion_id: int) -> int:
+def position(seed: int, rater_uid: bytes, completion_uid: bytes, completion_id: int) -> int:
+    """Where a completion stands in a rater's own order, among those with as many raters."""
     if seed == IN_ORDER:
         return completion_id
     digest = hashlib.blake2b(

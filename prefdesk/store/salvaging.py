@@ -37,7 +37,7 @@ _TABLES = tuple(
     sql.split("(", 1)[0].split()[2] for sql in schema.TABLES if sql.startswith("CREATE TABLE")
 )
 # These follow from other rows.
-_MADE_AGAIN = frozenset({"rating", "queue"})
+_MADE_AGAIN = frozenset({"rating", "item_stat", "coverage_stat", "queue"})
 _BATCH = 200
 _SPARE_BYTES = 32 * 2**20
 

@@ -157,6 +157,24 @@ TABLES = (
   PRIMARY KEY(completion_id, rater_id, criterion, occasion, kind)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX rating_rater ON rating(rater_id)",
+    """CREATE TABLE item_stat(
+  completion_id INTEGER NOT NULL REFERENCES completion,
+  criterion TEXT NOT NULL,
+  n_raters INTEGER NOT NULL,
+  n_scores INTEGER NOT NULL,
+  score_sum REAL NOT NULL,
+  score_squares REAL NOT NULL,
+  n_labels INTEGER NOT NULL,
+  label_sum REAL NOT NULL,
+  label_squares REAL NOT NULL,
+  n_skips INTEGER NOT NULL,
+  PRIMARY KEY(completion_id, criterion)
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE coverage_stat(
+  n_raters INTEGER PRIMARY KEY,
+  n_completions INTEGER NOT NULL,
+  n_ratings INTEGER NOT NULL
+) STRICT""",
     """CREATE TABLE queue(
   rater_id INTEGER NOT NULL REFERENCES rater,
   coverage INTEGER NOT NULL,
@@ -164,7 +182,6 @@ TABLES = (
   completion_id INTEGER NOT NULL REFERENCES completion,
   PRIMARY KEY(rater_id, coverage, position, completion_id)
 ) STRICT, WITHOUT ROWID""",
-    "CREATE UNIQUE INDEX queue_completion ON queue(completion_id, rater_id)",
     """CREATE TABLE exclusion(
   uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
   scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating')),

@@ -35,12 +35,9 @@ SELECT
   (SELECT count(*) FROM checkpoint WHERE state = 'complete' AND kind <> 'resume'),
   judged.covered
 FROM (
-  SELECT count(*) AS completions, coalesce(sum(n_ratings), 0) AS ratings,
-    coalesce(sum(n_raters >= ?), 0) AS covered
-  FROM (
-    SELECT count(*) AS n_ratings, count(DISTINCT rater_id) AS n_raters
-    FROM rating WHERE kind IN ('score', 'label') GROUP BY completion_id
-  )
+  SELECT coalesce(sum(n_completions), 0) AS completions, coalesce(sum(n_ratings), 0) AS ratings,
+    coalesce(sum(CASE WHEN n_raters >= ? THEN n_completions END), 0) AS covered
+  FROM coverage_stat
 ) judged
 """
 

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "ui", "weights")
+NAMES = ("merge", "store", "ui", "weights")
 
 
 def main() -> int:
@@ -14,8 +14,11 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
+    parser.add_argument("--only", metavar="PART[,PART]", help="some parts of store")
     options = parser.parse_args()
-    found = importlib.import_module(f"tests.bench.{options.name}").measure(quick=options.quick)
+    more = {"only": options.only.split(",")} if options.only else {}
+    module = importlib.import_module(f"tests.bench.{options.name}")
+    found = module.measure(quick=options.quick, **more)
     if options.json:
         print(json.dumps(found.document(), indent=1))
         return 0

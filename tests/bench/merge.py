@@ -45,9 +45,15 @@ def measure(*, quick: bool) -> Report:
 
 
 def _measure(report: Report, project: Project, folder: Path, quick: bool) -> None:
-    n_events = QUICK_EVENTS if quick else PACK_EVENTS
     n = QUICK_COMPLETIONS if quick else COMPLETIONS
     report.runs.append(_build(project, n, QUICK_BUILD_S if quick else BUILD_S))
+    merge_into(report, project, folder, QUICK_EVENTS if quick else PACK_EVENTS, quick=quick)
+
+
+def merge_into(
+    report: Report, project: Project, folder: Path, n_events: int, *, quick: bool
+) -> None:
+    """Merge two packs of `n_events` judgements into a project, one while somebody rates."""
     raters = [project.raters.add(who) for who in ("Ana", "Eva")]
     paths = [_pack(project, rater, folder, n_events) for rater in raters]
     looked = time.perf_counter()
@@ -61,6 +67,9 @@ def _measure(report: Report, project: Project, folder: Path, quick: bool) -> Non
     project.packs.merge(paths[0])
     report.runs.append({"run": "the same again", "seconds": _since(again)})
     session = project.ratings.session(project.raters.add("Key"))
+    session.upcoming(1)
+    while project.core.query(lambda c: store.queue.behind(c, session.rater.id)):
+        time.sleep(0.1)
     with Keys(session) as before:
         time.sleep(3.0 if quick else 10.0)
     with Keys(session) as during, Transactions() as beside:

@@ -61,8 +61,7 @@ class Mover(QObject):
             return
 
         def newest(project: Project) -> list[Rating]:
-            found = project.ratings.current(rater_id=rater.id)
-            return sorted(found, key=lambda r: r.hlc, reverse=True)[:MOVABLE]
+            return project.ratings.newest(rater.id, MOVABLE)
 
         self._desk.query(newest, self._card.show_ratings, key="movable")
 

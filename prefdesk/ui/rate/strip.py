@@ -46,16 +46,15 @@ def excerpts(
     project: Project, session: RatingSession, criterion: str, value: float, but: int
 ) -> list[str]:
     """The newest answers with this value, without the completion `but`, each on one line."""
-    found = [
-        r
-        for r in project.ratings.current(rater_id=session.rater.id)
-        if r.value == value
-        and r.criterion == criterion
-        and r.kind == session.question
-        and r.completion_id != but
-    ]
-    found.sort(key=lambda r: r.hlc, reverse=True)
-    items = session.items([r.completion_id for r in found[:SHOWN]])
+    found = project.ratings.newest(
+        session.rater.id,
+        SHOWN,
+        kind=session.question,
+        criterion=criterion,
+        value=value,
+        without=but,
+    )
+    items = session.items([r.completion_id for r in found])
     return [
         one_line(i.text, EXCERPT_CHARACTERS) or QCoreApplication.translate("rate", "(empty)")
         for i in items

@@ -17,7 +17,7 @@ from .test_full_disk import small_disk
 DAY_MS = 24 * 3600 * 1000
 NOW_MS = 1_800_000_000_000
 COMPARED = ("prompt", "rater", "completion", "draw", "sampling", "event", "rating", "exclusion")
-COMPARED += ("queue", "job", "metric")
+COMPARED += ("item_stat", "coverage_stat", "queue", "job", "metric")
 
 
 def rows(path: Path, tables: tuple[str, ...] = COMPARED) -> dict[str, list[tuple[object, ...]]]:

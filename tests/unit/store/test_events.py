@@ -206,3 +206,28 @@ def test_that_a_thousand_ratings_take_few_statements_each(filled_path: Path) -> 
 
         opened.write(rate).result()
     assert len(counted) < 20, counted
+
+
+def test_that_the_newest_judgements_are_the_last_of_all_that_count(c: store.Connection) -> None:
+    for number, completion in enumerate((3, 1, 5, 2, 4, 3)):
+        store.events.append(
+            c, rater_id=1, completion_id=completion, kind="score", value=number, now_ms=number + 1
+        )
+    store.events.append(c, rater_id=1, completion_id=4, kind="comment", body="why", now_ms=20)
+    store.events.append(c, rater_id=2, completion_id=6, kind="score", value=5, now_ms=21)
+    store.events.append(c, rater_id=1, completion_id=7, kind="label", value=2, now_ms=22)
+    store.events.append(c, rater_id=1, completion_id=8, kind="score", value=2, now_ms=23)
+    store.events.undo(c, 1, now_ms=24)
+    everything = sorted(store.events.current(c, rater_id=1), key=lambda r: -r.hlc)
+    assert [r.completion_id for r in everything] == [7, 3, 4, 2, 5, 1]
+    assert store.events.newest(c, 1, 99) == everything
+    assert store.events.newest(c, 1, 3) == everything[:3]
+    assert store.events.newest(c, 1, 2, without=3) == [everything[0], everything[2]]
+    assert store.events.newest(c, 1, 9, kind="label") == everything[:1]
+    assert [r.completion_id for r in store.events.newest(c, 1, 9, value=2.0)] == [7, 5]
+    assert store.events.newest(c, 1, 9, criterion="style") == []
+    assert store.events.count_current(c, 1) == 6
+    assert store.events.count_judged(c, 1) == 6
+    assert list(store.events.walk(c, rater_id=1)) == store.events.current(c, rater_id=1)
+    some = store.events.walk(c, completion_ids=[7, 2, 99])
+    assert [r.completion_id for r in some] == [2, 7]

@@ -1,8 +1,10 @@
 """The event log against a plain model: acts in any order, undone, redone and moved."""
 
 from dataclasses import dataclass, field
+from statistics import mean, stdev
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -160,10 +162,7 @@ class EventMachine(RuleBasedStateMachine):
     def what_counts_is_what_the_model_says(self) -> None:
         if not hasattr(self, "c"):
             return
-        wanted: dict[tuple[int, int, str, str], tuple[float | None, str]] = {}
-        for entry in self._living():
-            key = (entry.completion, entry.rater, entry.criterion, entry.kind)
-            wanted[key] = (entry.value, entry.body)
+        wanted = self._counting()
         found = self.c.execute(
             "SELECT completion_id, rater_id, criterion, kind, value, body FROM rating"
         ).fetchall()
@@ -201,15 +200,44 @@ class EventMachine(RuleBasedStateMachine):
             assert coverage == sorted(coverage)
 
     @invariant()
+    def the_figures_are_those_of_what_counts(self) -> None:
+        if not hasattr(self, "c"):
+            return
+        scores: dict[int, list[float]] = {}
+        raters: dict[int, set[int]] = {}
+        for key, (value, _) in self._counting().items():
+            if key[3] in ("score", "label"):
+                raters.setdefault(key[0], set()).add(key[1])
+            if key[3] == "score":
+                scores.setdefault(key[0], []).append(value or 0.0)
+        for one in store.statistics.of_items(self.c, range(1, COMPLETIONS + 1)):
+            own = scores.get(one.completion_id, [])
+            assert one.n_raters == len(raters.get(one.completion_id, ()))
+            assert one.n_scores == len(own)
+            assert one.score_mean == (pytest.approx(mean(own)) if own else None)
+            assert one.score_spread == (pytest.approx(stdev(own)) if len(own) > 1 else None)
+        found = store.summary(self.c, 2)
+        assert found.rated_completions == len(raters)
+        assert found.coverage == sum(len(r) > 1 for r in raters.values()) / found.completions
+        assert not list(store.statistics.differences(self.c))
+        assert not list(store.queue.differences(self.c))
+
+    @invariant()
     def the_log_only_grows(self) -> None:
         if hasattr(self, "c"):
             assert store.events.count(self.c) == self.events == len(self.uids)
 
     def _tables(self) -> list[Any]:
         return [
-            self.c.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4").fetchall()
-            for name in ("rating", "queue", "event")
+            self.c.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall()
+            for name in ("rating", "item_stat", "queue", "event")
         ]
+
+    def _counting(self) -> dict[tuple[int, int, str, str], tuple[float | None, str]]:
+        """What the newest living entries say, by (completion, rater, criterion, kind)."""
+        return {
+            (e.completion, e.rater, e.criterion, e.kind): (e.value, e.body) for e in self._living()
+        }
 
     def _living(self) -> list[Entry]:
         gone = {id(e) for a in self.acts if a.done for e in a.taken}

@@ -30,6 +30,7 @@ def drafts(c: store.Connection, n: int, chance: random.Random) -> list[Draft]:
 
 def everything(c: store.Connection) -> tuple[list[object], list[object]]:
     ratings = c.execute("SELECT * FROM rating ORDER BY 1, 2, 3, 4, 5").fetchall()
+    ratings += c.execute("SELECT * FROM item_stat ORDER BY 1, 2").fetchall()
     return ratings, c.execute("SELECT * FROM queue ORDER BY 1, 2, 3, 4").fetchall()
 
 
@@ -47,7 +48,7 @@ def test_that_folding_many_at_once_gives_what_folding_each_gives(
         store.events.undo(c, rater.id)
     pairs = {(e.completion_id, e.rater_id) for e in made}
     assert len(pairs) > 12
-    eventlog._refold_many(c, sorted(pairs))
+    eventlog.refold(c, pairs)
     at_once = everything(c)
     for pair in pairs:
         eventlog.refold(c, [pair])

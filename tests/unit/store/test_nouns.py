@@ -371,3 +371,35 @@ def test_that_the_summary_counts_everything(c: store.Connection) -> None:
 
 def test_that_prompts_are_records(c: store.Connection) -> None:
     assert isinstance(store.prompts.get(c, 1), Prompt)
+
+
+@pytest.mark.parametrize("few", [0, 2, 100])
+def test_that_pages_and_counts_of_a_split_are_the_same_from_either_side(
+    c: store.Connection, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prefdesk.store.completions._FEW", few)
+    store.prompts.set_split(c, [2], "evaluation")
+    everything = store.completions.page(c)
+    for split, wanted in (("train", {1, 3, 4}), ("evaluation", {2})):
+        own = [k.id for k in everything if k.prompt_id in wanted]
+        for checkpoint in (None, 1):
+            found = store.completions.page(c, 0, 99, split, checkpoint)
+            assert [k.id for k in found] == own
+            assert [k.id for k in store.completions.page(c, own[0], 2, split)] == own[1:3]
+            assert store.completions.count(c, split, checkpoint) == len(own)
+            assert store.completions.page(c, 0, 9, split, 7) == []
+        assert store.completions.any_of(c, split, 1)
+        assert not store.completions.any_of(c, split, 7)
+    assert list(store.completions.walk(c)) == everything
+    store.prompts.set_split(c, [2], "train")
+    assert not store.completions.any_of(c, "evaluation", 1)
+
+
+def test_that_few_prompts_of_a_split_are_looked_up_by_prompt(c: store.Connection) -> None:
+    seen: list[str] = []
+    c.set_trace_callback(seen.append)
+    store.completions.page(c, 3, 5, "evaluation", 1)
+    c.set_trace_callback(None)
+    plan = c.execute(f"EXPLAIN QUERY PLAN {seen[-1]}").fetchall()
+    assert any("completion_prompt" in row[-1] for row in plan)
+    assert not any("SCAN c" in row[-1] for row in plan)
