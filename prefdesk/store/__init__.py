@@ -21,6 +21,8 @@ from prefdesk.store import (
     raters,
     rounds,
     salvaging,
+    search,
+    searching,
     status,
 )
 from prefdesk.store.compacting import Compacted, compact
@@ -62,6 +64,8 @@ __all__ = [
     "reading",
     "rounds",
     "salvaging",
+    "search",
+    "searching",
     "status",
     "summary",
     "sync_folder",

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "ui", "weights")
+NAMES = ("merge", "search", "ui", "weights")
 
 
 def main() -> int:
