@@ -168,9 +168,12 @@ def _connect(path: Path) -> Connection | None:
     if not path.is_file():
         return None
     try:
-        return engine.connect(path, read_only=False)
+        connection = engine.connect(path, read_only=False)
     except engine.dbapi.Error:
         return None
+    # Ranking looks up the length of every hit.
+    connection.execute("PRAGMA cache_size=-32768").fetchall()
+    return connection
 
 
 def _is_ours(connection: Connection, uid: str) -> bool:
@@ -235,7 +238,6 @@ def _start(connection: Connection) -> None:
     # Others search while this one fills; what a power cut takes away is indexed again.
     connection.execute("PRAGMA journal_mode=WAL").fetchall()
     connection.execute("PRAGMA synchronous=NORMAL").fetchall()
-    connection.execute("PRAGMA cache_size=-32768").fetchall()
 
 
 def checkpoint(cache: Connection) -> None:

@@ -123,9 +123,7 @@ def _part(id: int, uid: bytes) -> int:
     return int.from_bytes(uid[:8], "little") * (2 * id + 1)
 
 
-def _verified(
-    store: "Store", cache: Connection, table: str
-) -> Generator[Progress, None, bool]:
+def _verified(store: "Store", cache: Connection, table: str) -> Generator[Progress, None, bool]:
     """True (as the generator's result) if the rows that were indexed are still those."""
     mark, after, n, total = search_cache.mark(cache, table), b"", 0, 0
     if not mark.n:
@@ -239,9 +237,7 @@ def _later(store: "Store", cache: Connection, last: int, count: _Count) -> Itera
             search_cache.put_mark(cache, "comment", new)
 
 
-def _first_pass(
-    store: "Store", cache: Connection, mark: Mark, count: _Count
-) -> Iterator[Progress]:
+def _first_pass(store: "Store", cache: Connection, mark: Mark, count: _Count) -> Iterator[Progress]:
     at = int(mark.uid)
     with store.read() as c:
         end = _number(c, "SELECT coalesce(max(completion_id), 0) FROM rating")
@@ -295,4 +291,3 @@ def _put(cache: Connection, rows: Iterable[Comment]) -> None:
             id -= 1
         taken.append((id, spaced(body)))
     cache.executemany("INSERT INTO comment_words(rowid, text) VALUES(?, ?)", sorted(taken))
-

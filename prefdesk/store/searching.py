@@ -58,6 +58,9 @@ class Index:
         if not 1 <= limit <= MOST_HITS:
             raise InputError(f"A page has 1 to {MOST_HITS} hits, not {limit}.")
 
+        if after is not None and after.kind not in kinds:
+            raise InputError(f"A page of {kind} hits cannot go on from a {after.kind}.")
+
         def ask(cache: Connection, current: bool) -> SearchPage:
             return search.page(self.store, cache, query, kinds, after, limit, complete=current)
 
@@ -91,28 +94,20 @@ class Index:
         if self._path is None:
             return None
         try:
-            current = self._is_current(self._path)
-            if current is None:
-                return None
-            with search_cache.searching(self._path, self._uid) as cache:
-                return None if cache is None else ask(cache, current)
+            for fresh in (False, True):
+                with search_cache.searching(self._path, self._uid) as cache:
+                    if cache is None or not search_cache.is_ready(cache):
+                        return None
+                    behind, far = search_index.is_behind(self.store, cache)
+                    if fresh or far or not behind:
+                        return ask(cache, not behind)
+                # What little is missing is added first.
+                for _ in self.update(verify=False):
+                    pass
         except engine.dbapi.Error as error:
             if search_cache.is_damaged(error):
                 search_cache.discard(self._path)
         return None
-
-    def _is_current(self, path: Path) -> bool | None:
-        """Whether everything is indexed, after adding what little is not; None without an index."""
-        for last_look in (False, True):
-            with search_cache.searching(path, self._uid) as cache:
-                if cache is None or not search_cache.is_ready(cache):
-                    return None
-                behind, far = search_index.is_behind(self.store, cache)
-            if not behind or far or last_look:
-                return not behind
-            for _ in self.update(verify=False):
-                pass
-        return False
 
     def _listed(
         self, query: Query, of_prompts: list[int], of_answers: list[int],
@@ -182,7 +177,4 @@ def _kept(c: Connection, ids: Iterable[int], split: str | None, task: str | None
 def finish(steps: Iterator[Progress], budget_s: float) -> bool:
     """Take steps for about this long; True if there are more, False once all are taken."""
     ends = time.monotonic() + budget_s
-    for _ in steps:
-        if time.monotonic() > ends:
-            return True
-    return False
+    return any(time.monotonic() > ends for _ in steps)

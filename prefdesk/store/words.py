@@ -146,20 +146,32 @@ class Query:
         return all(needle in line for needle in self._needles())
 
     def spans(self, text: str) -> list[Span]:
-        """Where the words looked for stand in the true text, in order, apart."""
-        found = list(placed(text))
-        hits: set[int] = set()
-        for number, term in enumerate(self.terms):
-            prefix = self.prefix and number == len(self.terms) - 1
-            hits.update(_places([word for word, _ in found], term, prefix))
+        """Where the terms looked for stand in the true text, in order, apart."""
+        found = self._ascii_spans(text.lower()) if text.isascii() else self._spans(text)
         spans: list[Span] = []
-        for at in sorted(hits):
-            start, end = found[at][1]
+        for start, end in sorted(found):
             if spans and start <= spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
             else:
                 spans.append((start, end))
         return spans
+
+    def _spans(self, text: str) -> Iterator[Span]:
+        found = list(placed(text))
+        folded = [word for word, _ in found]
+        for number, term in enumerate(self.terms):
+            prefix = self.prefix and number == len(self.terms) - 1
+            for first, last in _places(folded, term, prefix):
+                yield found[first][1][0], found[last][1][1]
+
+    def _ascii_spans(self, text: str) -> Iterator[Span]:
+        """The same for most texts, many times as fast."""
+        for number, term in enumerate(self.terms):
+            prefix = self.prefix and number == len(self.terms) - 1
+            phrase = "[^0-9a-z]+".join(map(re.escape, term)) + ("[0-9a-z]*" if prefix else "")
+            # A look ahead, because phrases can overlap.
+            for match in re.finditer(f"(?<![0-9a-z])(?=({phrase})(?![0-9a-z]))", text):
+                yield match.span(1)
 
     def _needles(self) -> list[str]:
         needles = [f" {' '.join(term)} " for term in self.terms]
@@ -172,14 +184,15 @@ def _can_grow(word: str) -> bool:
     return len(word) >= PREFIX_CHARACTERS and not _SINGLE.match(word)
 
 
-def _places(found: list[str], term: tuple[str, ...], prefix: bool) -> Iterator[int]:
+def _places(found: list[str], term: tuple[str, ...], prefix: bool) -> Iterator[Span]:
+    """The first and the last word of each place where a term stands."""
     size = len(term)
     for at in range(len(found) - size + 1):
         last = found[at + size - 1]
         if last != term[-1] and not (prefix and last.startswith(term[-1])):
             continue
         if tuple(found[at : at + size - 1]) == term[:-1]:
-            yield from range(at, at + size)
+            yield at, at + size - 1
 
 
 def excerpt(text: str, query: Query) -> tuple[str, tuple[Span, ...]]:

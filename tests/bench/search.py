@@ -55,18 +55,20 @@ def measure_project(path: Path) -> list[dict[str, Any]]:
     with Project.open(path, "r") as project:
         steps, started = [], time.perf_counter()
         before = time.process_time()
+        n = 0
         for event in project.search_index():
             steps.append(time.perf_counter())
+            n = event.total
         gaps = [b - a for a, b in zip([started, *steps], steps)]
         seconds = max(_since(started), 1e-3)
         file = max((paths_search()).glob("*.db"), key=lambda p: p.stat().st_mtime)
         rows.append(
             {
                 "run": "build",
-                "rows": event.total,
+                "rows": n,
                 "seconds": seconds,
                 "cpu_s": round(time.process_time() - before, 2),
-                "rows_per_s": round(event.total / seconds),
+                "rows_per_s": round(n / seconds),
                 "longest_step_s": round(max(gaps), 2),
                 "index_mb": round(file.stat().st_size / 1e6, 1),
                 "project_mb": round(path.stat().st_size / 1e6, 1),
