@@ -35,7 +35,9 @@ def _row(hit: Hit, names: dict[int, str]) -> tuple[object, ...]:
 
 def _summary(page: SearchPage, limit: int) -> str:
     if not page.total:
-        return "Nothing was found." if page.complete else "Nothing was found among the newest texts."
+        return (
+            "Nothing was found." if page.complete else "Nothing was found among the newest texts."
+        )
     parts = [counted(n, kind) for kind, n in page.totals.items() if n]
     least = "" if page.exact else "At least "
     cut = page.total > limit or page.next is not None

@@ -18,8 +18,8 @@ class Search:
     """`project.search`: call it to search.
 
     What is typed is words, of which all must be there, and phrases in double quotes; case and
-    accents do not matter. The last word also finds longer words that begin with it (from three
-    letters on, and unless the word itself has more than 10,000 hits).
+    accents do not matter. The last word also finds longer words that begin with it, unless it
+    has more than 10,000 hits itself or, in more than 50,000 texts, fewer than three letters.
     """
 
     def __init__(self, core: Core) -> None:
@@ -58,6 +58,10 @@ class Search:
     def spans(self, text: str, words: str) -> list[Span]:
         """Where `words`, typed as for a search, stand in a text: (start, end) of each."""
         return Query.of(words).spans(text)
+
+    def matches(self, text: str, words: str) -> bool:
+        """True if a text has all of `words`, typed as for a search."""
+        return Query.of(words).matches(text)
 
     def update(self) -> Iterator[Progress]:
         """Bring the index up to date; stop asking for more to stop, what is done is kept.

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from prefdesk.store.file import Store
 
 RANKED_MOST = 10_000
+SHORT, FEW_TEXTS = 3, 50_000
+"""A beginning shorter than this is looked for among this many texts at most: in more of them,
+merging the lists of all words that begin with one letter takes a second."""
 
 Kind = Literal["prompt", "completion", "comment"]
 KINDS = cast("tuple[Kind, ...]", search_cache.KINDS)
@@ -151,6 +154,9 @@ def _narrowed(cache: Connection, kind: Kind, query: Query) -> tuple[Query, int]:
     A last word that alone has more hits than that is not looked for as the beginning of others:
     the lists of all of them would have to be merged before the first hit is known.
     """
+    short = query.prefix and len(query.terms[-1][-1]) < SHORT
+    if short and search_cache.mark(cache, kind).n > FEW_TEXTS:
+        query = query.exact()
     if query.prefix:
         n = _count(cache, kind, query.exact(), RANKED_MOST + 1)
         if n > RANKED_MOST:

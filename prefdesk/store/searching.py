@@ -29,13 +29,14 @@ class PromptHits:
     """A page of prompts with the words looked for in their text or in an answer, by id.
 
     `answers` is the number of answers to each that have them, as many as `prompts`. `total`
-    counts the prompts of all pages, None where there are too many to know. The next page comes
-    after the id `next`; None ends them.
+    counts the prompts of all pages, and `total_answers` the answers; None where there are too
+    many to know. The next page comes after the id `next`; None ends them.
     """
 
     prompts: tuple[Prompt, ...]
     answers: tuple[int, ...]
     total: int | None
+    total_answers: int | None
     next: int | None
 
 
@@ -126,7 +127,11 @@ class Index:
         answers = self._answers(query, found)
         more = page[limit - 1] if len(page) > limit else None
         return PromptHits(
-            tuple(found.values()), tuple(answers[id] for id in found), len(kept), more
+            tuple(found.values()),
+            tuple(answers[id] for id in found),
+            len(kept),
+            len(of_answers) if split is None and task is None else None,
+            more,
         )
 
     def _walk(
@@ -163,7 +168,7 @@ class Index:
 
 
 def _hits(found: list[tuple[Prompt, int]], more: int | None) -> PromptHits:
-    return PromptHits(tuple(p for p, _ in found), tuple(n for _, n in found), None, more)
+    return PromptHits(tuple(p for p, _ in found), tuple(n for _, n in found), None, None, more)
 
 
 def _kept(c: Connection, ids: Iterable[int], split: str | None, task: str | None) -> list[int]:

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-PREFIX_CHARACTERS = 3
-"""From this length on the last word also finds longer words that begin with it."""
 MOST_CHARACTERS = 1000
 MOST_WORDS = 64
 EXCERPT_CHARACTERS = 160
@@ -181,7 +179,7 @@ class Query:
 
 
 def _can_grow(word: str) -> bool:
-    return len(word) >= PREFIX_CHARACTERS and not _SINGLE.match(word)
+    return not _SINGLE.match(word)
 
 
 def _places(found: list[str], term: tuple[str, ...], prefix: bool) -> Iterator[Span]:
