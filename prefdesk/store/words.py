@@ -34,6 +34,7 @@ _ALONE = (
     f"\U00020000-\U0003ffff{_EMOJI}"
 )
 _SINGLE = re.compile(f"[{_ALONE}]")
+_UNIT = re.compile(f"[{_ALONE}]|[^ {_ALONE}]+")
 _PIECE = re.compile(f"[{_ALONE}][^\\w{_EMOJI}]*|[^{_ALONE}]+")
 
 
@@ -75,7 +76,7 @@ def spaced(text: str) -> str:
     # Twice, because folding the case can make characters that are not yet taken apart.
     plain = _DROPPED.sub("", unicodedata.normalize("NFKD", plain.casefold()))
     plain = outside.sub(" ", unicodedata.normalize("NFC", plain))
-    return _SINGLE.sub(r" \g<0> ", plain)
+    return " ".join(_UNIT.findall(plain)) if _SINGLE.search(plain) else plain
 
 
 def words(text: str) -> list[str]:
@@ -91,8 +92,12 @@ def placed(text: str) -> Iterator[tuple[str, Span]]:
         if run.isascii():
             yield run.lower(), match.span()
             continue
-        pieces = [(words(piece[0]), piece.span()) for piece in _PIECE.finditer(run)]
         together = words(run)
+        if len(together) == len(run) and "".join(together) == run:
+            # Chinese, mostly: each character is a word.
+            yield from ((word, (at, at + 1)) for at, word in enumerate(together, match.start()))
+            continue
+        pieces = [(words(piece[0]), piece.span()) for piece in _PIECE.finditer(run)]
         if [word for found, _ in pieces for word in found] != together:
             pieces = [(together, (0, len(run)))]
         for found, (start, end) in pieces:

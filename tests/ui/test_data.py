@@ -193,7 +193,7 @@ def test_that_a_prompt_is_found_by_an_answer_and_the_words_are_marked(
     assert view.table.isColumnHidden(1)
     search_for(qtbot, place, "THOUGHT")
     assert [p.id for p in view.rows.records] == [1, 2, 3]
-    assert view.count.text() == "3 found · 3 answers"
+    assert view.count.text() == "3 found · 3 completions"
     assert not view.table.isColumnHidden(1)
     assert [view.rows.columns[1].text(p) for p in view.rows.records] == ["1", "1", "1"]
     assert "with one more thought" in view.detail.answer.toPlainText()
@@ -237,7 +237,7 @@ def test_that_prompts_are_searched_also_where_no_index_can_be_kept(
     desk.adopt(make_project(tmp_path / "a.prefdesk", prompts=3))
     settle(qtbot)
     search_for(qtbot, place, "question 1")
-    assert place.prompts.count.text() == "1 found · answers not searched yet"
+    assert place.prompts.count.text() == "1 found · completions not searched yet"
     assert background.is_idle()
 
 

@@ -178,9 +178,9 @@ class PromptsView(Speaking, QWidget):
         else:
             text = self.tr("more than {n} found").format(n=f"{n:,}")
         if not self._indexed:
-            text += " · " + self.tr("answers not searched yet")
+            text += " · " + self.tr("completions not searched yet")
         elif self._total_answers:
-            text += " · " + self.tr("%n answers", "", self._total_answers)
+            text += " · " + self.tr("%n completions", "", self._total_answers)
         self.count.setText(text)
 
     def _splits(self) -> tuple[str, str, str]:
@@ -196,11 +196,11 @@ class PromptsView(Speaking, QWidget):
         return [
             Column(lambda: self.tr("Prompt"), lambda p: p.text, width=200),
             Column(
-                lambda: self.tr("Answers"),
+                lambda: self.tr("Completions"),
                 lambda p: self._answers.get(p.id) or None,
                 numeric=True,
-                tip=lambda p: self.tr("Answers to this prompt that have the words"),
-                width=76,
+                tip=lambda p: self.tr("Completions of this prompt that have the words"),
+                width=104,
             ),
             Column(lambda: self.tr("Task"), lambda p: p.task, width=80),
             Column(lambda: self.tr("Split"), lambda p: p.split, show=self._split_name, width=88),
@@ -223,8 +223,8 @@ class PromptsView(Speaking, QWidget):
         return self.tr("training") if prompt.split == "train" else self.tr("evaluation")
 
     def _speak(self) -> None:
-        self.say(self.search.setPlaceholderText, lambda: self.tr("Search prompts and answers"))
-        self.say(self.search.setAccessibleName, lambda: self.tr("Search prompts and answers"))
+        self.say(self.search.setPlaceholderText, lambda: self.tr("Search prompts and completions"))
+        self.say(self.search.setAccessibleName, lambda: self.tr("Search prompts and completions"))
         self.say(self.split.setAccessibleName, lambda: self.tr("Split"))
         self.say(self.task.setAccessibleName, lambda: self.tr("Task"))
         self.say(self.table.setAccessibleName, lambda: self.tr("Prompts"))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,16 +139,15 @@ def page(project: "Project", wanted: Filter, after: int) -> Page:
 
 
 def _searched(project: "Project", wanted: Filter, after: int) -> Page | None:
-    start: int | None = after
-    while start is not None:
-        found = project.search.prompts(
-            wanted.search, after=start, limit=PAGE, split=wanted.split, task=wanted.task
-        )
-        if found is None:
-            return None
-        if found.prompts or found.next is None:
-            break
-        start = found.next
+    ask = partial(
+        project.search.prompts, wanted.search, limit=PAGE, split=wanted.split, task=wanted.task
+    )
+    found = ask(after=after)
+    while found is not None and not found.prompts and found.next is not None:
+        # A walk through very many hits that the filters leave out.
+        found = ask(after=found.next)
+    if found is None:
+        return None
     answers = {p.id: n for p, n in zip(found.prompts, found.answers, strict=True)}
     return Page(
         list(found.prompts), not after, found.total, found.next, answers, found.total_answers

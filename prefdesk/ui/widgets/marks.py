@@ -35,7 +35,7 @@ def mark(view: QPlainTextEdit, spans: Sequence[Span]) -> None:
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         one = QTextEdit.ExtraSelection()
-        one.cursor, one.format = cursor, look  # type: ignore[attr-defined]
+        one.cursor, one.format = cursor, look
         marks.append(one)
     view.setExtraSelections(marks)
     if spans:
