@@ -69,7 +69,7 @@ class Search:
         Where it cannot be kept (a full disk, no folder, another process at it) this ends early.
         """
         self.close()
-        return self._index().update()
+        return self._index().update(verify=True)
 
     def step(self, budget_s: float = 0.2) -> bool:
         """Go on bringing the index up to date for about this long; True if there is more to do."""
@@ -91,6 +91,8 @@ class Search:
             if self._steps is not None:
                 self._steps.close()  # type: ignore[attr-defined]
             self._steps = None
+        if self._made is not None:
+            self._made.close()
 
     def _index(self) -> store.searching.Index:
         if self._made is None or self._made.store is not self._core.store:

@@ -154,13 +154,12 @@ def _narrowed(cache: Connection, kind: Kind, query: Query) -> tuple[Query, int]:
     A last word that alone has more hits than that is not looked for as the beginning of others:
     the lists of all of them would have to be merged before the first hit is known.
     """
+    last = Query((query.terms[-1][-1:],)) if query.prefix else query
     short = query.prefix and len(query.terms[-1][-1]) < SHORT
     if short and search_cache.mark(cache, kind).n > FEW_TEXTS:
         query = query.exact()
-    if query.prefix:
-        n = _count(cache, kind, query.exact(), RANKED_MOST + 1)
-        if n > RANKED_MOST:
-            return query.exact(), n
+    if query.prefix and _count(cache, kind, last, RANKED_MOST + 1) > RANKED_MOST:
+        query = query.exact()
     return query, _count(cache, kind, query, RANKED_MOST + 1)
 
 

@@ -5,23 +5,29 @@ It keeps words and numbers, no texts. Whatever is wrong with it (damage, another
 project), it is thrown away. One process fills it at a time; others search what is there.
 """
 
+import errno
 import hashlib
 import os
+import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import DiskFull, PrefdeskError
 from prefdesk.store import engine, faults, lock
 from prefdesk.store.engine import Connection
+from prefdesk.store.writer import identity
 
 APPLICATION_ID = 0x50464458
 FORMAT = 1
 KINDS = ("prompt", "completion", "comment")
 PROMPT_TEXT = "text || iif(source = '', '', char(10, 10) || source)"
 """What of a prompt can be found: its text and the source that raters see beside it."""
+RESERVE_BYTES = 256 * 2**20
+"""An index leaves this much of the disk to what matters more."""
 STALE_S = 60 * 86400.0
 _FLUSH_BYTES = 16 * 2**20
 _SUFFIXES = ("", "-wal", "-shm", "-journal", ".lock")
@@ -72,20 +78,43 @@ def file_of(folder: Path, uid: str, project: Path) -> Path:
     return folder / f"{name}-{hashlib.blake2b(place, digest_size=4).hexdigest()}.db"
 
 
-@contextmanager
-def searching(path: Path, uid: str) -> Iterator[Connection | None]:
-    """A connection that only reads, or None where there is no index of this project."""
-    connection = _connect(path)
-    try:
-        if connection is not None:
-            connection.execute("PRAGMA query_only=ON").fetchall()
-            if not _is_ours(connection, uid):
-                connection.close()
-                connection = None
-        yield connection
-    finally:
-        if connection is not None:
+class Reader:
+    """A connection that only reads, kept for the next search: what it read once it has at hand."""
+
+    def __init__(self, path: Path, uid: str) -> None:
+        self._path = path
+        self._uid = uid
+        self._guard = threading.RLock()
+        self._connection: Connection | None = None
+        self._identity: tuple[int, int] | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Connection | None]:
+        """A block with the connection, one thread at a time; None without an index of this
+        project."""
+        with self._guard:
+            if self._connection is None or self._identity != identity(self._path):
+                self._open()
+            yield self._connection
+
+    def close(self) -> None:
+        """Let go of the file; the next search opens it again."""
+        with self._guard:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+    def _open(self) -> None:
+        self.close()
+        self._identity = identity(self._path)
+        connection = _connect(self._path)
+        if connection is None:
+            return
+        if not _is_ours(connection, self._uid):
             connection.close()
+            return
+        connection.execute("PRAGMA query_only=ON").fetchall()
+        self._connection = connection
 
 
 @contextmanager
@@ -97,6 +126,7 @@ def filling(path: Path, uid: str) -> Iterator[Connection | None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        require_space(path)
         held = lock.acquire(path)
     except (OSError, PrefdeskError):
         yield None
@@ -264,6 +294,17 @@ def _remove_stale(folder: Path) -> None:
             if time.time() - path.stat().st_mtime > STALE_S:
                 with lock.locked(path):
                     _remove(path)
+
+
+def require_space(path: Path) -> None:
+    """`OSError` where an index would take the last of a disk."""
+    if shutil.disk_usage(path.parent).free < RESERVE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def is_full(error: BaseException) -> bool:
+    """True if SQLite found no space, whatever the reserve."""
+    return isinstance(faults.translate(error, Path()), DiskFull) and not isinstance(error, OSError)
 
 
 def is_damaged(error: BaseException) -> bool:

@@ -48,28 +48,36 @@ Comment = tuple[int, int, int, bytes, str]
 class _Count:
     done: int
     total: int
+    path: Path
     batches: int = 0
 
 
-def update(store: "Store", path: Path, uid: str, *, verify: bool = True) -> Iterator[Progress]:
-    """Index what is new, yielding after each batch; what is done stays if nobody goes on.
+Steps = Generator[Progress, None, bool]
+"""Yields after each batch; the generator's result is True if everything was done."""
+
+
+def update(store: "Store", path: Path, uid: str, *, verify: bool = True) -> Steps:
+    """Index what is new; what is done stays if nobody goes on.
 
     `verify` compares all of what is indexed with the project first. Where the index cannot be
-    kept (a full disk, a folder that cannot be written, another process at it) this ends early
-    and raises nothing; a damaged index is thrown away and made again.
+    kept (no space, a folder that cannot be written, another process at it) this ends early and
+    raises nothing; a damaged index is thrown away and made again, one that met a full disk is
+    only thrown away.
     """
     for last_try in (False, True):
-        damaged = False
         with search_cache.filling(path, uid) as cache:
             if cache is None:
-                return
+                return False
             try:
-                yield from _update(store, cache, verify)
+                return (yield from _update(store, cache, path, verify))
             except _CANNOT as error:
                 damaged = search_cache.is_damaged(error)
-        if not damaged or last_try:
-            return
+                if not damaged and not search_cache.is_full(error):
+                    return False
         search_cache.discard(path)
+        if last_try or not damaged:
+            break
+    return False
 
 
 def is_behind(store: "Store", cache: Connection, most: int = FEW_ROWS) -> tuple[bool, bool]:
@@ -88,31 +96,45 @@ def _some(c: Connection, of: str, values: tuple[int], most: int) -> int:
     return int(c.execute(sql, (*values, most + 1)).fetchone()[0])
 
 
-def _update(store: "Store", cache: Connection, verify: bool) -> Iterator[Progress]:
+def _update(store: "Store", cache: Connection, path: Path, verify: bool) -> Steps:
     for table in TEXTS:
-        # Prompts are fewer, and only they can be deleted.
-        if verify or table == "prompt":
+        if verify:
             sound = yield from _verified(store, cache, table)
-            if not sound:
-                with search_cache.transaction(cache):
-                    search_cache.empty(cache, table)
+        else:
+            # Completions stay as long as the project is open.
+            sound = table != "prompt" or _seem_the_same(store, cache)
+        if not sound:
+            with search_cache.transaction(cache):
+                search_cache.empty(cache, table)
     if not _events_fit(store, cache):
         with search_cache.transaction(cache):
             search_cache.empty(cache, "comment")
-    count = _count(store, cache)
+    count = _count(store, cache, path)
     for table in TEXTS:
         yield from _fill(store, cache, table, count)
     yield from _fill_comments(store, cache, count)
     with search_cache.transaction(cache):
         search_cache.set_ready(cache, True)
     yield Progress(count.total, count.total, "Indexing")
+    return True
 
 
-def _count(store: "Store", cache: Connection) -> _Count:
+def _seem_the_same(store: "Store", cache: Connection) -> bool:
+    """False if prompts that are indexed were deleted; an id is given again only after the last
+    one went."""
+    mark = search_cache.mark(cache, "prompt")
+    with store.read() as c:
+        later = _number(c, "SELECT count(*) FROM prompt WHERE id > ?", (mark.last,))
+        n = _number(c, "SELECT count(*) FROM prompt") - later
+        last = c.execute("SELECT uid FROM prompt WHERE id = ?", (mark.last,)).fetchone()
+    return n == mark.n and (not n or last == (mark.uid,))
+
+
+def _count(store: "Store", cache: Connection, path: Path) -> _Count:
     done = sum(search_cache.mark(cache, table).n for table in TEXTS)
     with store.read() as c:
         total = sum(_number(c, f"SELECT count(*) FROM {table}") for table in TEXTS)
-    return _Count(done, max(done, total))
+    return _Count(done, max(done, total), path)
 
 
 def _number(c: Connection, sql: str, values: tuple[object, ...] = ()) -> int:
@@ -123,8 +145,8 @@ def _part(id: int, uid: bytes) -> int:
     return int.from_bytes(uid[:8], "little") * (2 * id + 1)
 
 
-def _verified(store: "Store", cache: Connection, table: str) -> Generator[Progress, None, bool]:
-    """True (as the generator's result) if the rows that were indexed are still those."""
+def _verified(store: "Store", cache: Connection, table: str) -> Steps:
+    """Whether the rows that were indexed are still those."""
     mark, after, n, total = search_cache.mark(cache, table), b"", 0, 0
     if not mark.n:
         return True
@@ -179,6 +201,7 @@ def _step(cache: Connection, count: _Count) -> Progress:
     count.batches += 1
     if not count.batches % BATCHES_PER_CHECKPOINT:
         search_cache.checkpoint(cache)
+        search_cache.require_space(count.path)
     return Progress(min(count.done, count.total), max(count.done, count.total), "Indexing")
 
 

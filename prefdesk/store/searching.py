@@ -47,11 +47,22 @@ class Index:
         self.store = store
         self._path = search_cache.file_of(folder, uid, store.path) if folder else None
         self._uid = uid
+        self._verified = False
+        self._reader = search_cache.Reader(self._path, uid) if self._path else None
 
-    def update(self, *, verify: bool = True) -> Iterator[Progress]:
-        """See `search_index.update`."""
+    def close(self) -> None:
+        """Let go of the file; another search opens it again."""
+        if self._reader is not None:
+            self._reader.close()
+
+    def update(self, *, verify: bool = False) -> Iterator[Progress]:
+        """See `search_index.update`; what is indexed is compared at least once per opening."""
         if self._path is not None:
-            yield from search_index.update(self.store, self._path, self._uid, verify=verify)
+            self.close()
+            verify = verify or not self._verified
+            steps = search_index.update(self.store, self._path, self._uid, verify=verify)
+            done = yield from steps
+            self._verified = self._verified or (verify and done)
 
     def page(self, text: str, kind: str, after: SearchKey | None, limit: int) -> SearchPage:
         """A page of hits; `InputError` for a kind or a limit that there is not."""
@@ -92,20 +103,21 @@ class Index:
 
     def _asked(self, ask: Callable[[Connection, bool], T]) -> T | None:
         """What the index answers; `ask` is told whether it has everything. None without one."""
-        if self._path is None:
+        if self._path is None or self._reader is None:
             return None
         try:
             for fresh in (False, True):
-                with search_cache.searching(self._path, self._uid) as cache:
+                with self._reader.opened() as cache:
                     if cache is None or not search_cache.is_ready(cache):
                         return None
                     behind, far = search_index.is_behind(self.store, cache)
                     if fresh or far or not behind:
                         return ask(cache, not behind)
                 # What little is missing is added first.
-                for _ in self.update(verify=False):
+                for _ in search_index.update(self.store, self._path, self._uid, verify=False):
                     pass
         except engine.dbapi.Error as error:
+            self.close()
             if search_cache.is_damaged(error):
                 search_cache.discard(self._path)
         return None

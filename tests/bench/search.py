@@ -52,7 +52,7 @@ def measure(*, quick: bool) -> Report:
 def measure_project(path: Path) -> list[dict[str, Any]]:
     """The figures for a project that lies there: its index is built anew, then searched in."""
     rows: list[dict[str, Any]] = []
-    with Project.open(path, "r") as project:
+    with Project.open(path) as project:
         steps, started = [], time.perf_counter()
         before = time.process_time()
         n = 0

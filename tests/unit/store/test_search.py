@@ -40,7 +40,7 @@ class World:
         return search_cache.file_of(self.folder, "2", self.filled.store.path)
 
     def update(self) -> int:
-        return len(list(self.index.update()))
+        return len(list(self.index.update(verify=True)))
 
     def ask(self, prompts: list[str]) -> list[int]:
         rows = [NewPrompt(text) for text in prompts]
@@ -284,8 +284,6 @@ def test_that_a_stopped_update_goes_on_where_it_was(
     steps.close()
     assert [p.name for p in world.folder.iterdir()] == [world.path.name]
     again = next(world.index.update())
-    while again.message == "Checking":
-        again = next(world.index.update(verify=False))
     assert again.done > first.done
     world.update()
     assert world.total("answer", "completion") == 12
@@ -383,6 +381,16 @@ def test_that_prompts_under_ids_given_again_are_found_by_their_own_words(world: 
     assert (world.total("penguins"), world.total("quokkas")) == (0, 1)
 
 
+def test_that_deleted_prompts_are_noticed_without_comparing_everything(world: World) -> None:
+    asked = world.ask(["about walruses", "about penguins", "about whales"])
+    world.update()
+    world.filled.store.write(lambda c: store.prompts.delete(c, asked[1:])).result()
+    world.ask(["about quokkas", "about wombats"])
+    list(search_index.update(world.filled.store, world.path, "2", verify=False))
+    totals = [world.total(f"{one}s") for one in ("penguin", "whale", "quokka", "wombat", "walruse")]
+    assert totals == [0, 0, 1, 1, 1]
+
+
 def test_that_a_backup_put_back_is_noticed(filled_path: Path, tmp_path: Path) -> None:
     backup = filled_path.read_bytes()
 
@@ -436,12 +444,17 @@ def test_that_search_works_without_an_engine_for_it(
     assert world.total("answer") == 12
 
 
-def test_that_a_full_disk_stops_the_index_and_not_the_search(world: World, tmp_path: Path) -> None:
+def test_that_a_full_disk_stops_the_index_and_not_the_search(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = [f"walrus {i} " + " ".join(f"w{i}x{j}" for j in range(400)) for i in range(200)]
     world.answer(*texts)
     with small_disk(tmp_path / "small", 400) as disk:
         index = Index(world.filled.store, disk, "2")
+        assert list(index.update()) == []
+        monkeypatch.setattr(search_cache, "RESERVE_BYTES", 0)
         list(index.update())
+        assert list(disk.iterdir()) == [], "the space is given back"
         page = index.page("walrus", "completion", None, 1000)
         assert len(page.hits) == 200
     assert world.filled.store.check() == []
