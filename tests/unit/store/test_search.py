@@ -338,12 +338,14 @@ def make_empty(path: Path) -> None:
 def make_older(path: Path) -> None:
     c = engine.connect(path, read_only=False)
     c.execute("PRAGMA user_version=0")
+    c.execute("INSERT INTO completion_words(completion_words) VALUES('delete-all')")
     c.close()
 
 
 def make_foreign(path: Path) -> None:
     c = engine.connect(path, read_only=False)
     c.execute("UPDATE owner SET uid = 'somebody else'")
+    c.execute("INSERT INTO completion_words(completion_words) VALUES('delete-all')")
     c.close()
 
 
@@ -370,6 +372,15 @@ def test_that_an_index_that_is_not_right_is_made_anew(
     world.total("walrus")
     world.update()
     assert contents(world.path) == whole
+
+
+def test_that_an_index_that_another_made_anew_is_the_one_searched(world: World) -> None:
+    world.update()
+    assert world.total("answer") == 12
+    search_cache.discard(world.path)
+    world.answer("a walrus")
+    list(Index(world.filled.store, world.folder, "2").update())
+    assert world.total("walrus") == 1
 
 
 def test_that_prompts_under_ids_given_again_are_found_by_their_own_words(world: World) -> None:
@@ -414,7 +425,8 @@ def test_that_an_old_index_invents_nothing(world: World) -> None:
     world.answer("a walrus")
     world.update()
     c = engine.connect(world.path, read_only=False)
-    c.execute("INSERT INTO completion_words(rowid, text) VALUES(999, 'quokka')")
+    c.execute("INSERT OR REPLACE INTO completion_words(rowid, text) VALUES(3, 'quokka')")
+    c.execute("INSERT OR REPLACE INTO prompt_words(rowid, text) VALUES(2, 'a quokka')")
     c.execute("INSERT INTO prompt_words(rowid, text) VALUES(1001, 'quokka'), (9999, 'quokka')")
     c.close()
     assert world.found("quokka") == []
