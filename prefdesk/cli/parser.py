@@ -4,7 +4,17 @@ import argparse
 from typing import Any
 
 from prefdesk import __version__
-from prefdesk.cli import backups, compacting, demo, models, packs, projects, rating, training
+from prefdesk.cli import (
+    backups,
+    compacting,
+    demo,
+    models,
+    packs,
+    projects,
+    rating,
+    searching,
+    training,
+)
 from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
@@ -100,11 +110,33 @@ def _projects(verbs: Verbs) -> None:
     _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
     _backups(verbs)
     _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
+    _search(verbs)
     _verb(
         verbs,
         "checkpoints",
         projects.checkpoints,
         "List the states of the model: as it came, and after each round.",
+    )
+
+
+def _search(verbs: Verbs) -> None:
+    search = _verb(
+        verbs,
+        "search",
+        searching.search,
+        "Find words in prompts, completions and comments.",
+        "All words must be there; case and accents do not matter. The last one also finds longer "
+        "words, and words in double quotes must follow each other.",
+    )
+    search.add_argument("words", metavar="WORDS", help="what to look for")
+    search.add_argument(
+        "--kind",
+        choices=("all", "prompt", "completion", "comment"),
+        default="all",
+        help="where to look (default: all)",
+    )
+    search.add_argument(
+        "--limit", type=positive, default=50, metavar="N", help="most hits to show (default: 50)"
     )
 
 

@@ -31,6 +31,7 @@ from prefdesk.project.report import (
 from prefdesk.project.rescue import Restored, Salvaged, backups, restore, salvage
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
+from prefdesk.project.searching import Hit, PromptHits, Search, SearchKey, SearchPage
 from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.status import NextStep, Status
@@ -47,6 +48,7 @@ __all__ = [
     "Criterion",
     "EvaluationReport",
     "Flag",
+    "Hit",
     "Identity",
     "ImportReport",
     "Item",
@@ -58,6 +60,7 @@ __all__ = [
     "PreparedRound",
     "Project",
     "ProjectSettings",
+    "PromptHits",
     "Range",
     "RaterReport",
     "RatingReport",
@@ -65,6 +68,9 @@ __all__ = [
     "Restored",
     "Salvaged",
     "SamplingKey",
+    "Search",
+    "SearchKey",
+    "SearchPage",
     "SideBySide",
     "Status",
     "VerdictReport",

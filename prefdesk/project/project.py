@@ -31,6 +31,7 @@ from prefdesk.project.raters import Exclusions, Raters
 from prefdesk.project.ratings import Ratings
 from prefdesk.project.report import AgreementReport
 from prefdesk.project.rounds import Rounds
+from prefdesk.project.searching import Search
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.status import Status, status
 from prefdesk.project.work import Context, run
@@ -59,6 +60,8 @@ class Project:
         self.packs = Packs(self.core)
         self.export = Export(self.core, self.judgement)
         self.backing = Backing(self.core)
+        self.search = Search(self.core)
+        self.search_index = self.search.update
 
     @classmethod
     def create(cls, path: str | Path, *, title: str = "") -> Self:
@@ -227,6 +230,7 @@ class Project:
         """Wait until everything is on disk, make a backup of what changed, and leave one plain
         file. A backup that fails is among the `notices`, no error."""
         try:
+            self.search.close()
             self.backing.at_end()
         finally:
             self.core.store.close()

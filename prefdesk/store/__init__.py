@@ -23,6 +23,8 @@ from prefdesk.store import (
     raters,
     rounds,
     salvaging,
+    search,
+    searching,
     statistics,
     status,
 )
@@ -67,6 +69,8 @@ __all__ = [
     "reading",
     "rounds",
     "salvaging",
+    "search",
+    "searching",
     "statistics",
     "status",
     "summary",

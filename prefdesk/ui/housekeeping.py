@@ -1,5 +1,6 @@
 """What is done while nothing else happens: a backup if one is due, unused space of the project
-file given back, a little at a time, and a full collection of garbage, which would be felt as a
+file given back and the index of the search brought up to date, a little at a time, and a full
+collection of garbage, which would be felt as a
 jerk at any other moment."""
 
 import gc
@@ -26,8 +27,12 @@ class Housekeeper(QObject):
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_quiet)
+        self.indexing = QTimer(self)
+        self.indexing.setSingleShot(True)
+        self.indexing.timeout.connect(self._index)
         desk.project_opened.connect(self._wait)
         desk.project_closed.connect(self.timer.stop)
+        desk.project_closed.connect(self.indexing.stop)
         desk.changed.connect(self._on_changed)
 
     def pause(self, on: bool) -> None:
@@ -54,9 +59,21 @@ class Housekeeper(QObject):
             gc.collect()
             self._desk.query(lambda p: p.backup_if_due())
             self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
+            self.indexing.start(BETWEEN_MS)
         elif self._desk.project is not None and self._desk.project.mode == "w":
             self._wait()
 
     def _on_given(self, more: bool) -> None:
         if more:
             self.timer.start(BETWEEN_MS)
+
+    @Slot()
+    def _index(self) -> None:
+        if self.is_quiet():
+            self._desk.query(lambda p: p.search.step(BUDGET_S), self._on_indexed)
+        elif self._desk.project is not None:
+            self.indexing.start(QUIET_MS)
+
+    def _on_indexed(self, more: bool) -> None:
+        if more:
+            self.indexing.start(BETWEEN_MS)

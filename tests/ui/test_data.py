@@ -17,6 +17,7 @@ from prefdesk.ui.data.importing import ImportDialog
 from prefdesk.ui.data.panel import PROMPTS, QUESTION, SAMPLING, DataPlace
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Question
+from prefdesk.ui.widgets import PlainText
 from tests.tiny import make_model
 from tests.ui.conftest import CannedWorker
 from tests.worlds import make_project
@@ -167,6 +168,77 @@ def test_that_the_table_reads_page_by_page_and_searches(
         qtbot.waitUntil(lambda n=wanted: len(rows.records) == n)
     qtbot.keyClicks(place.prompts.search, "number 44")
     qtbot.waitUntil(lambda: len(rows.records) == 11)
+
+
+def search_for(qtbot: QtBot, place: DataPlace, words: str) -> None:
+    place.prompts.search.clear()
+    qtbot.keyClicks(place.prompts.search, words)
+    qtbot.waitUntil(lambda: not place.prompts._typing.isActive())
+    settle(qtbot)
+    settle(qtbot)
+
+
+def marked(view: PlainText) -> list[str]:
+    return [one.cursor.selectedText() for one in view.extraSelections()]  # type: ignore[attr-defined]
+
+
+def test_that_a_prompt_is_found_by_an_answer_and_the_words_are_marked(
+    qtbot: QtBot, desk: Desk, place: DataPlace, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path / "a.prefdesk", prompts=3)
+    project.prompts.add([NewPrompt("🙂 Ein schöner <b>Gedanke</b>?\u200b")])
+    desk.adopt(project)
+    settle(qtbot)
+    view = place.prompts
+    assert view.table.isColumnHidden(1)
+    search_for(qtbot, place, "THOUGHT")
+    assert [p.id for p in view.rows.records] == [1, 2, 3]
+    assert view.count.text() == "3 found · 3 completions"
+    assert not view.table.isColumnHidden(1)
+    assert [view.rows.columns[1].text(p) for p in view.rows.records] == ["1", "1", "1"]
+    assert "with one more thought" in view.detail.answer.toPlainText()
+    assert marked(view.detail.answer) == ["thought"]
+    assert marked(view.detail.texts["prompt"]) == []
+    search_for(qtbot, place, "schoner ged")
+    assert [p.id for p in view.rows.records] == [4]
+    assert view.count.text() == "1 found"
+    assert "<b>" in view.detail.texts["prompt"].toPlainText()
+    assert marked(view.detail.texts["prompt"]) == ["schöner", "Gedanke"]
+    search_for(qtbot, place, "nowhere")
+    assert (view.rows.records, view.count.text()) == ([], "0 found")
+    view.search.clear()
+    view.refresh()
+    settle(qtbot)
+    assert view.count.text() == "4 prompts"
+    assert view.table.isColumnHidden(1)
+    assert marked(view.detail.texts["prompt"]) == []
+
+
+def test_that_search_goes_with_the_filters(
+    qtbot: QtBot, desk: Desk, place: DataPlace, tmp_path: Path
+) -> None:
+    desk.adopt(make_project(tmp_path / "a.prefdesk", prompts=2, evaluation_prompts=3))
+    settle(qtbot)
+    place.prompts.split.setCurrentIndex(2)
+    search_for(qtbot, place, "thought")
+    assert place.prompts.count.text() == "3 found"
+    assert {p.split for p in place.prompts.rows.records} == {"evaluation"}
+
+
+def test_that_prompts_are_searched_also_where_no_index_can_be_kept(
+    qtbot: QtBot,
+    desk: Desk,
+    place: DataPlace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    desk.adopt(make_project(tmp_path / "a.prefdesk", prompts=3))
+    settle(qtbot)
+    search_for(qtbot, place, "question 1")
+    assert place.prompts.count.text() == "1 found · completions not searched yet"
+    assert background.is_idle()
 
 
 def test_that_the_chosen_prompt_shows_its_completions_and_moves_to_another_split(

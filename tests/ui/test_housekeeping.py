@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from prefdesk.project import Project
+from prefdesk.records import NewPrompt
 from prefdesk.ui import background
 from prefdesk.ui.window import Window
 
@@ -53,3 +54,25 @@ def test_that_nothing_is_collected_while_somebody_rates(
     full_collections.clear()
     window.housekeeper.timer.timeout.emit()
     assert not full_collections
+
+
+def test_that_the_index_of_the_search_is_made_in_quiet_moments_only(
+    qtbot: QtBot,
+    window: Window,
+    open_project: Callable[[], Project],
+) -> None:
+    project = open_project()
+    project.prompts.add([NewPrompt("Where is the walrus?")])
+    qtbot.waitUntil(background.is_idle)
+    window.housekeeper.pause(True)
+    window.housekeeper.indexing.timeout.emit()
+    qtbot.waitUntil(background.is_idle)
+    assert project.search.prompts("walrus") is None
+    window.housekeeper.pause(False)
+
+    def indexed() -> bool:
+        window.housekeeper.indexing.timeout.emit()
+        qtbot.waitUntil(background.is_idle)
+        return project.search.prompts("walrus") is not None
+
+    qtbot.waitUntil(indexed, timeout=10_000)

@@ -1,5 +1,6 @@
 """One prompt: its texts, and what the model wrote to it, without anybody's ratings."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHeaderView, QVBoxLayout, QWidget
 
 from prefdesk.records import Completion
@@ -16,6 +17,7 @@ from prefdesk.ui.widgets import (
     one_line,
 )
 from prefdesk.ui.widgets.arrange import fit_rows, fit_text, scrolled
+from prefdesk.ui.widgets.marks import Span, mark
 
 MOST_LINES, MOST_ROWS = 9, 6
 
@@ -57,6 +59,7 @@ class PromptDetail(Speaking, Card):
             self._captions[name].setVisible(bool(text))
             self.texts[name].set_text(text)
             fit_text(self.texts[name], MOST_LINES)
+            mark(self.texts[name], self._places(name))
         self.rows.set_rows(found.completions)
         several = len({c.checkpoint_id for c in found.completions}) > 1
         self.table.setColumnHidden(1, not several)
@@ -65,7 +68,11 @@ class PromptDetail(Speaking, Card):
         self.answer.setVisible(bool(n))
         fit_rows(self.table, min(n, MOST_ROWS))
         if n:
-            self.table.selectRow(0)
+            first = found.words.first if found.words else None
+            self.table.selectRow(first or 0)
+            if first is not None and not self._places("prompt"):
+                # The words may stand below what fits into the window.
+                QTimer.singleShot(0, self, self._show_answer)
 
     def retranslate(self) -> None:
         """The facts follow the language."""
@@ -92,6 +99,14 @@ class PromptDetail(Speaking, Card):
     def _on_chosen(self, completion: Completion | None) -> None:
         self.answer.set_text(completion.text if completion else "")
         fit_text(self.answer, 2 * MOST_LINES)
+        mark(self.answer, self._places(completion.id) if completion else ())
+
+    def _places(self, name: str | int) -> tuple[Span, ...]:
+        words = self._opened.words if self._opened else None
+        return words.places.get(name, ()) if words else ()
+
+    def _show_answer(self) -> None:
+        self._area.ensureWidgetVisible(self.answer)
 
     def _columns(self) -> list[Column[Completion]]:
         return [
@@ -152,4 +167,5 @@ class PromptDetail(Speaking, Card):
         whole.addWidget(self.empty)
         whole.addWidget(self._inside)
         whole.addStretch(1)
-        self.body.addWidget(scrolled(outside), 1)
+        self._area = scrolled(outside)
+        self.body.addWidget(self._area, 1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLineEdit, QV
 from prefdesk.records import Prompt, Split
 from prefdesk.ui.data import reading
 from prefdesk.ui.data.detail import PromptDetail
-from prefdesk.ui.data.reading import PAGE, Census, Filter, Opened, Page
+from prefdesk.ui.data.reading import Census, Filter, Opened, Page
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.tokens import SPACE_2
@@ -25,6 +25,8 @@ from prefdesk.ui.widgets import (
 from prefdesk.ui.widgets.arrange import side_by_side
 
 TYPING_MS = 250
+INDEXING_S = 1.0
+ANSWERS = 1
 MOST_TASKS = 500
 
 
@@ -35,7 +37,11 @@ class PromptsView(Speaking, QWidget):
         super().__init__(parent)
         self._desk = desk
         self._total: int | None = None
-        self._complete = True
+        self._total_answers: int | None = None
+        self._next: int | None = None
+        self._indexed = True
+        self._answers: dict[int, int] = {}
+        self._tried = False
         self.search, self.split, self.task = QLineEdit(), QComboBox(), QComboBox()
         self.count = Label("", "muted")
         self.rows: RowsModel[Prompt] = RowsModel(self._columns(), more=self._on_more_wanted)
@@ -64,6 +70,7 @@ class PromptsView(Speaking, QWidget):
         self.rows.set_rows([])
         self.detail.show_prompt(None)
         self.count.setText("")
+        self._answers, self._tried, self._indexed = {}, False, True
 
     def filter(self) -> Filter:
         """What is asked for now."""
@@ -84,19 +91,35 @@ class PromptsView(Speaking, QWidget):
             self._say_count()
 
     def _on_page(self, page: Page) -> None:
-        self._complete = len(page.rows) < PAGE
+        self._next, complete = page.next, page.next is None
         if page.first:
             kept = self.table.selected()[:1]
-            self._total = page.total
-            self.rows.set_rows(page.rows, complete=self._complete)
+            self._total, self._total_answers = page.total, page.total_answers
+            self._indexed, self._answers = page.indexed, dict(page.answers)
+            self.table.setColumnHidden(ANSWERS, not self._answers)
+            self.rows.set_rows(page.rows, complete=complete)
             again = [i for i, p in enumerate(page.rows) if kept and p.id == kept[0].id]
             if page.rows:
                 self.table.selectRow(again[0] if again else 0)
             else:
                 self.detail.show_prompt(None)
         else:
-            self.rows.add_rows(page.rows, complete=self._complete)
+            self._answers |= page.answers
+            self.rows.add_rows(page.rows, complete=complete)
         self._say_count()
+        if not page.indexed:
+            self._desk.query(lambda p: p.search.step(INDEXING_S), self._on_indexed, key="index")
+
+    def _on_indexed(self, more: bool) -> None:
+        """The index grows while somebody waits for it; then the search is asked again."""
+        if not self.search.text().strip() or not self.isVisible():
+            return
+        if more:
+            self._desk.query(lambda p: p.search.step(INDEXING_S), self._on_indexed, key="index")
+        elif not self._tried:
+            # Where no index can be kept, asking once must do.
+            self._tried = True
+            self.refresh()
 
     def _on_census(self, found: Census) -> None:
         present, names = self.task.currentData(), found.tasks[:MOST_TASKS]
@@ -111,13 +134,16 @@ class PromptsView(Speaking, QWidget):
         self.task.blockSignals(False)
 
     def _on_more_wanted(self, last: Prompt) -> None:
-        wanted = self.filter()
-        self._desk.query(lambda p: reading.page(p, wanted, last.id), self._on_page, key="page")
+        wanted, after = self.filter(), self._next or last.id
+        self._desk.query(lambda p: reading.page(p, wanted, after), self._on_page, key="page")
 
     def _on_chosen(self, prompt: Prompt | None) -> None:
         if prompt is None:
             return
-        self._desk.query(lambda p: reading.opened(p, prompt.id), self._on_opened, key="prompt")
+        words = self.filter().search
+        self._desk.query(
+            lambda p: reading.opened(p, prompt.id, words), self._on_opened, key="prompt"
+        )
 
     def _on_opened(self, found: Opened) -> None:
         self.detail.show_prompt(found)
@@ -144,12 +170,18 @@ class PromptsView(Speaking, QWidget):
 
     def _say_count(self) -> None:
         n = len(self.rows.records)
-        if self._total is not None:
+        if self.filter().search and self._total is not None:
+            text = self.tr("%n found", "", self._total)
+        elif self._total is not None:
             text = self.tr("%n prompts", "", self._total)
-        elif self._complete:
+        elif self._next is None:
             text = self.tr("%n found", "", n)
         else:
             text = self.tr("more than {n} found").format(n=f"{n:,}")
+        if not self._indexed:
+            text += " · " + self.tr("completions not searched yet")
+        elif self._total_answers:
+            text += " · " + self.tr("%n completions", "", self._total_answers)
         self.count.setText(text)
 
     def _splits(self) -> tuple[str, str, str]:
@@ -164,6 +196,13 @@ class PromptsView(Speaking, QWidget):
     def _columns(self) -> list[Column[Prompt]]:
         return [
             Column(lambda: self.tr("Prompt"), lambda p: p.text, width=200),
+            Column(
+                lambda: self.tr("Completions"),
+                lambda p: self._answers.get(p.id) or None,
+                numeric=True,
+                tip=lambda p: self.tr("Completions of this prompt that have the words"),
+                width=104,
+            ),
             Column(lambda: self.tr("Task"), lambda p: p.task, width=80),
             Column(lambda: self.tr("Split"), lambda p: p.split, show=self._split_name, width=88),
             Column(
@@ -185,8 +224,8 @@ class PromptsView(Speaking, QWidget):
         return self.tr("training") if prompt.split == "train" else self.tr("evaluation")
 
     def _speak(self) -> None:
-        self.say(self.search.setPlaceholderText, lambda: self.tr("Search the prompts"))
-        self.say(self.search.setAccessibleName, lambda: self.tr("Search the prompts"))
+        self.say(self.search.setPlaceholderText, lambda: self.tr("Search prompts and completions"))
+        self.say(self.search.setAccessibleName, lambda: self.tr("Search prompts and completions"))
         self.say(self.split.setAccessibleName, lambda: self.tr("Split"))
         self.say(self.task.setAccessibleName, lambda: self.tr("Task"))
         self.say(self.table.setAccessibleName, lambda: self.tr("Prompts"))
@@ -209,6 +248,7 @@ class PromptsView(Speaking, QWidget):
         self.search.setClearButtonEnabled(True)
         # Pages come in order of id: sorting what was read so far would show a false order.
         self.table.setSortingEnabled(False)
+        self.table.setColumnHidden(ANSWERS, True)
         filters, verbs = QHBoxLayout(), QHBoxLayout()
         filters.setSpacing(SPACE_2)
         filters.addWidget(self.search, 1)

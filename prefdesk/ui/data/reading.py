@@ -1,8 +1,9 @@
 """What the place asks of the project and of files: plain functions for the background."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from prefdesk.config import SamplingConfig
 from prefdesk.errors import PrefdeskError
 from prefdesk.formats.fields import choose
 from prefdesk.formats.rows import KINDS, open_rows
+from prefdesk.formats.visible import visible
 from prefdesk.records import Checkpoint, Completion, Prompt, Split
+from prefdesk.ui.widgets.marks import Span, in_units
 
 if TYPE_CHECKING:
     from prefdesk.formats import ReadResult
@@ -23,6 +26,7 @@ PAGE = 200
 FIRST_ROWS = 200
 BINS = 40
 SUFFIXES = tuple(KINDS)
+MOST_MARKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,19 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of prompts; `first` starts the table anew."""
+    """A page of prompts; `first` starts the table anew, the next page comes after `next`.
+
+    In a search `answers` counts, by prompt, the answers that have the words, and
+    `total_answers` all of them; `indexed` is False where only prompts could be searched.
+    """
 
     rows: list[Prompt]
     first: bool
     total: int | None = None
+    next: int | None = None
+    answers: Mapping[int, int] = field(default_factory=dict)
+    total_answers: int | None = None
+    indexed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,19 @@ class Opened:
     completions: tuple[Completion, ...]
     checkpoints: Mapping[int, str]
     n_tokens: int
+    words: "Found | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the words of a search stand in what is shown of an `Opened`, in Qt's positions.
+
+    By name of a text or id of a completion; `first` is the row of the first completion that has
+    all of them.
+    """
+
+    places: Mapping[str | int, tuple[Span, ...]]
+    first: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +132,37 @@ class Wish:
 
 
 def page(project: "Project", wanted: Filter, after: int) -> Page:
-    """The next prompts of a filter, by id."""
+    """The next prompts of a filter, by id; a search looks at their answers too."""
+    return (_searched(project, wanted, after) if wanted.search else None) or _listed(
+        project, wanted, after
+    )
+
+
+def _searched(project: "Project", wanted: Filter, after: int) -> Page | None:
+    ask = partial(
+        project.search.prompts, wanted.search, limit=PAGE, split=wanted.split, task=wanted.task
+    )
+    found = ask(after=after)
+    while found is not None and not found.prompts and found.next is not None:
+        # A walk through very many hits that the filters leave out.
+        found = ask(after=found.next)
+    if found is None:
+        return None
+    answers = {p.id: n for p, n in zip(found.prompts, found.answers, strict=True)}
+    return Page(
+        list(found.prompts), not after, found.total, found.next, answers, found.total_answers
+    )
+
+
+def _listed(project: "Project", wanted: Filter, after: int) -> Page:
     rows = project.prompts.page(
         after=after, limit=PAGE, split=wanted.split, task=wanted.task, search=wanted.search
     )
     total = None
     if wanted.task is None and not wanted.search:
         total = project.prompts.count(wanted.split)
-    return Page(rows, not after, total)
+    more = rows[-1].id if len(rows) == PAGE else None
+    return Page(rows, not after, total, more, indexed=not wanted.search)
 
 
 def census(project: "Project") -> Census:
@@ -126,15 +174,34 @@ def census(project: "Project") -> Census:
     )
 
 
-def opened(project: "Project", prompt_id: int) -> Opened:
-    """A prompt with its completions, without anybody's ratings."""
+def opened(project: "Project", prompt_id: int, words: str = "") -> Opened:
+    """A prompt with its completions, without anybody's ratings; `words` are marked in them."""
     report = project.report("preprocess") or {}
+    prompt = project.prompts.get(prompt_id)
+    completions = tuple(project.completions.of_prompt(prompt_id))
     return Opened(
-        project.prompts.get(prompt_id),
-        tuple(project.completions.of_prompt(prompt_id)),
+        prompt,
+        completions,
         {c.id: c.name for c in project.checkpoints.all()},
         int(report.get("lengths", {}).get(str(prompt_id), 0)),
+        _places(project, prompt, completions, words) if words else None,
     )
+
+
+def _places(
+    project: "Project", prompt: Prompt, completions: Sequence[Completion], words: str
+) -> Found:
+    texts: list[tuple[str | int, str]] = [("prompt", prompt.text), ("source", prompt.source)]
+    texts += [(one.id, one.text) for one in completions]
+    places = {}
+    for name, text in texts:
+        # What is shown differs from the text where something in it is hidden.
+        seen = visible(text)
+        spans = project.search.spans(seen, words)[:MOST_MARKS]
+        if spans:
+            places[name] = in_units(seen, spans)
+    rows = (row for row, c in enumerate(completions) if project.search.matches(c.text, words))
+    return Found(places, next(rows, None))
 
 
 def models(project: "Project") -> Models:
