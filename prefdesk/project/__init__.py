@@ -18,7 +18,7 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
-from prefdesk.project.project import Project, spool_folder
+from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.report import (
     AgreementReport,
@@ -28,13 +28,24 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
-from prefdesk.project.rescue import Restored, Salvaged, backups, restore, salvage
+from prefdesk.project.rescue import (
+    Restored,
+    Salvaged,
+    SavedTable,
+    Survey,
+    backups,
+    restore,
+    salvage,
+    survey,
+)
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
+from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import NextStep, Status
 from prefdesk.store.backup import BackupInfo
+from prefdesk.store.compacting import Space
 
 __all__ = [
     "BACKUP_EVERY_S",
@@ -65,8 +76,11 @@ __all__ = [
     "Restored",
     "Salvaged",
     "SamplingKey",
+    "SavedTable",
     "SideBySide",
+    "Space",
     "Status",
+    "Survey",
     "VerdictReport",
     "backups",
     "full_name",
@@ -74,4 +88,5 @@ __all__ = [
     "restore",
     "salvage",
     "spool_folder",
+    "survey",
 ]

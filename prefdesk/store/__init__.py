@@ -22,6 +22,7 @@ from prefdesk.store import (
     rounds,
     salvaging,
     status,
+    surveying,
 )
 from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
@@ -64,6 +65,7 @@ __all__ = [
     "salvaging",
     "status",
     "summary",
+    "surveying",
     "sync_folder",
     "writing_to",
 ]
