@@ -34,6 +34,7 @@ from prefdesk.project.rescue import (
     SavedTable,
     Survey,
     backups,
+    compact,
     restore,
     salvage,
     survey,
@@ -45,7 +46,7 @@ from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import NextStep, Status
 from prefdesk.store.backup import BackupInfo
-from prefdesk.store.compacting import Space
+from prefdesk.store.compacting import Compacted, Space
 
 __all__ = [
     "BACKUP_EVERY_S",
@@ -54,6 +55,7 @@ __all__ = [
     "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
+    "Compacted",
     "Conflict",
     "Criterion",
     "EvaluationReport",
@@ -83,6 +85,7 @@ __all__ = [
     "Survey",
     "VerdictReport",
     "backups",
+    "compact",
     "full_name",
     "open_pack",
     "restore",

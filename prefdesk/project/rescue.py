@@ -20,6 +20,7 @@ from prefdesk.project.naming import full_name
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.store.backup import BackupInfo
+from prefdesk.store.compacting import Compacted
 from prefdesk.store.salvaging import Salvaged, SavedTable, Tell, nobody
 from prefdesk.store.surveying import Survey
 
@@ -30,6 +31,7 @@ __all__ = [
     "SavedTable",
     "Survey",
     "backups",
+    "compact",
     "restore",
     "salvage",
     "survey",
@@ -140,6 +142,11 @@ def _set_aside(target: Path) -> Iterator[Path | None]:
         for end in moved:
             Path(f"{kept}{end}").rename(f"{target}{end}")
         raise
+
+
+def compact(path: str | Path) -> Compacted:
+    """Rewrite a project that nobody has open, without its free space; see `Project.compact`."""
+    return store.compact(Path(path))
 
 
 def survey(path: str | Path, tell: Tell = nobody) -> Survey:

@@ -17,6 +17,8 @@ from prefdesk.store.engine import Connection
 
 _KNOWN = ("event", "completion", "prompt", "rater")
 _LEAF, _INNER = 0x0A, 0x02
+# Tables begin on the first pages. SQLite reads none where one begins behind the end of the file.
+_LEAST_PAGES = 96
 _PIECE_BYTES = 16 * 2**20
 
 
@@ -61,7 +63,8 @@ def _took_log_in(copy: Path) -> bool:
 def _fill_last_page(copy: Path) -> None:
     size = copy.stat().st_size
     with copy.open("r+b") as file:
-        file.truncate(max(1, -(-size // engine.PAGE_SIZE)) * engine.PAGE_SIZE)
+        pages = max(_LEAST_PAGES, -(-size // engine.PAGE_SIZE))
+        file.truncate(pages * engine.PAGE_SIZE)
 
 
 def mend_first_page(copy: Path, folder: Path) -> bool:
