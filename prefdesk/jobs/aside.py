@@ -15,7 +15,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -127,8 +128,31 @@ def _salvage(tell: Tell, path: str, new: str) -> object:
 
 
 def _compact(tell: Tell, path: str) -> object:
+    with project.Project.open(path, "r") as opened:
+        space = opened.space()
     tell("compact", 0, 0)
-    return project.compact(path)
+    with _watched(Path(path).absolute(), space.size_bytes - space.unused_bytes, tell):
+        return project.compact(path)
+
+
+@contextmanager
+def _watched(path: Path, total: int, tell: Tell) -> Iterator[None]:
+    """Tell how much of the new file is written; it cannot be stopped half-way."""
+    ended = threading.Event()
+    made = path.with_name(f".{path.name}.{os.getpid()}.compact")
+
+    def watch() -> None:
+        while not ended.wait(_SOMETIMES_S):
+            with suppress(OSError, Cancelled):
+                tell("compact", min(made.stat().st_size, total) // 2**20, total // 2**20)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 VERBS: dict[str, Callable[..., object]] = {

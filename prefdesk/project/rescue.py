@@ -32,6 +32,7 @@ __all__ = [
     "Survey",
     "backups",
     "compact",
+    "header_is_ours",
     "restore",
     "salvage",
     "survey",
@@ -142,6 +143,11 @@ def _set_aside(target: Path) -> Iterator[Path | None]:
         for end in moved:
             Path(f"{kept}{end}").rename(f"{target}{end}")
         raise
+
+
+def header_is_ours(path: str | Path) -> bool:
+    """True if a file begins as a project does, whatever comes after that."""
+    return store.header.is_ours(Path(path))
 
 
 def compact(path: str | Path) -> Compacted:
