@@ -126,9 +126,7 @@ def test_that_what_can_be_read_is_saved_reported_and_opened(
     assert window.desk.project is not None and window.desk.project.path == new
 
 
-def test_that_a_failed_way_leads_back_to_the_dialog(
-    window: Window, file: Path, wait: Wait
-) -> None:
+def test_that_a_failed_way_leads_back_to_the_dialog(window: Window, file: Path, wait: Wait) -> None:
     spoil(file)
     newest, older = backups(file)
     spoilt = newest.path.read_bytes()

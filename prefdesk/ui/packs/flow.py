@@ -69,12 +69,12 @@ class PackFlow(QObject):
     def undo(self, merge_id: int | None = None) -> None:
         """Take a merge back, the newest without a number."""
         self._window.offer(self.tr("Taking the merge back …"))
-        self._desk.mutate(lambda p: p.packs.undo(merge_id), self._on_undone)
+        self._desk.mutate(lambda p: p.packs.undo(merge_id), self.tell_undone)
 
     def redo(self, merge_id: int) -> None:
         """Bring a merge back that was taken back."""
         self._window.offer(self.tr("Bringing the merge back …"))
-        self._desk.mutate(lambda p: p.packs.redo(merge_id), self._on_redone)
+        self._desk.mutate(lambda p: p.packs.redo(merge_id), self.tell_redone)
 
     def show_merges(self) -> None:
         """List what was merged."""
@@ -175,7 +175,8 @@ class PackFlow(QObject):
             on_action=self.undo,
         )
 
-    def _on_undone(self, done: "PackMerge") -> None:
+    def tell_undone(self, done: "PackMerge") -> None:
+        """Say that a merge was taken back, with the way on."""
         self._window.offer(
             self.tr("The merge was taken back."),
             kind="good",
@@ -184,7 +185,8 @@ class PackFlow(QObject):
         )
         self._window.newest.undone(partial(self.redo, done.id))
 
-    def _on_redone(self, done: "PackMerge") -> None:
+    def tell_redone(self, done: "PackMerge") -> None:
+        """Say that a merge counts again, with the way back."""
         self._window.offer(
             self.tr("The merge counts again."),
             kind="good",

@@ -4,14 +4,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from prefdesk.errors import PrefdeskError
 from prefdesk.records import Changes
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
 from prefdesk.ui.packs import words
-from prefdesk.ui.widgets import Column, Label, Notice, RowsModel, TableView, one_line
+from prefdesk.ui.packs.errand import Errand
+from prefdesk.ui.widgets import Column, Label, Notice, ProgressStrip, RowsModel, TableView, one_line
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME_SHOWN = 60
 HEIGHTS = (190, 130)
+POLL_MS = 100
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,27 @@ class MergesDialog(Dialog):
     def __init__(self, desk: Desk, flow: "PackFlow", parent: QWidget) -> None:
         super().__init__(parent, "", width=860)
         self._desk, self._flow = desk, flow
-        self.notice = Notice()
+        self.notice, self.strip = Notice(), ProgressStrip()
+        self.strip.stop.hide()
+        self.strip.hide()
+        self._errand: Errand | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
         self.rows: RowsModel[Merged] = RowsModel(self._columns(), parent=self)
         self.refused: RowsModel[Refused] = RowsModel(self._refused_columns(), parent=self)
         self.table, self.refused_table = TableView(self.rows), TableView(self.refused)
         self.words, self.reasons = Label("", "muted", wrap=True), Label("", "", wrap=True)
         self.table.setMinimumHeight(HEIGHTS[0])
         self.refused_table.setMinimumHeight(HEIGHTS[1])
-        for part in (self.words, self.notice, self.table, self.reasons, self.refused_table):
+        for part in (
+            self.words,
+            self.notice,
+            self.table,
+            self.reasons,
+            self.refused_table,
+            self.strip,
+        ):
             self.body.addWidget(part)
         self.refused_table.hide()
         self.turn = self.add_button("", self._on_turn, primary=True)
@@ -151,18 +167,56 @@ class MergesDialog(Dialog):
 
     def _on_turn(self) -> None:
         chosen = self._chosen()
-        if chosen is None:
+        if chosen is None or self._errand is not None:
             return
-        self.turn.setEnabled(False)
-        turn = self._flow.redo if chosen.merge.state == "undone" else self._flow.undo
-        turn(chosen.merge.id)
+        errand, id = Errand(), chosen.merge.id
+        self._errand = errand
+        undone = chosen.merge.state == "undone"
+        self.strip.begin(self.tr("Bringing it back") if undone else self.tr("Taking it back"))
+        self.strip.show()
+        self._poll.start()
+        self._say()
+        if undone:
+            self._desk.mutate(
+                lambda p: p.packs.redo(id, progress=errand.progress), self._on_back, self._on_error
+            )
+        else:
+            self._desk.mutate(
+                lambda p: p.packs.undo(id, progress=errand.progress), self._on_taken, self._on_error
+            )
+
+    def _on_taken(self, done: "PackMerge") -> None:
+        self._rest()
+        self._flow.tell_undone(done)
+
+    def _on_back(self, done: "PackMerge") -> None:
+        self._rest()
+        self._flow.tell_redone(done)
+
+    def _on_error(self, error: PrefdeskError) -> None:
+        self._rest()
+        self.notice.tell_error(error)
+
+    def _rest(self) -> None:
+        self._errand = None
+        self._poll.stop()
+        self.strip.hide()
+        self._look()
+
+    @Slot()
+    def _on_poll(self) -> None:
+        if self._errand is not None and self._errand.state[1]:
+            done, total = self._errand.state
+            self.strip.bar.setRange(0, total)
+            self.strip.bar.setValue(done)
 
     def _say(self) -> None:
         chosen = self._chosen()
         project = self._desk.project
         undone = chosen is not None and chosen.merge.state == "undone"
         self.turn.setText(self.tr("Bring back") if undone else self.tr("Take back"))
-        self.turn.setEnabled(chosen is not None and project is not None and project.mode == "w")
+        writable = project is not None and project.mode == "w"
+        self.turn.setEnabled(chosen is not None and writable and self._errand is None)
         self.reasons.setText(self._said_of(chosen) if chosen else "")
         self.reasons.setVisible(bool(self.reasons.text()))
         if not self.rows.records:
