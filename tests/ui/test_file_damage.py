@@ -84,7 +84,7 @@ def test_that_a_damaged_header_is_told_with_what_is_whole(
     spoilt = spoil(file)
     dialog = refused(window, file, wait)
     assert "not a prefdesk project" in dialog.sentence.text()
-    assert said(dialog)["Ratings and their history"].startswith("All ")
+    assert said(dialog)["Ratings and their history"].endswith(" whole")
     assert dialog.found.text() == "Everything that was looked at can be read."
     assert not dialog.notice.isVisible() and not window.notice.isVisible()
     assert file.read_bytes() == spoilt
@@ -294,5 +294,5 @@ def test_that_a_report_is_written(
     monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](target))
     press(dialog, "Save a report…")
     text = target.read_text(encoding="utf-8")
-    assert "Ratings and their history: All " in text and str(file) in text
+    assert " whole" in text and str(file) in text
     assert dialog.notice.isVisible() and "Zoe" not in text

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.paths import backups_dir
@@ -39,6 +39,9 @@ class BackupsDialog(WorkDialog):
         self.rows: RowsModel[BackupInfo] = RowsModel(self._columns(), parent=self)
         self.table = TableView(self.rows)
         self.table.setMinimumHeight(TABLE_HEIGHT)
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(lambda _row: self._on_restore())
         self.words, self.where = Label("", "muted", wrap=True), Label("", "caption", wrap=True)
@@ -144,7 +147,7 @@ class BackupsDialog(WorkDialog):
                 width=150,
             ),
             Column(lambda: self.tr("Ratings"), lambda b: b.ratings, numeric=True, width=80),
-            Column(lambda: self.tr("Newer acts here"), lacks, numeric=True, width=120),
+            Column(lambda: self.tr("Newer ratings here"), lacks, numeric=True, width=120),
             Column(lambda: self.tr("Raters"), lambda b: b.raters, numeric=True, width=70),
             Column(lambda: self.tr("Answers"), lambda b: b.completions, numeric=True, width=80),
             Column(

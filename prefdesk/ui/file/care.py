@@ -57,7 +57,7 @@ class Care(QObject):
             return
         notice.tell(
             error.message,
-            self.tr("What was saved before and can be read is not lost."),
+            self.tr("There is a way to save what can be read, or to go back to a backup."),
             kind="bad",
             action=self.tr("What can be done…"),
             on_action=partial(self.show_damage, project.path, error),

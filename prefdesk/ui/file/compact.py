@@ -52,6 +52,11 @@ class CompactDialog(WorkDialog):
             self.do.setEnabled(False)
 
     def _on_space(self, space: Space) -> None:
+        if self.space is None:
+            self.show_space(space)
+
+    def show_space(self, space: Space) -> None:
+        """Show what there is to gain."""
         self.space = space
         self._say()
         self.leave.setFocus()
@@ -63,6 +68,8 @@ class CompactDialog(WorkDialog):
         if space is None:
             return
         text = self.tr("The file has {size}; {unused} of it are not used.")
+        if not space.unused_bytes:
+            text = self.tr("The file has {size}, and all of it is used.")
         self.gain.setText(
             text.format(size=words.size(space.size_bytes), unused=words.size(space.unused_bytes))
         )
@@ -80,7 +87,9 @@ class CompactDialog(WorkDialog):
             self.need.setText(
                 text.format(needed=words.size(needed), free=words.size(space.free_bytes))
             )
-        self.do.setEnabled(not trouble and space.unused_bytes > 0)
+        useful = not trouble and space.unused_bytes > 0
+        self.do.setEnabled(useful)
+        self.leave.setText(self.tr("Cancel") if useful else self.tr("Close"))
 
     def _on_do(self) -> None:
         trouble = self._care.why_not_compact()

@@ -234,7 +234,8 @@ class DamagedDialog(WorkDialog):
         """As high as the content, and no higher than the screen; it scrolls."""
         room = self.screen().availableSize().height() - EDGE
         wanted = self._inside.layout().totalHeightForWidth(max(self.width(), 680) - 64)  # type: ignore[union-attr]
-        self._area.setMinimumHeight(min(max(wanted, 120), room))
+        self._area.setMinimumHeight(min(wanted, room))
+        self.tighten()
 
     def _speak(self) -> None:
         name = words.name(self.path)

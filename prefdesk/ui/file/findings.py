@@ -53,7 +53,7 @@ class Findings(Speaking, QWidget):
     def _add_line(self) -> None:
         line = (QLabel(), Label(""), Label("", wrap=True))
         for column, part in enumerate(line):
-            self._grid.addWidget(part, len(self.lines), column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(part, len(self.lines), column, Qt.AlignmentFlag.AlignVCenter)
         self.lines.append(line)
 
     def _fill(self) -> None:

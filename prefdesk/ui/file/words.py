@@ -28,11 +28,13 @@ def kind(table: str) -> str:
 def condition(one: SavedTable) -> str:
     """How much of a kind is whole."""
     total = one.recovered + (one.lost or 0)
+    if one.lost is None and not one.recovered:
+        return translate("file", "None can be read; how many there were is not known")
     if one.lost is None:
-        text = translate("file", "{n} can be read; how many were there is not known")
+        text = translate("file", "{n} can be read; how many there were is not known")
         return text.format(n=f"{one.recovered:,}")
     if not one.lost:
-        return translate("file", "All {n} are whole").format(n=f"{total:,}")
+        return translate("file", "{n} whole").format(n=f"{total:,}")
     if one.name == "chunk":
         text = translate("file", "{lost} of {n} pieces are damaged")
     else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import Cancelled, PrefdeskError
@@ -68,6 +69,13 @@ class WorkDialog(Dialog):
             self.strip.stopping()
             self._aside.stop()
 
+    def forget_work(self) -> None:
+        """Stop the work and hear nothing of it any more."""
+        if self._aside is not None:
+            self._aside.blockSignals(True)
+            self._aside.stop()
+            self._rest()
+
     def on_work_changed(self, working: bool) -> None:
         """For subclasses: enable and disable what must not happen meanwhile."""
 
@@ -118,3 +126,14 @@ class WorkDialog(Dialog):
         self._aside = None
         self.strip.hide()
         self.on_work_changed(False)
+        self.tighten()
+
+    def tighten(self) -> None:
+        """Take no more height than what is shown needs, once that is laid out."""
+        QTimer.singleShot(0, self, self._tighten)
+
+    def _tighten(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))

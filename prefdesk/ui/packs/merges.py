@@ -92,7 +92,7 @@ class MergesDialog(Dialog):
     """The list of merges; below it, what the chosen one refused."""
 
     def __init__(self, desk: Desk, flow: "PackFlow", parent: QWidget) -> None:
-        super().__init__(parent, "", width=860)
+        super().__init__(parent, "", width=940)
         self._desk, self._flow = desk, flow
         self.notice, self.strip = Notice(), ProgressStrip()
         self.strip.stop.hide()
@@ -255,7 +255,7 @@ class MergesDialog(Dialog):
                 width=140,
             ),
             Column(lambda: self.tr("Rater"), lambda m: one_line(m.rater, NAME_SHOWN), width=130),
-            Column(lambda: self.tr("Pack"), lambda m: one_line(m.file, NAME_SHOWN), width=150),
+            Column(lambda: self.tr("Pack"), lambda m: one_line(m.file, NAME_SHOWN), width=160),
             Column(lambda: self.tr("State"), self._state, width=120),
             Column(lambda: self.tr("Came in"), lambda m: m.new, numeric=True, width=75),
             Column(lambda: self.tr("Here already"), lambda m: m.there, numeric=True, width=95),
