@@ -20,6 +20,7 @@ from prefdesk.project.pack_records import (
 )
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
+from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
 from prefdesk.project.report import (
     AgreementReport,
     Flag,
@@ -76,6 +77,8 @@ __all__ = [
     "RaterReport",
     "RatingReport",
     "RatingSession",
+    "RatingsPreview",
+    "RatingsReport",
     "Restored",
     "Salvaged",
     "SamplingKey",

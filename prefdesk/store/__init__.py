@@ -24,6 +24,7 @@ from prefdesk.store import (
     salvaging,
     status,
     surveying,
+    undo,
 )
 from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
@@ -69,5 +70,6 @@ __all__ = [
     "summary",
     "surveying",
     "sync_folder",
+    "undo",
     "writing_to",
 ]

@@ -11,7 +11,6 @@ from prefdesk import __version__
 from prefdesk.ui import background, i18n, log, theme
 from prefdesk.ui.crash import CrashReporter
 from prefdesk.ui.desk import Desk
-from prefdesk.ui.file import aside
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.window import Window
 
@@ -42,7 +41,8 @@ def run(path: str | Path | None = None) -> int:
     if path is not None:
         window.open_path(path)
     status = app.exec()
-    aside.stop_all()
+    if "prefdesk.ui.file.aside" in sys.modules:
+        sys.modules["prefdesk.ui.file.aside"].stop_all()
     background.finish()
     reporter.uninstall()
     log.stop()

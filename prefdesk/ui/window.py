@@ -32,6 +32,7 @@ from prefdesk.ui.packs.flow import PackFlow, is_pack
 from prefdesk.ui.palette import CommandPalette
 from prefdesk.ui.place import Place
 from prefdesk.ui.rail import PLACES, Rail
+from prefdesk.ui.raters.import_flow import RatingsFlow
 from prefdesk.ui.status import StatusLine
 from prefdesk.ui.tokens import SPACE_2, SPACE_5
 from prefdesk.ui.welcome import Welcome
@@ -59,6 +60,7 @@ class Window(Speaking, QMainWindow):
         self.rail, self.notice = Rail(), Notice()
         self.newest, self.care = Newest(desk, self), Care(self)
         self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
+        self.ratings = RatingsFlow(self)
         self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self.care, self)
         self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
         self.stack = QStackedWidget()
@@ -154,6 +156,11 @@ class Window(Speaking, QMainWindow):
             words = self.tr("Open or make a project first, then drop the file again.")
             self.notice.tell(words, kind="info")
         elif paths:
+            self.ratings.take(paths)
+
+    def take_other_files(self, paths: list[str]) -> None:
+        """What a drop of files does that hold neither projects nor packs nor ratings."""
+        if paths:
             taker = self.place if self.place and self.place.take_files(paths) else None
             if taker is None:
                 self.show_place("data")
@@ -324,6 +331,7 @@ class Window(Speaking, QMainWindow):
                 "merge_pack": self.packs.ask_for_pack,
                 "merges": self.packs.show_merges,
                 "give_back": self.packs.give_back,
+                "import_ratings": self.ratings.ask,
                 "backups": self.care.backups,
                 "check": self.care.check,
                 "compact": self.care.compact,

@@ -1,4 +1,7 @@
-"""The care of the project's file: damage, backups, the check, compacting; and word of them."""
+"""The care of the project's file: damage, backups, the check, compacting; and word of them.
+
+The dialogs are loaded when they are needed: they know the engine, which the window starts without.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,16 +14,14 @@ from PySide6.QtWidgets import QWidget
 from prefdesk.errors import DamagedProject, PrefdeskError
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.file import folders, words
-from prefdesk.ui.file.backups import BackupsDialog, RestoreDialog
-from prefdesk.ui.file.checking import CheckDialog
-from prefdesk.ui.file.compact import CompactDialog
-from prefdesk.ui.file.damaged import DamagedDialog
-from prefdesk.ui.file.facts import Went
-from prefdesk.ui.file.saved import SavedDialog
 from prefdesk.ui.widgets import Notice
 
 if TYPE_CHECKING:
     from prefdesk.project import BackupInfo, Project, Salvaged, Space
+    from prefdesk.ui.file.checking import CheckDialog
+    from prefdesk.ui.file.damaged import DamagedDialog
+    from prefdesk.ui.file.facts import Went
+    from prefdesk.ui.file.saved import SavedDialog
     from prefdesk.ui.window import Window
 
 PATIENCE_MS = 1_000
@@ -40,8 +41,10 @@ class Care(QObject):
 
     # Damage
 
-    def show_damage(self, path: Path, error: PrefdeskError) -> DamagedDialog:
+    def show_damage(self, path: Path, error: PrefdeskError) -> "DamagedDialog":
         """Say what happened to a file, and offer the ways on; one dialog at a time."""
+        from prefdesk.ui.file.damaged import DamagedDialog
+
         for there in self._window.findChildren(DamagedDialog):
             if there.isVisible():
                 return there
@@ -67,8 +70,10 @@ class Care(QObject):
         """The check found something."""
         self.show_damage(path, DamagedProject(self.tr("The check found damage.")))
 
-    def show_saved(self, path: Path, saved: "Salvaged") -> SavedDialog:
+    def show_saved(self, path: Path, saved: "Salvaged") -> "SavedDialog":
         """Report on what was saved of a damaged file."""
+        from prefdesk.ui.file.saved import SavedDialog
+
         dialog = SavedDialog(self, path, saved, self._window)
         dialog.open()
         return dialog
@@ -99,6 +104,8 @@ class Care(QObject):
             )
 
     def _show_backups(self, events: int) -> None:
+        from prefdesk.ui.file.backups import BackupsDialog
+
         project = self._desk.project
         if project is not None:
             path = project.path
@@ -113,6 +120,8 @@ class Care(QObject):
         on_chosen: "Callable[[BackupInfo], object]",
     ) -> None:
         """List the backups of a file that cannot be opened."""
+        from prefdesk.ui.file.backups import BackupsDialog
+
         BackupsDialog(self, path, on_chosen, parent, events).open()
 
     def ask_to_restore(
@@ -136,16 +145,18 @@ class Care(QObject):
         )
 
     def _restore(self, path: Path, backup: "BackupInfo") -> None:
+        from prefdesk.ui.file.backups import RestoreDialog
+
         def show() -> None:
             RestoreDialog(self, path, backup, self._window).open()
 
         self.free(path, show)
 
-    def tell_restored(self, went: Went) -> None:
+    def tell_restored(self, went: "Went") -> None:
         """Open what was restored, and say where the file before is."""
         self.open(went.path, partial(self._say_restored, went))
 
-    def _say_restored(self, went: Went) -> None:
+    def _say_restored(self, went: "Went") -> None:
         text = self.tr("The project is as it was at {time}.")
         kept = self.tr("The file that was there before is {file}.")
         self._window.offer(
@@ -191,6 +202,8 @@ class Care(QObject):
 
     def check(self) -> None:
         """Check the whole project in the background."""
+        from prefdesk.ui.file.checking import CheckDialog
+
         project = self._desk.project
         there = [d for d in self._window.findChildren(CheckDialog) if d.is_at_work]
         if there:
@@ -200,12 +213,12 @@ class Care(QObject):
             self._desk.project_closed.connect(dialog.on_project_closed)
             dialog.open()
 
-    def tell_checked(self, dialog: CheckDialog) -> None:
+    def tell_checked(self, dialog: "CheckDialog") -> None:
         """Say how a check ended that was put away."""
         if not dialog.isVisible():
             self.when_calm(partial(self._offer_check, dialog))
 
-    def _offer_check(self, dialog: CheckDialog) -> None:
+    def _offer_check(self, dialog: "CheckDialog") -> None:
         wrong = bool(dialog.problems)
         self._window.offer(
             dialog.verdict(),
@@ -216,6 +229,8 @@ class Care(QObject):
 
     def compact(self) -> None:
         """Offer to give all unused space back at once."""
+        from prefdesk.ui.file.compact import CompactDialog
+
         project = self._desk.project
         if project is not None:
             CompactDialog(self, project.path, self._window).open()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Slot
 from prefdesk.errors import PrefdeskError
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.file.care import Care
-from prefdesk.ui.file.damaged import is_damage
 
 
 class Refusals(QObject):
@@ -23,6 +22,8 @@ class Refusals(QObject):
 
     @Slot(object, object)
     def _on_open_failed(self, path: Path, error: PrefdeskError) -> None:
+        from prefdesk.ui.file.damaged import is_damage  # late: it knows the engine
+
         if is_damage(path, error, self._desk.preferences.recent()):
             self._care.show_damage(path, error)
         else:

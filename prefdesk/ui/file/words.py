@@ -1,11 +1,14 @@
 """Words about files, backups and what is in them, in the present language."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from prefdesk.project import BackupInfo, SavedTable, Survey
 from prefdesk.ui.widgets import one_line
+
+if TYPE_CHECKING:
+    from prefdesk.project import BackupInfo, SavedTable, Survey
 
 NAME_SHOWN = 60
 translate = QCoreApplication.translate
@@ -25,7 +28,7 @@ def kind(table: str) -> str:
     }[table]
 
 
-def condition(one: SavedTable) -> str:
+def condition(one: "SavedTable") -> str:
     """How much of a kind is whole."""
     total = one.recovered + (one.lost or 0)
     if one.lost is None and not one.recovered:
@@ -42,7 +45,7 @@ def condition(one: SavedTable) -> str:
     return text.format(lost=f"{one.lost:,}", n=f"{total:,}")
 
 
-def summary(found: Survey) -> str:
+def summary(found: "Survey") -> str:
     """What is whole, in one sentence."""
     ratings, lost = found.table("event"), [one for one in found.tables if one.lost != 0]
     if not lost:
@@ -85,12 +88,12 @@ def name(path: Path) -> str:
     return one_line(path.name, NAME_SHOWN)
 
 
-def missing(backup: BackupInfo, events: int | None) -> int | None:
+def missing(backup: "BackupInfo", events: int | None) -> int | None:
     """How many acts of rating of a file a backup lacks; None if the file's are not known."""
     return None if events is None else max(0, events - backup.events)
 
 
-def report(path: Path, sentences: list[str], found: Survey | None) -> str:
+def report(path: Path, sentences: list[str], found: "Survey | None") -> str:
     """A report for whoever helps, as text; it names no rater and quotes no text."""
     lines = [str(path), *sentences]
     if found is not None:
