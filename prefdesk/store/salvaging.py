@@ -39,12 +39,17 @@ _TABLES = tuple(
 )
 # These follow from other rows.
 _MADE_AGAIN = frozenset({"rating", "queue"})
+_NAMED = ("prompt", "rater", "checkpoint", "completion")
 _BATCH = 200
 _SPARE_BYTES = 32 * 2**20
 
 
 Tell = Callable[[str, int, int], None]
 """Called with what is in hand (copy, a table, weights), how much is done, and how much there is."""
+
+
+Uids = dict[tuple[str, int], bytes]
+"""Uids by table and id."""
 
 
 def nobody(_what: str, _done: int, _total: int) -> None:
@@ -205,18 +210,9 @@ class _Saver:
             return False
         return True
 
-    def uids(self) -> dict[tuple[str, int], bytes]:
+    def uids(self) -> Uids:
         """Uids by table and id, also of rows that are lost themselves but still in an index."""
-        found = {}
-        for table in ("prompt", "rater", "checkpoint", "completion"):
-            index = f"sqlite_autoindex_{table}_1"
-            for id, uid in walking.indexed(self._source, table, index, "id, uid"):
-                if isinstance(uid, bytes) and len(uid) == 16:
-                    found[table, id] = uid
-            found |= {
-                (table, id): uid for id, uid in self._out.execute(f"SELECT id, uid FROM {table}")
-            }
-        return found
+        return uids_of(self._source) | _uids_in(self._out)
 
     def links(self) -> dict[int, tuple[int, int]]:
         """(prompt id, checkpoint id) of completions, as the indexes and the draws have them."""
@@ -264,6 +260,33 @@ def _told(rows: Iterable[Row], table: str, total: int, tell: Tell) -> Iterator[R
             # Some rows come twice, and the index may be short of some.
             tell(table, min(n, total), total)
         yield row
+
+
+def uids_of(c: Connection) -> Uids:
+    """Uids of a damaged file by table and id, from the indexes and from what can be read."""
+    found = {}
+    for table in _NAMED:
+        index = f"sqlite_autoindex_{table}_1"
+        for id, uid in walking.indexed(c, table, index, "id, uid"):
+            if isinstance(uid, bytes) and len(uid) == 16:
+                found[table, id] = uid
+    return found
+
+
+def _uids_in(c: Connection) -> Uids:
+    return {(t, id): uid for t in _NAMED for id, uid in c.execute(f"SELECT id, uid FROM {t}")}
+
+
+def is_proven(row: Row, uids: Uids) -> bool:
+    """True for the row of an event that is what its hash says, or whose parents are lost."""
+    if not _is_like_event(row):
+        return False
+    with suppress(TypeError):
+        event = Event(*row)
+        completion = uids.get(("completion", event.completion_id))
+        rater = uids.get(("rater", event.rater_id))
+        return not (completion and rater) or _proves(event, completion, rater)
+    return False
 
 
 def _proves(event: Event, completion: bytes, rater: bytes) -> bool:

@@ -1,7 +1,7 @@
 """A look at a damaged file: what of it can be read and what cannot, without writing anything to it.
 
 Tables that SQLite finds sound are counted. Of the others the rows that can be reached are, as
-salvaging would find them; salvaging may find some more on pages that no table leads to.
+salvaging would find them; rating events also on pages that no table leads to any more.
 """
 
 import stat
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from prefdesk.errors import NotAProject, PrefdeskError
+from prefdesk.errors import DiskFull, NotAProject, PrefdeskError
 from prefdesk.store import (
     checking,
     chunks,
@@ -21,6 +21,7 @@ from prefdesk.store import (
     header,
     lock,
     migrations,
+    salvaging,
     schema,
     walking,
 )
@@ -59,6 +60,11 @@ def survey(path: Path, scratch: Path, tell: Tell | None = None) -> Survey:
             raise NotAProject(f"{path.name} is {'empty' if not found.st_size else 'no file'}.")
         with _source(path, scratch, tell or nobody) as c:
             tables = tuple(_look(c, name, tell or nobody) for name in TABLES)
+            events = next(one for one in tables if one.name == "event")
+            if events.lost != 0:
+                found_events = _events_anywhere(c, path, scratch, tell or nobody)
+                better = _figures("event", len(found_events), walking.counted(c, "event"))
+                tables = tuple(better if one is events else one for one in tables)
     if not any(one.recovered for one in tables):
         raise NotAProject(f"Nothing of a project can be read in {path.name}.")
     return Survey(path, found.st_size, tables)
@@ -119,11 +125,31 @@ def _reached(c: Connection, table: str) -> SavedTable:
     walk, keys = Walk(c, table), set()
     for row in walk.rows():
         keys.add(row[0])
-    expected = walking.counted(c, table)
-    lost: int | None = max(0, expected - len(keys))
-    if not expected or (walk.failed and not lost):
-        lost = None
-    return SavedTable(table, len(keys), lost)
+    return _figures(table, len(keys), walking.counted(c, table))
+
+
+def _figures(table: str, readable: int, expected: int) -> SavedTable:
+    """What can be read against what the indexes speak of; without an index nobody knows."""
+    return SavedTable(table, readable, max(0, expected - readable) if expected else None)
+
+
+def _events_anywhere(c: Connection, path: Path, scratch: Path, tell: Tell) -> set[bytes]:
+    """The uids of all events that prove themselves, wherever they lie; see `salvaging`."""
+    uids = salvaging.uids_of(c)
+    found = {row[0] for row in Walk(c, "event").rows() if salvaging.is_proven(row, uids)}
+    folder = scratch / "strays"
+    folder.mkdir()
+    with suppress(DiskFull, OSError):
+        copy = damaged.take_copy(path, folder, partial(tell, "copy"))
+        if damaged.mend_first_page(copy, folder):
+            pages = damaged.stray_pages(copy)
+            for done, page in enumerate(pages):
+                tell("event", done, len(pages))
+                damaged.begin_at(copy, "event", page)
+                with damaged.reading(copy) as stray:
+                    rows = Walk(stray, "event").rows()
+                    found |= {row[0] for row in rows if salvaging.is_proven(row, uids)}
+    return found
 
 
 def _pieces(c: Connection, tell: Tell) -> SavedTable:

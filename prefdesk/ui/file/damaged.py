@@ -220,6 +220,8 @@ class DamagedDialog(WorkDialog):
         better = newest is None or (events is not None and events >= newest.events)
         self.save.recommend(better and not self._unreadable)
         self.restore.recommend(newest is not None and not better)
+        if self.focusWidget() in (None, self.save.button, self.restore.button):
+            (self.save if better else self.restore).button.setFocus()
 
     def _allow(self) -> None:
         if not hasattr(self, "others"):
@@ -233,8 +235,9 @@ class DamagedDialog(WorkDialog):
     def _grow(self) -> None:
         """As high as the content, and no higher than the screen; it scrolls."""
         room = self.screen().availableSize().height() - EDGE
+        self._inside.layout().activate()  # type: ignore[union-attr]
         wanted = self._inside.layout().totalHeightForWidth(max(self.width(), 680) - 64)  # type: ignore[union-attr]
-        self._area.setMinimumHeight(min(wanted, room))
+        self._area.setMinimumHeight(max(0, min(wanted, room)))
         self.tighten()
 
     def _speak(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
+    from prefdesk.errors import PrefdeskError
     from prefdesk.project import BackupInfo, SavedTable, Survey
 
 NAME_SHOWN = 60
@@ -86,6 +87,27 @@ def moment(ms: int) -> str:
 def name(path: Path) -> str:
     """A file's name, fit for a heading."""
     return one_line(path.name, NAME_SHOWN)
+
+
+def trouble(path: Path, error: "PrefdeskError") -> str:
+    """What happened to a file, in the present language where it is one of the usual things."""
+    said = error.message.replace(path.name, "").strip()
+    usual = (
+        ("is damaged.", translate("file", "{file} is damaged.")),
+        ("is empty.", translate("file", "{file} is empty.")),
+        ("is not a prefdesk project", translate("file", "{file} is not a prefdesk project.")),
+        ("is cut off", translate("file", "{file} is cut off: its end is missing.")),
+        ("has a damaged header", translate("file", "The beginning of {file} is damaged.")),
+        ("holds other tables", translate("file", "Another program changed {file}.")),
+        (
+            "was not closed",
+            translate("file", "{file} was not closed, and what was left is damaged."),
+        ),
+    )
+    for words, sentence in usual:
+        if said.startswith(words):
+            return sentence.format(file=name(path))
+    return error.message
 
 
 def missing(backup: "BackupInfo", events: int | None) -> int | None:

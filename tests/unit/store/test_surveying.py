@@ -96,6 +96,17 @@ def test_that_a_changed_rating_is_no_whole_rating(file: Path, scratch: Path) -> 
     assert surveying.survey(file, scratch).table("event").lost == 1
 
 
+def test_that_ratings_on_pages_that_no_table_leads_to_are_counted(
+    file: Path, scratch: Path
+) -> None:
+    root = next(page for page, owner in owners(file).items() if owner == "event")
+    spoilt = spoil(file, root)
+    found = surveying.survey(file, scratch).table("event")
+    saved = salvaging.salvage(file, file.with_name("new.prefdesk"), {"uid": "2", "settings": "{}"})
+    assert found.recovered == saved.table("event").recovered > 100
+    assert file.read_bytes() == spoilt
+
+
 @pytest.mark.parametrize("size", [100, PAGE])
 def test_that_a_file_without_its_beginning_is_looked_at_in_a_copy(
     file: Path, scratch: Path, size: int
