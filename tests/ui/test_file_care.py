@@ -5,12 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import DiskFull
 from prefdesk.project import Project, backups
 from prefdesk.store import compacting, engine, header, migrations, schema
+from prefdesk.ui import background
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.file import aside, folders
 from prefdesk.ui.file.backups import BackupsDialog, RestoreDialog
@@ -19,6 +21,7 @@ from prefdesk.ui.file.compact import CompactDialog
 from prefdesk.ui.file.damaged import DamagedDialog
 from prefdesk.ui.window import Window
 from tests.ui.conftest import CannedWorker
+from tests.ui.test_shell_accessible import nameless
 from tests.worlds import make_project, rate_by_panel
 
 Wait = Callable[[Callable[[], object]], None]
@@ -316,3 +319,15 @@ def test_that_an_older_file_is_said_to_be_brought_up_to_date_and_kept(
     assert "d.prefdesk.v1.bak" in window.notice.sentence.text()
     assert path.with_name("d.prefdesk.v1.bak").read_bytes() == older
     assert window.notice.action.text() == "Show the file"
+
+
+@pytest.mark.parametrize("verb", ["backups", "check", "compact", "merges"])
+def test_that_every_control_has_a_name_and_escape_closes(
+    window: Window, home: Path, verb: str, wait: Wait, qtbot: QtBot
+) -> None:
+    window.menus.actions[verb].trigger()
+    dialog = shown(window, QDialog, wait)
+    wait(lambda: not aside.is_working() and background.is_idle())
+    assert nameless(dialog) == []
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    wait(lambda: not [d for d in window.findChildren(QDialog) if d.isVisible()])

@@ -18,6 +18,7 @@ from prefdesk.ui.file.damaged import DamagedDialog
 from prefdesk.ui.file.saved import SavedDialog
 from prefdesk.ui.window import Window
 from tests.ui.stage import shouting
+from tests.ui.test_shell_accessible import nameless
 from tests.worlds import make_project, rate_by_panel
 
 Wait = Callable[[Callable[[], object]], None]
@@ -277,7 +278,7 @@ def test_that_the_dialog_is_worked_by_keys_and_speaks_the_language(
         qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
         reached.add(dialog.focusWidget())
     buttons = {b for b in dialog.findChildren(QPushButton) if b.isVisible() and b.isEnabled()}
-    assert buttons <= reached
+    assert buttons <= reached and nameless(dialog) == []
     with shouting():
         wait(lambda: dialog.found.text().isupper())
         assert all(state.isupper() for state in said(dialog).values())

@@ -241,12 +241,13 @@ class DamagedDialog(WorkDialog):
         self.tighten()
 
     def _speak(self) -> None:
-        name = words.name(self.path)
+        path, name = self.path, words.name(self.path)
         self.say(self.set_title, lambda: self.tr("What can be done for {file}").format(file=name))
         self.say(
             self.sentence.setText,
             lambda: (
-                f"{self._error.message} {self.tr('Whatever you choose, this file stays as it is.')}"
+                f"{words.trouble(path, self._error)} "
+                f"{self.tr('Whatever you choose, this file stays as it is.')}"
             ),
         )
         self.say(self.restore.title.setText, lambda: self.tr("The newest backup"))
