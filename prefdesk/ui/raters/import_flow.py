@@ -34,6 +34,9 @@ class RatingsFlow(QObject):
 
     def take(self, paths: list[str]) -> None:
         """Files were dropped: ratings, or something for the places."""
+        if self._desk.mark is not None:  # in a working copy of a pack people only rate
+            self._window.take_other_files(paths)
+            return
 
         def look() -> list[bool]:
             from prefdesk.formats import is_ratings

@@ -884,5 +884,9 @@ def test_that_the_command_line_goes_the_whole_way(
     assert main(["merge", file, back, "--preview"]) == 0
     assert "duplicate" in capsys.readouterr().out
     assert main(["merge", file, "--list"]) == 0
+    assert Path(back).name in capsys.readouterr().out
+    assert run("merge", file, "--undo")["state"] == "undone"  # type: ignore[index]
+    assert run("merge", file, "--redo", "--merge", "1")["state"] == "done"  # type: ignore[index]
+    assert main(["merge", file, "--redo"]) == 1
     assert main(["merge", file]) == 1
     assert main(["pack", file, out]) == 2
