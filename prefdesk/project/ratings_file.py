@@ -14,6 +14,8 @@ from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Rater, Rating
 
 Place = tuple[int, int, str, int, str]
+ORIGIN = "import"
+"""Who asked for the changes that an import announces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,21 @@ def take_rows(core: Core, rows: Sequence[RatingRow]) -> RatingsReport:
     bad = list(known.refused("", rows))
     if bad:
         raise RowErrors("The project changed meanwhile; nothing was imported.", bad)
-    return core.mutate(lambda c: _write(c, rows, known), "ratings", "raters", "queue")
+    return core.mutate(
+        lambda c: _write(c, rows, known), "ratings", "raters", "queue", origin=ORIGIN
+    )
 
 
 def take_back(core: Core, acts: Sequence[bytes]) -> tuple[bytes, ...]:
     """Undo an import; returns what brings it back. Raters that it added stay."""
-    return core.mutate(lambda c: store.undo.take_back(c, acts), "ratings", "queue")
+    return core.mutate(lambda c: store.undo.take_back(c, acts), "ratings", "queue", origin=ORIGIN)
 
 
 def bring_back(core: Core, undone: Sequence[bytes]) -> tuple[bytes, ...]:
     """Bring an import back that was undone; returns what undoes it again."""
-    return core.mutate(lambda c: store.undo.bring_back(c, undone), "ratings", "queue")
+    return core.mutate(
+        lambda c: store.undo.bring_back(c, undone), "ratings", "queue", origin=ORIGIN
+    )
 
 
 def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:

@@ -11,6 +11,7 @@ from prefdesk.records import Changes
 from prefdesk.ui.desk import Desk
 
 Act = Callable[[], object]
+OWN = "import"
 
 
 class Newest(QObject):
@@ -53,6 +54,8 @@ class Newest(QObject):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        # What an act itself changes is announced before its end is told, and so before `done`.
+        # The last change of a merge touches none of these; an import says that it asked.
+        if changes.origin == OWN:
+            return
         if changes.touches("ratings", "exclusions", "prompts", "completions", "raters"):
             self.forget()
