@@ -5,6 +5,7 @@ PrefdeskError                one sentence, and where there is one, the way out
 │   └── RowErrors            several bad rows of one file, all of them named
 ├── ProjectError             the project file cannot be opened, read or written
 │   ├── NotAProject          another kind of file, or a damaged header
+│   ├── DamagedProject       its content cannot be what was stored
 │   ├── NewerFormat          made by a newer prefdesk
 │   ├── ProjectInUse         another process has it open for writing
 │   └── DiskFull             no space left; what was not saved is named
@@ -65,6 +66,10 @@ class ProjectError(PrefdeskError):
 
 class NotAProject(ProjectError):
     """The file is no prefdesk project, or its header is damaged."""
+
+
+class DamagedProject(ProjectError):
+    """The file is a project, and something in it cannot be what was stored."""
 
 
 class NewerFormat(ProjectError):

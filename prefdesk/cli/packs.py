@@ -1,6 +1,7 @@
 """Commands about rating packs: out to a rater, back into the project."""
 
 import argparse
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from prefdesk.cli.output import counted, document, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError
 from prefdesk.project import Listed, MergeReport, PackPreview, open_pack
+from prefdesk.records import PackMerge
 
 _SEALS = {
     "not signed": "not signed",
@@ -68,6 +70,8 @@ def merge(options: argparse.Namespace) -> None:
         _list(options)
     elif options.undo:
         _undo(options)
+    elif options.redo:
+        _redo(options)
     elif options.pack is None:
         raise InputError("There is nothing to merge.", "Name a pack that came back.")
     elif options.preview:
@@ -102,14 +106,27 @@ def _list(options: argparse.Namespace) -> None:
     if options.json:
         document(found)
         return
-    head = ("merge", "rater", "state", "signature", "acts")
-    table(
-        head,
-        [
-            (m.id, names[m.rater_id], m.state, m.seal, json.loads(m.report).get("brought"))
-            for m in found
-        ],
-    )
+    head = ("merge", "when", "pack", "rater", "state", "signature", "acts", "there", "refused")
+    table(head, [_merge_row(one, names[one.rater_id]) for one in found])
+
+
+def _merge_row(one: PackMerge, rater: str) -> tuple[object, ...]:
+    said = json.loads(one.report)
+    when = dt.datetime.fromtimestamp(one.started_ms / 1000).isoformat(" ", "minutes")
+    refused = sum(said.get("refused", {}).values()) if said else None
+    counts = (said.get("brought"), said.get("duplicate"), refused)
+    return (one.id, when, said.get("file", ""), rater, one.state, one.seal, *counts)
+
+
+def _redo(options: argparse.Namespace) -> None:
+    if options.pack is not None or options.merge is None:
+        raise InputError("Say which merge is to be brought back.", "See --list, then --merge N.")
+    with opened(options.file) as project:
+        done = project.packs.redo(options.merge, progress=_progress)
+    if options.json:
+        document(done)
+    else:
+        say(f"Merge {done.id} counts again.")
 
 
 def _undo(options: argparse.Namespace) -> None:

@@ -283,7 +283,10 @@ def _packs(verbs: Verbs) -> None:
         "--unverified", action="store_true", help="take it with another signature than before"
     )
     merge.add_argument("--undo", action="store_true", help="take the newest merge back")
-    merge.add_argument("--merge", type=positive, metavar="N", help="with --undo: which merge")
+    merge.add_argument("--redo", action="store_true", help="bring a merge back without its pack")
+    merge.add_argument(
+        "--merge", type=positive, metavar="N", help="with --undo or --redo: which merge"
+    )
     merge.add_argument("--list", action="store_true", help="list the merges")
 
 

@@ -6,7 +6,7 @@ Pure conversions: nothing here knows a project, a model or a window, and nothing
 
 from prefdesk.formats.prompts import ReadResult
 from prefdesk.formats.prompts import read as read_prompts
-from prefdesk.formats.ratings import RatingRow, RatingsRead
+from prefdesk.formats.ratings import RatingRow, RatingsRead, is_ratings
 from prefdesk.formats.ratings import read as read_ratings
 from prefdesk.formats.tables import write_csv, write_jsonl, write_table
 from prefdesk.formats.visible import Visible, reveal, visible
@@ -16,6 +16,7 @@ __all__ = [
     "RatingsRead",
     "ReadResult",
     "Visible",
+    "is_ratings",
     "read_prompts",
     "read_ratings",
     "reveal",

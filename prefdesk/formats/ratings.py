@@ -92,6 +92,18 @@ def read(
         return _collect(rows)
 
 
+def is_ratings(path: str | Path) -> bool:
+    """True if the first row of a file has the columns of ratings. Raises nothing."""
+    try:
+        with open_rows(Path(path), kinds=("csv", "tsv", "jsonl")) as rows:
+            first = next(iter(rows), None)
+            names = tuple(first.values) if isinstance(first, Row) else tuple(rows.columns)
+        _check(Path(path).name, names)
+    except (InputError, OSError):
+        return False
+    return True
+
+
 def _collect(rows: Rows) -> RatingsRead:
     good: list[RatingRow] = []
     bad: list[BadRow] = []

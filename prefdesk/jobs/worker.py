@@ -22,12 +22,26 @@ SAFE = "The ratings are safe."
 
 
 def command(python: str = "") -> list[str]:
-    """How to start a child: another interpreter, this one, or the frozen program itself."""
+    """How to start a child that serves jobs."""
+    return [*program(python), "--worker"]
+
+
+def program(python: str = "") -> list[str]:
+    """How to start this program: with another interpreter, this one, or frozen as it is."""
     if python:
-        return [python, "-m", "prefdesk", "--worker"]
+        return [python, "-m", "prefdesk"]
     if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker"]
-    return [sys.executable, "-m", "prefdesk", "--worker"]
+        return [sys.executable]
+    return [sys.executable, "-m", "prefdesk"]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a child: it finds this very program, and no network."""
+    found = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    found["PYTHONPATH"] = os.pathsep.join(
+        p for p in (str(_import_root()), found.get("PYTHONPATH", "")) if p
+    )
+    return found
 
 
 class Worker:
@@ -152,10 +166,6 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[str]:
         arguments: Sequence[str] = [*command(self._python), str(self._project.path)]
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-        environment["PYTHONPATH"] = os.pathsep.join(
-            p for p in (str(_import_root()), environment.get("PYTHONPATH", "")) if p
-        )
         with (log_dir() / "worker.log").open("ab") as log:
             return subprocess.Popen(
                 arguments,
@@ -166,7 +176,7 @@ class Worker:
                 encoding="utf-8",
                 start_new_session=True,
                 cwd=cache_dir(),
-                env=environment,
+                env=environment(),
             )
 
     def _signal(self, how: signal.Signals) -> None:

@@ -18,8 +18,9 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
-from prefdesk.project.project import Project, spool_folder
+from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
+from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
 from prefdesk.project.report import (
     AgreementReport,
     Flag,
@@ -28,14 +29,27 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
-from prefdesk.project.rescue import Restored, Salvaged, backups, restore, salvage
+from prefdesk.project.rescue import (
+    Restored,
+    Salvaged,
+    SavedTable,
+    Survey,
+    backups,
+    compact,
+    header_is_ours,
+    restore,
+    salvage,
+    survey,
+)
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.searching import Hit, PromptHits, Search, SearchKey, SearchPage
 from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
+from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import NextStep, Status
 from prefdesk.store.backup import BackupInfo
+from prefdesk.store.compacting import Compacted, Space
 
 __all__ = [
     "BACKUP_EVERY_S",
@@ -44,6 +58,7 @@ __all__ = [
     "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
+    "Compacted",
     "Conflict",
     "Criterion",
     "EvaluationReport",
@@ -65,19 +80,27 @@ __all__ = [
     "RaterReport",
     "RatingReport",
     "RatingSession",
+    "RatingsPreview",
+    "RatingsReport",
     "Restored",
     "Salvaged",
     "SamplingKey",
+    "SavedTable",
     "Search",
     "SearchKey",
     "SearchPage",
     "SideBySide",
+    "Space",
     "Status",
+    "Survey",
     "VerdictReport",
     "backups",
+    "compact",
     "full_name",
+    "header_is_ours",
     "open_pack",
     "restore",
     "salvage",
     "spool_folder",
+    "survey",
 ]

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,7 @@ def merge(
     unverified: bool,
     progress: Progress | None,
     cancelled: Cancelled | None,
+    conflicts: int | None = None,
 ) -> MergeReport:
     """Take a pack in; the same again finishes what was interrupted."""
     with pack.read(path, beat(cancelled)) as opened:
@@ -59,7 +60,9 @@ def merge(
             done += len(some)
             if progress is not None:
                 progress(done, total)
-        return core.mutate(lambda c: _finish(c, incoming, record_id, rater, tally), "merges")
+        return core.mutate(
+            lambda c: _finish(c, incoming, record_id, rater, tally, conflicts), "merges"
+        )
 
 
 def _batch_size(core: Core) -> int:
@@ -113,7 +116,12 @@ def _body(one: Sifted) -> str:
 
 
 def _finish(
-    c: store.Connection, incoming: Incoming, record_id: int, rater: Rater, tally: _Tally
+    c: store.Connection,
+    incoming: Incoming,
+    record_id: int,
+    rater: Rater,
+    tally: _Tally,
+    conflicts: int | None,
 ) -> MergeReport:
     if incoming.pack.seal == "good":
         remember_key(c, incoming.manifest.rater, incoming.manifest.public_key.hex())
@@ -128,13 +136,20 @@ def _finish(
         quarantined=tally.quarantined,
         refused=dict(tally.refused),
     )
-    store.merges.finish(c, record_id, "done", _counts(c, record_id, report))
+    store.merges.finish(
+        c, record_id, "done", _counts(c, record_id, report, incoming.pack.name, conflicts)
+    )
     return report
 
 
-def _counts(c: store.Connection, record_id: int, report: MergeReport) -> str:
+def _counts(
+    c: store.Connection, record_id: int, report: MergeReport, name: str, conflicts: int | None
+) -> str:
     return json.dumps(
         {
+            "file": name,
+            "duplicate": report.duplicate,
+            "conflicts": conflicts,
             "brought": store.merges.brought(c, record_id),
             "ahead": report.ahead,
             "quarantined": report.quarantined,
@@ -146,19 +161,38 @@ def _counts(c: store.Connection, record_id: int, report: MergeReport) -> str:
 def undo(core: Core, merge_id: int, progress: Progress | None) -> int:
     """Take a merge back in one act, many small transactions; returns the events taken back."""
     act = core.mutate(lambda c: store.merges.begin_undo(c, merge_id), "merges")
+    taken = _by_parts(core, merge_id, store.merges.undo_parts, act, progress)
+    core.mutate(lambda c: store.merges.finish(c, merge_id, "undone"), "merges")
+    return taken
+
+
+def redo(core: Core, merge_id: int, progress: Progress | None) -> int:
+    """Bring an undone merge back without its pack; returns the events that count again."""
+    act = core.mutate(lambda c: store.merges.begin_redo(c, merge_id), "merges")
+    back = _by_parts(core, merge_id, store.merges.redo_parts, act, progress)
+    core.mutate(lambda c: store.merges.finish(c, merge_id, "done"), "merges")
+    return back
+
+
+def _by_parts(
+    core: Core,
+    merge_id: int,
+    change: Callable[[store.Connection, int, list[int], bytes], int],
+    act: bytes,
+    progress: Progress | None,
+) -> int:
     parts = core.query(lambda c: store.merges.parts(c, merge_id))
-    taken = done = 0
+    changed = done = 0
     for some in batches(parts, lambda: max(1, _batch_size(core) // store.merges.PART)):
-        taken += core.mutate(
-            lambda c, s=some: store.merges.undo_parts(c, merge_id, s, act),  # type: ignore[misc]
+        changed += core.mutate(
+            lambda c, s=some: change(c, merge_id, s, act),  # type: ignore[misc]
             "ratings",
             "queue",
         )
         done += len(some)
         if progress is not None:
             progress(done, len(parts))
-    core.mutate(lambda c: store.merges.finish(c, merge_id, "undone"), "merges")
-    return taken
+    return changed
 
 
 def newest(merges: Iterable[PackMerge]) -> PackMerge:

@@ -71,6 +71,7 @@ class Packs:
         unverified: bool = False,
         progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        conflicts: int | None = None,
     ) -> MergeReport:
         """Take the ratings of a pack in, in transactions that ratings made here go before.
 
@@ -78,9 +79,12 @@ class Packs:
         names the new one. A pack whose signature differs from the rater's earlier ones needs
         `unverified`. Rows that are refused stay out, each counted with its reason. The same merge
         again finishes one that was cancelled or interrupted, and brings back one that was undone.
+        `conflicts` says how many a preview found, to be remembered with the merge.
         Raises `InputError`, `Cancelled`.
         """
-        return pack_merge.merge(self._core, Path(path), as_name, unverified, progress, cancelled)
+        return pack_merge.merge(
+            self._core, Path(path), as_name, unverified, progress, cancelled, conflicts
+        )
 
     def merges(self) -> list[PackMerge]:
         """The packs that were merged, oldest first."""
@@ -95,3 +99,11 @@ class Packs:
         id = pack_merge.newest(self.merges()).id if merge_id is None else merge_id
         pack_merge.undo(self._core, id, progress)
         return self._core.query(lambda c: store.merges.get(c, id))
+
+    def redo(self, merge_id: int, *, progress: Progress | None = None) -> PackMerge:
+        """Bring a merge back that was taken back; its pack is not needed.
+
+        `InputError` if it is not taken back.
+        """
+        pack_merge.redo(self._core, merge_id, progress)
+        return self._core.query(lambda c: store.merges.get(c, merge_id))

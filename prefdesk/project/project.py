@@ -1,10 +1,6 @@
 """The façade: one object for a project, with a manager for each noun."""
 
-import contextlib
 import json
-import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +11,6 @@ from prefdesk import store
 from prefdesk.config import DeviceConfig
 from prefdesk.errors import ProjectError
 from prefdesk.events import JobEvent, JobSpec
-from prefdesk.paths import cache_dir
 from prefdesk.project.backing_up import EVERY_S, Backing
 from prefdesk.project.checkpoints import Checkpoints, header_of
 from prefdesk.project.completions import Completions
@@ -33,6 +28,7 @@ from prefdesk.project.report import AgreementReport
 from prefdesk.project.rounds import Rounds
 from prefdesk.project.searching import Search
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import Status, status
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order
@@ -160,9 +156,13 @@ class Project:
         with store.reading(f"the report {name}"):
             return json.loads(text) if text else None
 
-    def check(self) -> list[str]:
-        """What is damaged, in sentences; empty if the file is whole."""
-        found = self.core.store.check()
+    def check(self, tell: Callable[[int, int], None] | None = None) -> list[str]:
+        """What is damaged, in sentences; empty if the file is whole.
+
+        `tell` is called with how many looks are done, and how many there are; it may raise
+        `Cancelled`.
+        """
+        found = self.core.store.check(tell)
         for read in (lambda: self.settings, lambda: [header_of(k) for k in self.checkpoints.all()]):
             try:
                 read()
@@ -176,6 +176,10 @@ class Project:
         True if there is more to do at another such moment.
         """
         return self.core.store.give_back(budget_s)
+
+    def space(self) -> store.compacting.Space:
+        """What compacting would gain, and what it needs."""
+        return store.compacting.space(self.core.store)
 
     def compact(self) -> store.Compacted:
         """Rewrite the file without its free space; the project is open again afterwards.
@@ -245,30 +249,3 @@ class Project:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-@contextlib.contextmanager
-def spool_folder() -> Iterator[Path]:
-    """A folder for large files in passing, gone afterwards.
-
-    Folders of processes that no longer live are removed too: after a power cut nobody else will.
-    """
-    root = cache_dir() / "spool"
-    root.mkdir(parents=True, exist_ok=True)
-    for stale in root.iterdir():
-        if not _alive(stale.name.split("-")[0]):
-            shutil.rmtree(stale, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=root) as name:
-        yield Path(name)
-
-
-def _alive(pid: str) -> bool:
-    if not pid.isdigit():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

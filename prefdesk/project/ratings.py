@@ -1,11 +1,13 @@
 """The ratings of a project: current ones, their history, ratings from a file, moves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prefdesk import store
+from prefdesk.formats import RatingRow
+from prefdesk.project import ratings_file
 from prefdesk.project.core import Core
-from prefdesk.project.ratings_file import RatingsReport, take_ratings
+from prefdesk.project.ratings_file import RatingsPreview, RatingsReport, take_ratings
 from prefdesk.project.session import RatingSession
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Event, Rater, Rating, Split
@@ -117,3 +119,28 @@ class Ratings:
         adds for one rater is one act, undone at once.
         """
         return take_ratings(self._core, Path(path), new_raters=new_raters)
+
+    def preview_file(
+        self,
+        path: str | Path,
+        *,
+        notify: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> RatingsPreview:
+        """What importing a file of ratings would bring; nothing is written.
+
+        `notify` is called with bytes read and in all. `InputError`, `Cancelled`.
+        """
+        return ratings_file.preview(self._core, Path(path), notify, cancelled)
+
+    def import_rows(self, rows: Sequence[RatingRow]) -> RatingsReport:
+        """Take the rows of a preview, all or none; raters that are not known are added."""
+        return ratings_file.take_rows(self._core, rows)
+
+    def take_back(self, acts: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Undo an import by the acts of its report; returns what `bring_back` needs."""
+        return ratings_file.take_back(self._core, acts)
+
+    def bring_back(self, undone: Sequence[bytes]) -> tuple[bytes, ...]:
+        """Bring back what `take_back` undid; returns what undoes it again."""
+        return ratings_file.bring_back(self._core, undone)

@@ -1,6 +1,7 @@
 """Ratings from a file into the project: all or none, and what is there already only once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -13,6 +14,8 @@ from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import Rater, Rating
 
 Place = tuple[int, int, str, int, str]
+ORIGIN = "import"
+"""Who asked for the changes that an import announces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,72 @@ class RatingsReport:
     unchanged: int
     new_raters: tuple[str, ...] = ()
     excluded: int = 0
+    acts: tuple[bytes, ...] = ()
+    """What was written, one act for each rater; `take_back` undoes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsPreview:
+    """What a file of ratings would bring.
+
+    `rows` can be taken, `unchanged` of them are held already, word for word; `bad` cannot.
+    `raters` are (name, rows, is new), in the order of the file.
+    """
+
+    rows: tuple[RatingRow, ...]
+    bad: tuple[BadRow, ...]
+    unchanged: int
+    raters: tuple[tuple[str, int, bool], ...]
+
+
+def preview(
+    core: Core,
+    path: Path,
+    notify: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> RatingsPreview:
+    """Read a file of ratings and compare it with the project; nothing is written.
+
+    `InputError` for a file that cannot be used at all, `Cancelled`.
+    """
+    read = formats.read_ratings(path, notify=notify, cancelled=cancelled)
+    known = _Known(core, read.rows, new_raters=True)
+    refused = tuple(known.refused(path.name, read.rows))
+    lines = {one.line for one in refused}
+    rows = tuple(row for row in read.rows if row.line not in lines)
+    counts = Counter(row.rater.casefold() for row in rows)
+    names = {row.rater.casefold(): row.rater for row in reversed(rows)}
+    raters = tuple(
+        (known.raters[key].name if key in known.raters else names[key], n, key not in known.raters)
+        for key, n in counts.items()
+    )
+    unchanged = core.query(lambda c: len(rows) - len(_fresh(c, rows, known, known.raters)))
+    bad = tuple(sorted((*read.bad, *refused), key=lambda b: b.line))
+    return RatingsPreview(rows, bad, unchanged, raters)
+
+
+def take_rows(core: Core, rows: Sequence[RatingRow]) -> RatingsReport:
+    """Take rows that a preview found good; `RowErrors`, and nothing is taken, if they are not
+    any more. Raters that are not known are added."""
+    known = _Known(core, rows, new_raters=True)
+    bad = list(known.refused("", rows))
+    if bad:
+        raise RowErrors("The project changed meanwhile; nothing was imported.", bad)
+    return core.mutate(
+        lambda c: _write(c, rows, known), "ratings", "raters", "queue", origin=ORIGIN
+    )
+
+
+def take_back(core: Core, acts: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Undo an import; returns what brings it back. Raters that it added stay."""
+    return core.mutate(lambda c: store.undo.take_back(c, acts), "ratings", "queue", origin=ORIGIN)
+
+
+def bring_back(core: Core, undone: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Bring an import back that was undone; returns what undoes it again."""
+    return core.mutate(
+        lambda c: store.undo.bring_back(c, undone), "ratings", "queue", origin=ORIGIN
+    )
 
 
 def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:
@@ -97,22 +166,31 @@ def _write(c: store.Connection, rows: Sequence[RatingRow], known: _Known) -> Rat
     raters, new = dict(known.raters), _new_raters(rows, known.raters)
     for name, simulated in new.items():
         raters[name.casefold()] = store.raters.add(c, name, simulated)
-    mine = {r.id for r in raters.values()}
-    judged = store.events.walk(c, completion_ids={row.completion_id for row in rows})
-    current = {_place(r): r for r in judged if r.rater_id in mine}
-    first = known.settings.criteria[0].name
-    full = [replace(row, criterion=row.criterion or first) for row in rows]
-    fresh = [row for row in full if not _is_held(row, raters, current)]
+    fresh = _fresh(c, rows, known, raters)
+    acts = []
     fresh.sort(key=lambda row: raters[row.rater.casefold()].id)
     for rater_id, group in groupby(fresh, key=lambda row: raters[row.rater.casefold()].id):
         drafts = [draft for row in group for draft in _drafts(row, rater_id)]
-        store.events.append_many(c, drafts, one_act=True)
+        acts.append(store.events.append_many(c, drafts, one_act=True)[0].act)
     return RatingsReport(
         added=len(fresh),
         unchanged=len(rows) - len(fresh),
         new_raters=tuple(new),
         excluded=sum(row.excluded for row in fresh),
+        acts=tuple(acts),
     )
+
+
+def _fresh(
+    c: store.Connection, rows: Sequence[RatingRow], known: _Known, raters: Mapping[str, Rater]
+) -> list[RatingRow]:
+    """The rows that the project does not hold word for word; each names its criterion."""
+    mine = {r.id for r in raters.values()}
+    judged = store.events.walk(c, completion_ids={row.completion_id for row in rows})
+    current = {_place(r): r for r in judged if r.rater_id in mine}
+    first = known.settings.criteria[0].name
+    full = [replace(row, criterion=row.criterion or first) for row in rows]
+    return [row for row in full if not _is_held(row, raters, current)]
 
 
 def _new_raters(rows: Sequence[RatingRow], known: Mapping[str, Rater]) -> dict[str, bool]:
@@ -132,7 +210,9 @@ def _place(r: Rating) -> Place:
 
 
 def _is_held(row: RatingRow, raters: Mapping[str, Rater], current: Mapping[Place, Rating]) -> bool:
-    rater = raters[row.rater.casefold()]
+    rater = raters.get(row.rater.casefold())
+    if rater is None:
+        return False
     held = current.get((rater.id, row.completion_id, row.criterion, row.occasion, row.kind))
     return (
         held is not None

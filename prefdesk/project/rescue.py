@@ -18,10 +18,25 @@ from prefdesk.paths import backups_dir
 from prefdesk.project.backing_up import folder_of
 from prefdesk.project.naming import full_name
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.spool import spool_folder
 from prefdesk.store.backup import BackupInfo
-from prefdesk.store.salvaging import Salvaged
+from prefdesk.store.compacting import Compacted
+from prefdesk.store.salvaging import Salvaged, SavedTable, Tell, nobody
+from prefdesk.store.surveying import Survey
 
-__all__ = ["BackupInfo", "Restored", "Salvaged", "backups", "restore", "salvage"]
+__all__ = [
+    "BackupInfo",
+    "Restored",
+    "Salvaged",
+    "SavedTable",
+    "Survey",
+    "backups",
+    "compact",
+    "header_is_ours",
+    "restore",
+    "salvage",
+    "survey",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +137,31 @@ def _replace(target: Path, made: Path) -> Path | None:
     return kept
 
 
-def salvage(path: str | Path, new: str | Path) -> Salvaged:
+def header_is_ours(path: str | Path) -> bool:
+    """True if a file begins as a project does, whatever comes after that."""
+    return store.header.is_ours(Path(path))
+
+
+def compact(path: str | Path) -> Compacted:
+    """Rewrite a project that nobody has open, without its free space; see `Project.compact`."""
+    return store.compact(Path(path))
+
+
+def survey(path: str | Path, tell: Tell = nobody) -> Survey:
+    """What can be read of a damaged file, and what cannot; the file itself is not touched.
+
+    Raises `ProjectError` if nothing can be read, `DiskFull`, and what `tell` raises.
+    """
+    with spool_folder() as scratch:
+        return store.surveying.survey(Path(path).absolute(), scratch, tell)
+
+
+def salvage(path: str | Path, new: str | Path, tell: Tell = nobody) -> Salvaged:
     """Save what can be read of a damaged file into a new project; the file itself is not touched.
 
-    Raises `ProjectError` if `new` is there already or nothing can be read, `DiskFull`.
+    `tell` is called with what is in hand, how much is done, and how much there is. Raises
+    `ProjectError` if `new` is there already or nothing can be read, `DiskFull`, and what `tell`
+    raises.
     """
     fresh = {"uid": uuid.uuid4().hex, "settings": ProjectSettings(title="").to_json()}
-    return store.salvaging.salvage(Path(path).absolute(), full_name(new).absolute(), fresh)
+    return store.salvaging.salvage(Path(path).absolute(), full_name(new).absolute(), fresh, tell)

@@ -13,6 +13,7 @@ from prefdesk.store import (
     events,
     exclusions,
     filling,
+    header,
     jobs,
     keeping,
     merges,
@@ -27,6 +28,8 @@ from prefdesk.store import (
     searching,
     statistics,
     status,
+    surveying,
+    undo,
 )
 from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
@@ -56,6 +59,7 @@ __all__ = [
     "events",
     "exclusions",
     "filling",
+    "header",
     "jobs",
     "keeping",
     "locked",
@@ -74,6 +78,8 @@ __all__ = [
     "statistics",
     "status",
     "summary",
+    "surveying",
     "sync_folder",
+    "undo",
     "writing_to",
 ]

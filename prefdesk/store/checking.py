@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 _MOST = 20
 
 
-def problems(store: "Store") -> list[str]:
-    """Every problem found, in sentences; one damaged part does not hide the others."""
+Tell = Callable[[int, int], None]
+"""Called with how many looks are done, and how many there are."""
+
+
+def problems(store: "Store", tell: Tell | None = None) -> list[str]:
+    """Every problem found, in sentences; one damaged part does not hide the others.
+
+    What `tell` raises ends the look.
+    """
     looks: tuple[tuple[str, Callable[[Connection], Iterator[str]]], ...] = (
         ("The structure of the file", _pages),
         ("What refers to what", content.references),
@@ -35,21 +42,23 @@ def problems(store: "Store") -> list[str]:
         ("A prompt", content.questions),
         ("A draw", content.numbers),
         ("How often completions were drawn", _multiplicities),
-        ("The log of ratings", _events),
+        ("The log of ratings", changed_events),
         ("What counts of the ratings", _folds),
         ("The figures of completions", statistics.differences),
         ("The queues of the raters", queue.differences),
         ("The list of weights", _unused),
     )
     found: list[str] = []
-    for what, look in looks:
+    for done, (what, look) in enumerate(looks):
+        if tell is not None:
+            tell(done, len(looks) + _n_weights(store))
         found += _guarded(store, what, look)
-    return found + _weights(store)
+    return found + _weights(store, tell, len(looks))
 
 
 def fits(c: Connection) -> bool:
     """True if the rows fit each other: references, and what counts against the event log."""
-    return not any(True for look in (content.references, _events, _folds) for _ in look(c))
+    return not any(True for look in (content.references, changed_events, _folds) for _ in look(c))
 
 
 def _guarded(store: "Store", what: str, look: Callable[[Connection], Iterator[str]]) -> list[str]:
@@ -80,7 +89,8 @@ def _multiplicities(c: Connection) -> Iterator[str]:
         yield f"Completion {id} says it was drawn {said} times, and {counted} draws are there."
 
 
-def _events(c: Connection) -> Iterator[str]:
+def changed_events(c: Connection) -> Iterator[str]:
+    """A sentence for each rating event that is not what its hash says."""
     uids = {
         table: {id: uid.hex() for id, uid in c.execute(f"SELECT id, uid FROM {table}").fetchall()}
         for table in ("completion", "rater")
@@ -124,14 +134,24 @@ def _unused(c: Connection) -> Iterator[str]:
         yield f"{unused} chunks of weights belong to no checkpoint."
 
 
-def _weights(store: "Store") -> list[str]:
+def _n_weights(store: "Store") -> int:
+    try:
+        with store.read() as c:
+            return len(weights.all_stored(c))
+    except PrefdeskError:
+        return 0
+
+
+def _weights(store: "Store", tell: Tell | None, before: int) -> list[str]:
     found = []
     try:
         with store.read() as c:
             whole = weights.all_stored(c)
     except PrefdeskError as error:
         return [f"The checkpoints cannot be looked at: {error.message}"]
-    for id, name in whole:
+    for done, (id, name) in enumerate(whole):
+        if tell is not None:
+            tell(before + done, before + len(whole))
         try:
             transfer.verify(store, id)
         except PrefdeskError as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from blake3 import blake3
 
-from prefdesk.errors import InputError, ProjectError
+from prefdesk.errors import DamagedProject, InputError
 from prefdesk.store import codec
 from prefdesk.store.codec import Bytes, Packed
 from prefdesk.store.engine import Connection
@@ -114,7 +114,7 @@ def fetch(c: Connection, id: int) -> Stored:
 def _row(c: Connection, id: int) -> Stored:
     row = c.execute(_FETCH, (id,)).fetchone()
     if row is None:
-        raise ProjectError(f"Chunk {id} is missing.", _WAY_OUT)
+        raise DamagedProject(f"Chunk {id} is missing.", _WAY_OUT)
     if row[5] is None or not 1 <= row[3] <= codec.LARGEST_BYTES:
         raise damaged(id, "has an impossible size")
     return Stored(*row)
@@ -158,9 +158,9 @@ def _blame_base(stored: Stored) -> None:
 _WAY_OUT = "Open a backup, or delete its checkpoint."
 
 
-def damaged(id: int, why: str) -> ProjectError:
+def damaged(id: int, why: str) -> DamagedProject:
     """The error for a piece that is not what was stored."""
-    return ProjectError(f"Chunk {id} is damaged: it {why}.", _WAY_OUT)
+    return DamagedProject(f"Chunk {id} is damaged: it {why}.", _WAY_OUT)
 
 
 def drop_unused(c: Connection, ids: Iterable[int]) -> int:

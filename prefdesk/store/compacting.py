@@ -87,6 +87,25 @@ def _shrink(c: Connection) -> None:
     c.execute(f"PRAGMA incremental_vacuum({STEP_BYTES // page_size})").fetchall()
 
 
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What compacting would do: the size of the file now, what of it is unused, and what is free
+    on its disk; a copy of the used part must fit there for a moment."""
+
+    size_bytes: int
+    unused_bytes: int
+    free_bytes: int
+
+
+def space(store: "Store") -> Space:
+    """What compacting a project would gain, and what it needs."""
+    with store.read() as c:
+        unused, pages = _pages(c)
+        page_size = c.execute("PRAGMA page_size").fetchone()[0]
+    free = shutil.disk_usage(store.path.parent).free
+    return Space(pages * page_size, unused * page_size, free)
+
+
 def compact(path: Path | str) -> Compacted:
     """Rewrite a project that nobody has open, without its free space.
 

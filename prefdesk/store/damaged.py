@@ -7,7 +7,7 @@ compacted.
 
 import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -17,12 +17,20 @@ from prefdesk.store.engine import Connection
 
 _KNOWN = ("event", "completion", "prompt", "rater")
 _LEAF, _INNER = 0x0A, 0x02
+# Tables begin on the first pages. SQLite reads none where one begins behind the end of the file.
+_LEAST_PAGES = 96
+_PIECE_BYTES = 16 * 2**20
 
 
-def take_copy(path: Path, folder: Path) -> Path:
-    """Copy a file with the log that belongs to it into a folder, as one plain file."""
+def take_copy(
+    path: Path, folder: Path, tell: Callable[[int, int], None] = lambda done, total: None
+) -> Path:
+    """Copy a file with the log that belongs to it into a folder, as one plain file.
+
+    `tell` is called with the bytes done and in all; what it raises ends the copying.
+    """
     copy = folder / "copy"
-    shutil.copyfile(path, copy)
+    _copy_file(path, copy, tell)
     if header.log_size_bytes(path):
         log = Path(f"{copy}-wal")
         shutil.copyfile(f"{path}-wal", log)
@@ -32,6 +40,14 @@ def take_copy(path: Path, folder: Path) -> Path:
             shutil.copyfile(path, copy)
     _fill_last_page(copy)
     return copy
+
+
+def _copy_file(path: Path, copy: Path, tell: Callable[[int, int], None]) -> None:
+    total = path.stat().st_size
+    with path.open("rb") as source, copy.open("wb") as out:
+        while piece := source.read(_PIECE_BYTES):
+            out.write(piece)
+            tell(out.tell(), total)
 
 
 def _took_log_in(copy: Path) -> bool:
@@ -47,7 +63,8 @@ def _took_log_in(copy: Path) -> bool:
 def _fill_last_page(copy: Path) -> None:
     size = copy.stat().st_size
     with copy.open("r+b") as file:
-        file.truncate(max(1, -(-size // engine.PAGE_SIZE)) * engine.PAGE_SIZE)
+        pages = max(_LEAST_PAGES, -(-size // engine.PAGE_SIZE))
+        file.truncate(pages * engine.PAGE_SIZE)
 
 
 def mend_first_page(copy: Path, folder: Path) -> bool:

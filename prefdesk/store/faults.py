@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from prefdesk.errors import DiskFull, InputError, ProjectError
+from prefdesk.errors import DamagedProject, DiskFull, InputError, ProjectError
 from prefdesk.store.engine import dbapi
 
 _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 9, 10, 11
@@ -21,9 +21,9 @@ def disk_full(path: Path) -> DiskFull:
     )
 
 
-def damaged(path: Path | None, what: str = "") -> ProjectError:
+def damaged(path: Path | None, what: str = "") -> DamagedProject:
     """The error for content that cannot be right, also where the file's name is not known."""
-    return ProjectError(
+    return DamagedProject(
         f"{path.name if path else 'The project'} is damaged{': ' + what if what else ''}.",
         "Keep this file. `prefdesk check` names what is damaged, `prefdesk restore` goes back to a "
         "backup, `prefdesk salvage` saves what can be read.",

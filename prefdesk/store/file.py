@@ -139,11 +139,14 @@ class Store:
             raise ProjectError(f"{self.path.name} is open for reading only.")
         return self._parts.writer.submit(fn, urgent=urgent)
 
-    def check(self) -> list[str]:
-        """Everything that is wrong with the file, as sentences; empty if it is whole."""
+    def check(self, tell: Callable[[int, int], None] | None = None) -> list[str]:
+        """Everything that is wrong with the file, as sentences; empty if it is whole.
+
+        `tell` is called with how many looks are done, and how many there are.
+        """
         from prefdesk.store import checking
 
-        return checking.problems(self)
+        return checking.problems(self, tell)
 
     def give_back(self, budget_s: float = 0.2) -> bool:
         """Give unused space back for about this long; see `compacting.give_back`."""
@@ -264,7 +267,7 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
             _require_one_name(path)
             notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
             if version < schema.FORMAT:
-                migrations.migrate(path, version)
+                notices += (migrations.told(path, version, migrations.migrate(path, version)),)
             connection = engine.connect(path, read_only=False)
             _check_schema(connection, path)
             marker = _start_writing(connection)

@@ -40,6 +40,15 @@ def inspect(path: Path) -> int:
     return version
 
 
+def is_ours(path: Path) -> bool:
+    """True if the first bytes of a file are those of a project. Raises nothing."""
+    try:
+        head, _ = _head(path)
+    except ProjectError:
+        return False
+    return len(head) >= 72 and head.startswith(_MAGIC) and field(head, 68) == APPLICATION_ID
+
+
 def newer(path: Path, version: int) -> NewerFormat:
     """The error for a project whose format this program does not know yet."""
     return NewerFormat(

@@ -134,15 +134,38 @@ def undo_parts(c: Connection, id: int, seqs: Iterable[int], act: bytes) -> int:
 
     Retracted ones too: what a retraction of the same pack took back would live again.
     """
+    uids = _uids_of(c, id, seqs)
+    done = {event.target for event in _unmerged(c, uids)}
+    return retract_all(c, "unmerge", _events(c, [u for u in uids if u not in done]), act)
+
+
+def _uids_of(c: Connection, id: int, seqs: Iterable[int]) -> list[bytes]:
+    """The events of some parts of a merge."""
     found = c.execute(
         "SELECT event_uids FROM pack_merge_part WHERE merge_id = ?"
         " AND seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
         (id, rows.id_list(seqs)),
     ).fetchall()
     whole = b"".join(data for (data,) in found)
-    uids = [whole[i : i + 16] for i in range(0, len(whole), 16)]
-    done = {event.target for event in _unmerged(c, uids)}
-    return retract_all(c, "unmerge", _events(c, [u for u in uids if u not in done]), act)
+    return [whole[i : i + 16] for i in range(0, len(whole), 16)]
+
+
+def begin_redo(c: Connection, id: int) -> bytes:
+    """The act that brings an undone merge back; `InputError` if the merge is not undone.
+
+    A merge whose bringing back was cut off is running, and begins again.
+    """
+    found = get(c, id)
+    taken = c.execute("SELECT undo_act IS NOT NULL FROM pack_merge WHERE id = ?", (id,)).fetchone()
+    if not (found.state == "undone" or (found.state == "running" and taken[0])):
+        raise InputError("This merge is not taken back.")
+    c.execute("UPDATE pack_merge SET state = 'running' WHERE id = ?", (id,))
+    return eventlog.new_act()
+
+
+def redo_parts(c: Connection, id: int, seqs: Iterable[int], act: bytes) -> int:
+    """Bring some parts of an undone merge back; returns how many events count again."""
+    return len(restore(c, get(c, id).rater_id, _uids_of(c, id, seqs), act))
 
 
 def restore(c: Connection, rater_id: int, uids: Iterable[bytes], act: bytes) -> list[bytes]:

@@ -89,6 +89,14 @@ def migrate(path: Path, version: int) -> Path:
     return kept
 
 
+def told(path: Path, version: int, kept: Path) -> str:
+    """The sentence for a person about a migration and where the older file is."""
+    return (
+        f"{path.name} was made by an older prefdesk (format {version}) and was brought up to date "
+        f"(format {schema.FORMAT}). The file as it was is kept beside it as {kept.name}."
+    )
+
+
 def actual(connection: Connection) -> frozenset[tuple[str, str, str]]:
     """What the schema table of an open file holds; SQLite's own indexes have no SQL."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()

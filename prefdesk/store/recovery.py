@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from prefdesk.errors import ProjectError
+from prefdesk.errors import DamagedProject, ProjectError
 from prefdesk.store import checking, checkpoints, engine, faults, generation, header, jobs, rounds
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker, Verdict
@@ -47,7 +47,7 @@ def _take_in_log(path: Path, held_here: bool) -> tuple[str, ...]:
         # Rows that do not fit without the log either were there before it.
         return ()
     if found.verdict == "belongs" or not _bare(path).pages:
-        raise ProjectError(
+        raise DamagedProject(
             f"{path.name} was not closed and cannot be restored.",
             f"Keep the file and the files beside it. {header.WAY_OUT}",
         )

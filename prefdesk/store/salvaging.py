@@ -7,9 +7,10 @@ events are also looked for on pages that no table leads to any more.
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -38,8 +39,21 @@ _TABLES = tuple(
 )
 # These follow from other rows.
 _MADE_AGAIN = frozenset({"rating", "item_stat", "coverage_stat", "queue"})
+_NAMED = ("prompt", "rater", "checkpoint", "completion")
 _BATCH = 200
 _SPARE_BYTES = 32 * 2**20
+
+
+Tell = Callable[[str, int, int], None]
+"""Called with what is in hand (copy, a table, weights), how much is done, and how much there is."""
+
+
+Uids = dict[tuple[str, int], bytes]
+"""Uids by table and id."""
+
+
+def nobody(_what: str, _done: int, _total: int) -> None:
+    """Tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +81,24 @@ class Salvaged:
         return next(one for one in self.tables if one.name == name)
 
 
-def salvage(path: Path, new: Path, fresh: Mapping[str, str]) -> Salvaged:
+def salvage(path: Path, new: Path, fresh: Mapping[str, str], tell: Tell = nobody) -> Salvaged:
     """Save what can be read of `path` into the new project `new`; `path` is not touched.
 
     `fresh` are values of `meta` for those that are lost. Needs space for a copy of the file and
     for the new one. Raises `NotAProject` if nothing in it is a project's, `ProjectInUse`,
-    `DiskFull`, or `ProjectError`; a failure leaves nothing behind.
+    `DiskFull`, `ProjectError`, or what `tell` raises; a failure leaves nothing behind.
     """
     _require_usable(path, new)
     with faults.opening(new), tempfile.TemporaryDirectory(prefix=".salvage-", dir=new.parent) as d:
         folder = Path(d)
-        copy = damaged.take_copy(path, folder)
+        copy = damaged.take_copy(path, folder, partial(tell, "copy"))
         if not damaged.mend_first_page(copy, folder):
             raise _nothing(path)
         made = folder / "new.prefdesk"
-        tables, notes = _save(path, copy, made, fresh)
+        tables, notes = _save(path, copy, made, fresh, tell)
+        tell("weights", 0, 0)
         notes += _check_weights(made)
+        tell("weights", 1, 1)
         compacting.sync(made)
         with lock.locked(new):
             if new.exists():
@@ -126,7 +142,7 @@ def _require_usable(path: Path, new: Path) -> None:
 
 
 def _save(
-    path: Path, copy: Path, made: Path, fresh: Mapping[str, str]
+    path: Path, copy: Path, made: Path, fresh: Mapping[str, str], tell: Tell
 ) -> tuple[tuple[SavedTable, ...], list[str]]:
     made.touch(mode=0o644)
     with closing(engine.connect(made, read_only=False)) as out:
@@ -137,7 +153,7 @@ def _save(
             saver = _Saver(source, out)
             for table in _TABLES:
                 if table not in _MADE_AGAIN:
-                    saver.take(table)
+                    saver.take(table, tell)
             uids, links = saver.uids(), saver.links()
         if "event" in saver.failed:
             _find_stray_events(copy, saver)
@@ -168,11 +184,11 @@ class _Saver:
         self.expected: dict[str, int] = {}
         self.failed: set[str] = set()
 
-    def take(self, table: str) -> None:
+    def take(self, table: str, tell: Tell) -> None:
         """Save one table."""
         self.expected[table] = walking.counted(self._source, table)
         walk = Walk(self._source, table)
-        refused = self.put(table, walk.rows())
+        refused = self.put(table, _told(walk.rows(), table, self.expected[table], tell))
         if walk.failed or refused:
             self.failed.add(table)
 
@@ -194,18 +210,9 @@ class _Saver:
             return False
         return True
 
-    def uids(self) -> dict[tuple[str, int], bytes]:
+    def uids(self) -> Uids:
         """Uids by table and id, also of rows that are lost themselves but still in an index."""
-        found = {}
-        for table in ("prompt", "rater", "checkpoint", "completion"):
-            index = f"sqlite_autoindex_{table}_1"
-            for id, uid in walking.indexed(self._source, table, index, "id, uid"):
-                if isinstance(uid, bytes) and len(uid) == 16:
-                    found[table, id] = uid
-            found |= {
-                (table, id): uid for id, uid in self._out.execute(f"SELECT id, uid FROM {table}")
-            }
-        return found
+        return uids_of(self._source) | _uids_in(self._out)
 
     def links(self) -> dict[int, tuple[int, int]]:
         """(prompt id, checkpoint id) of completions, as the indexes and the draws have them."""
@@ -244,6 +251,42 @@ class _Saver:
         if not lost and table in self.failed and not self.expected[table]:
             lost = None
         return SavedTable(table, recovered, lost)
+
+
+def _told(rows: Iterable[Row], table: str, total: int, tell: Tell) -> Iterator[Row]:
+    tell(table, 0, total)
+    for n, row in enumerate(rows, 1):
+        if n % _BATCH == 0:
+            # Some rows come twice, and the index may be short of some.
+            tell(table, min(n, total), total)
+        yield row
+
+
+def uids_of(c: Connection) -> Uids:
+    """Uids of a damaged file by table and id, from the indexes and from what can be read."""
+    found = {}
+    for table in _NAMED:
+        index = f"sqlite_autoindex_{table}_1"
+        for id, uid in walking.indexed(c, table, index, "id, uid"):
+            if isinstance(uid, bytes) and len(uid) == 16:
+                found[table, id] = uid
+    return found
+
+
+def _uids_in(c: Connection) -> Uids:
+    return {(t, id): uid for t in _NAMED for id, uid in c.execute(f"SELECT id, uid FROM {t}")}
+
+
+def is_proven(row: Row, uids: Uids) -> bool:
+    """True for the row of an event that is what its hash says, or whose parents are lost."""
+    if not _is_like_event(row):
+        return False
+    with suppress(TypeError):
+        event = Event(*row)
+        completion = uids.get(("completion", event.completion_id))
+        rater = uids.get(("rater", event.rater_id))
+        return not (completion and rater) or _proves(event, completion, rater)
+    return False
 
 
 def _proves(event: Event, completion: bytes, rater: bytes) -> bool:

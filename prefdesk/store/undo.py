@@ -24,6 +24,24 @@ def redo(c: Connection, rater_id: int, *, now_ms: int | None = None) -> tuple[Ev
     return _retract(c, "redo", _last_undone(c, rater_id), now_ms)
 
 
+def take_back(c: Connection, acts: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Take named acts back, each in an act of its own; returns those, for `bring_back`."""
+    return _reverse(c, "undo", acts)
+
+
+def bring_back(c: Connection, undone: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Undo what `take_back` did; returns the acts that did it, for `take_back`."""
+    return _reverse(c, "redo", undone)
+
+
+def _reverse(c: Connection, verb: str, acts: Sequence[bytes]) -> tuple[bytes, ...]:
+    found = []
+    for act in acts:
+        new = _retract(c, verb, [e for e in _events(c, act) if is_alive(c, e)], None)
+        found += [new[0].act] if new else []
+    return tuple(found)
+
+
 def can_undo(c: Connection, rater_id: int) -> bool:
     """True if `undo` would do something."""
     return bool(_last_done(c, rater_id))

@@ -41,6 +41,8 @@ def run(path: str | Path | None = None) -> int:
     if path is not None:
         window.open_path(path)
     status = app.exec()
+    if "prefdesk.ui.file.aside" in sys.modules:
+        sys.modules["prefdesk.ui.file.aside"].stop_all()
     background.finish()
     reporter.uninstall()
     log.stop()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from prefdesk.config import DeviceConfig
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import DamagedProject, PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec
 from prefdesk.records import Changes
 from prefdesk.ui import background
@@ -243,6 +243,9 @@ class Desk(QObject):
         def failed(error: PrefdeskError) -> None:
             if self.project is project:
                 (on_error or self.error_raised.emit)(error)
+                if on_error is not None and isinstance(error, DamagedProject):
+                    # Whoever asked shows it in their way; the window offers what can be done.
+                    self.error_raised.emit(error)
 
         how(_owner(on_done, self), lambda: fn(project), done, failed, **options)
 

@@ -25,10 +25,11 @@ from prefdesk.errors import InputError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress
 from prefdesk.project import MergeReport, Project
 from prefdesk.records import Rater
-from prefdesk.ui import background, staged
+from prefdesk.ui import background, staged, staged_files
 from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.file import aside
 from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
@@ -110,7 +111,12 @@ class Studio(QObject):
 
     def _is_working(self) -> bool:
         desk = self._window.desk
-        return not background.is_idle() or desk.is_busy or desk.jobs.is_busy("agreement")
+        return (
+            aside.is_working()
+            or not background.is_idle()
+            or desk.is_busy
+            or desk.jobs.is_busy("agreement")
+        )
 
     def _next(self, now: float) -> None:
         self._shot = next(self._shots, None)
@@ -140,8 +146,9 @@ class Album:
         full: Path | None,
         packs: tuple[Path, Path] | None = None,
         only: str = "",
+        files: staged_files.Files | None = None,
     ) -> None:
-        self._window, self._desk = window, window.desk
+        self._window, self._desk, self._files = window, window.desk, files
         self._empty, self._full, self._packs, self._only = empty, full, packs, only
 
     def shots(self) -> Iterator[Shot]:
@@ -161,6 +168,9 @@ class Album:
         if self._only == "packs":
             yield from self._pack_scene(tail)
             return
+        if self._only == "file":
+            yield from self._file_scene(tail)
+            return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
         yield from self._places("empty", tail)
@@ -174,6 +184,7 @@ class Album:
             yield from self._states(tail)
             yield Shot("", self._desk.close_project)
         yield from self._pack_scene(tail)
+        yield from self._file_scene(tail)
         yield from self._dialogs(tail)
 
     def _pack_scene(self, tail: str) -> Iterator[Shot]:
@@ -204,6 +215,20 @@ class Album:
         )
         yield Shot("", lambda: self._desk.open_project(copy))
         yield Shot(f"pack-copy-{tail}", lambda: None)
+        yield Shot("", self._desk.close_project)
+
+    def _file_scene(self, tail: str) -> Iterator[Shot]:
+        """Damaged files, backups, the check, compacting, past merges."""
+        files = self._files
+        if files is None:
+            return
+        for name, pose in staged_files.poses(self._window, files).items():
+            yield Shot(f"{name}-{tail}", pose, self._shut)
+        yield Shot("", lambda: self._desk.open_project(files.whole))
+        yield Shot("", lambda: None)
+        for name, pose in staged_files.poses_while_open(self._window).items():
+            yield Shot(f"{name}-{tail}", pose, self._shut)
+        yield Shot("", self._window.notice.hide)
         yield Shot("", self._desk.close_project)
 
     def _raters_tab(self, number: int) -> None:
@@ -310,13 +335,15 @@ def photograph(folder: Path, project: Path | None, only: str = "") -> list[Path]
     with tempfile.TemporaryDirectory() as scratch:
         preferences = Preferences(Path(scratch) / "look.ini")
         prepare(app, preferences)
-        full, packs = None, None
+        os.environ["PREFDESK_BACKUPS"] = str(Path(scratch) / "backups")
+        full, packs, files = None, None, None
         if project is not None:
             full = Path(shutil.copy(project, Path(scratch) / project.name))
             packs = prepare_project(full, Path(scratch))
+            files = staged_files.make_files(full, packs[0], Path(scratch))
         window = Window(Desk(preferences, JobRunner(lambda project, _device: StillWorker(project))))
         window.show()
-        album = Album(window, Path(scratch) / "empty.prefdesk", full, packs, only)
+        album = Album(window, Path(scratch) / "empty.prefdesk", full, packs, only, files)
         studio = Studio(window, folder, album.shots())
         studio.start()
         app.exec()
@@ -340,7 +367,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take pictures of the window.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
-    parser.add_argument("--only", choices=("packs",), default="", help="one scene alone")
+    parser.add_argument("--only", choices=("packs", "file"), default="", help="one scene alone")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     taken = photograph(options.folder, options.project, options.only)

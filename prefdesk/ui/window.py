@@ -16,20 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import DamagedProject, PrefdeskError
 from prefdesk.ui import i18n, icons, theme
 from prefdesk.ui.columns import restore_columns, store_columns
 from prefdesk.ui.crash import open_log_folder
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.file.care import Care
 from prefdesk.ui.file.refusals import Refusals
 from prefdesk.ui.housekeeping import Housekeeper
 from prefdesk.ui.menus import Menus
+from prefdesk.ui.newest import Newest
 from prefdesk.ui.packs.copy import CopyBar
 from prefdesk.ui.packs.flow import PackFlow, is_pack
 from prefdesk.ui.palette import CommandPalette
 from prefdesk.ui.place import Place
 from prefdesk.ui.rail import PLACES, Rail
+from prefdesk.ui.raters.import_flow import RatingsFlow
 from prefdesk.ui.status import StatusLine
 from prefdesk.ui.tokens import SPACE_2, SPACE_5
 from prefdesk.ui.welcome import Welcome
@@ -55,8 +58,10 @@ class Window(Speaking, QMainWindow):
         self._rating: Place | None = None
         self._closing = False
         self.rail, self.notice = Rail(), Notice()
+        self.newest, self.care = Newest(desk, self), Care(self)
         self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
-        self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self)
+        self.ratings = RatingsFlow(self)
+        self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self.care, self)
         self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
         self.stack = QStackedWidget()
         self.menus = Menus(self, self._on_verb)
@@ -75,6 +80,11 @@ class Window(Speaking, QMainWindow):
         """The place that is shown."""
         shown = self.stack.currentWidget()
         return shown if isinstance(shown, Place) else None
+
+    @property
+    def is_rating(self) -> bool:
+        """True while somebody rates and nothing else is shown."""
+        return self._rating is not None
 
     def show_place(self, name: str) -> None:
         """Go to a place, unless somebody is rating or no project is open."""
@@ -122,7 +132,7 @@ class Window(Speaking, QMainWindow):
             return
         event.ignore()
         if not self._closing:
-            self._leave(self.close)
+            self.leave_project(self.close)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take projects, rating packs and files of prompts."""
@@ -146,6 +156,11 @@ class Window(Speaking, QMainWindow):
             words = self.tr("Open or make a project first, then drop the file again.")
             self.notice.tell(words, kind="info")
         elif paths:
+            self.ratings.take(paths)
+
+    def take_other_files(self, paths: list[str]) -> None:
+        """What a drop of files does that hold neither projects nor packs nor ratings."""
+        if paths:
             taker = self.place if self.place and self.place.take_files(paths) else None
             if taker is None:
                 self.show_place("data")
@@ -157,7 +172,7 @@ class Window(Speaking, QMainWindow):
         if is_pack(path):
             self.packs.take(Path(path))
             return
-        self._leave(lambda: self.desk.open_project(path))
+        self.leave_project(lambda: self.desk.open_project(path))
 
     def offer(
         self,
@@ -188,7 +203,7 @@ class Window(Speaking, QMainWindow):
             restore_columns(place, self.desk.preferences)
         return self.places[name]
 
-    def _leave(self, then: Callable[[], object]) -> None:
+    def leave_project(self, then: Callable[[], object]) -> None:
         """Close the project and go on; asks if a job runs."""
         if self.desk.jobs.running is None:
             self._finish(then)
@@ -264,13 +279,16 @@ class Window(Speaking, QMainWindow):
             self.show_place(self._offered()[0])
             self.copy_bar.refresh()
             if project.notices:
-                self.notice.tell("\n".join(project.notices), kind="warn")
+                self.care.tell_notices(project.notices, project.path)
 
     @Slot(object)
     def _on_error(self, error: PrefdeskError) -> None:
         self._calm.stop()
         shown = self.notice if self._rating is None else self._rating.notice
-        shown.tell_error(error)
+        if isinstance(error, DamagedProject):
+            self.care.tell_damage(error, shown)
+        else:
+            shown.tell_error(error)
 
     @Slot(str, str)
     def _on_told(self, sentence: str, kind: str) -> None:
@@ -311,8 +329,13 @@ class Window(Speaking, QMainWindow):
                 "starter": self._show_starter,
                 "make_pack": self.packs.make,
                 "merge_pack": self.packs.ask_for_pack,
+                "merges": self.packs.show_merges,
                 "give_back": self.packs.give_back,
-                "close_project": lambda: self._leave(lambda: None),
+                "import_ratings": self.ratings.ask,
+                "backups": self.care.backups,
+                "check": self.care.check,
+                "compact": self.care.compact,
+                "close_project": lambda: self.leave_project(lambda: None),
                 "preferences": self._show_preferences,
                 "quit": self.close,
                 "undo": self._undo,
@@ -326,10 +349,14 @@ class Window(Speaking, QMainWindow):
             handlers[name]()
 
     def _undo(self) -> None:
+        if not self.is_rating and self.newest.undo():
+            return
         if self.place is not None:
             self.place.undo()
 
     def _redo(self) -> None:
+        if not self.is_rating and self.newest.redo():
+            return
         if self.place is not None:
             self.place.redo()
 
@@ -339,7 +366,7 @@ class Window(Speaking, QMainWindow):
             self.tr("New project"),
             self.tr("Projects (*.prefdesk)"),
             f"{self.tr('project')}{SUFFIX}",
-            lambda path: self._leave(lambda: self.desk.new_project(path)),
+            lambda path: self.leave_project(lambda: self.desk.new_project(path)),
         )
 
     def _ask_open(self) -> None:

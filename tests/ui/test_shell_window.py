@@ -197,11 +197,11 @@ def test_that_a_dropped_project_is_opened(
 
 
 def test_that_dropped_prompts_go_to_data(
-    window: Window, open_project: Open, tmp_path: Path
+    qtbot: QtBot, window: Window, open_project: Open, tmp_path: Path
 ) -> None:
     open_project()
     dropped(window, tmp_path / "prompts.jsonl")
-    assert window.place is window.places["data"]
+    qtbot.waitUntil(lambda: window.place is window.places.get("data"), timeout=10_000)
     assert any(word.startswith("files") for word in stub(window, "data").heard)
 
 

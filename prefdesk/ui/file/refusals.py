@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.file.care import Care
 
 
 class Refusals(QObject):
@@ -14,11 +15,16 @@ class Refusals(QObject):
     What has no dialog of its own stays a notice with the error's sentence and hint.
     """
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, care: Care, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._care = desk, care
         desk.open_failed.connect(self._on_open_failed)
 
     @Slot(object, object)
-    def _on_open_failed(self, _path: Path, error: PrefdeskError) -> None:
-        self._desk.error_raised.emit(error)
+    def _on_open_failed(self, path: Path, error: PrefdeskError) -> None:
+        from prefdesk.ui.file.damaged import is_damage  # late: it knows the engine
+
+        if is_damage(path, error, self._desk.preferences.recent()):
+            self._care.show_damage(path, error)
+        else:
+            self._desk.error_raised.emit(error)

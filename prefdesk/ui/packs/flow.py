@@ -12,6 +12,7 @@ from prefdesk.ui.dialogs import AskFile, Question
 from prefdesk.ui.packs import reading
 from prefdesk.ui.packs.make import SUFFIX, MakeDialog, file_name
 from prefdesk.ui.packs.merge import MergeDialog
+from prefdesk.ui.packs.merges import MergesDialog
 from prefdesk.ui.packs.reading import Glance
 from prefdesk.ui.widgets import one_line
 
@@ -68,7 +69,17 @@ class PackFlow(QObject):
     def undo(self, merge_id: int | None = None) -> None:
         """Take a merge back, the newest without a number."""
         self._window.offer(self.tr("Taking the merge back …"))
-        self._desk.mutate(lambda p: p.packs.undo(merge_id), self._on_undone)
+        self._desk.mutate(lambda p: p.packs.undo(merge_id), self.tell_undone)
+
+    def redo(self, merge_id: int) -> None:
+        """Bring a merge back that was taken back."""
+        self._window.offer(self.tr("Bringing the merge back …"))
+        self._desk.mutate(lambda p: p.packs.redo(merge_id), self.tell_redone)
+
+    def show_merges(self) -> None:
+        """List what was merged."""
+        if self._desk.project is not None:
+            MergesDialog(self._desk, self, self._window).open()
 
     def _on_made(self, n: int, rater: str, path: Path) -> None:
         text = self.tr("A pack with %n answers for {name} was made.", "", n)
@@ -145,6 +156,7 @@ class PackFlow(QObject):
             action=self.tr("Undo"),
             on_action=partial(self.undo, report.merge_id),
         )
+        self._window.newest.done(partial(self.undo, report.merge_id))
 
     def _left_out(self, report: "MergeReport") -> str:
         parts = []
@@ -163,12 +175,25 @@ class PackFlow(QObject):
             on_action=self.undo,
         )
 
-    def _on_undone(self, _done: "PackMerge") -> None:
+    def tell_undone(self, done: "PackMerge") -> None:
+        """Say that a merge was taken back, with the way on."""
         self._window.offer(
             self.tr("The merge was taken back."),
-            self.tr("Merging the same pack again brings it back."),
             kind="good",
+            action=self.tr("Bring it back"),
+            on_action=partial(self.redo, done.id),
         )
+        self._window.newest.undone(partial(self.redo, done.id))
+
+    def tell_redone(self, done: "PackMerge") -> None:
+        """Say that a merge counts again, with the way back."""
+        self._window.offer(
+            self.tr("The merge counts again."),
+            kind="good",
+            action=self.tr("Undo"),
+            on_action=partial(self.undo, done.id),
+        )
+        self._window.newest.done(partial(self.undo, done.id))
 
     def _on_error(self, error: PrefdeskError) -> None:
         self._desk.error_raised.emit(error)

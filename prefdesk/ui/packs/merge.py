@@ -154,6 +154,7 @@ class MergeDialog(Dialog):
     def _on_take_pressed(self) -> None:
         errand = self._errand = Errand()
         path, as_name, vouched = self._path, self._as_name(), self.vouch.isChecked()
+        conflicts = len(self.found.conflicts) if self.found else None
         self._set_merging(True)
         self._begin(self.tr("Merging"))
         self._desk.mutate(
@@ -163,6 +164,7 @@ class MergeDialog(Dialog):
                 unverified=vouched,
                 progress=errand.progress,
                 cancelled=errand.is_stopped,
+                conflicts=conflicts,
             ),
             self._on_merged,
             self._on_merge_failed,

@@ -133,6 +133,7 @@ class RatersPlace(Place):
         menu, ask = QMenu(self), self.desk.verb_requested.emit
         menu.addAction(self.tr("Make a pack for a rater…"), partial(ask, "make_pack"))
         menu.addAction(self.tr("Merge a pack…"), partial(ask, "merge_pack"))
+        menu.addAction(self.tr("Merged packs…"), partial(ask, "merges"))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.packs.mapToGlobal(self.packs.rect().bottomLeft()))
 

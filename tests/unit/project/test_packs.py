@@ -674,6 +674,48 @@ def test_that_a_cancelled_merge_is_finished_by_merging_again(
     assert scores(home, "Ana") == []
 
 
+def test_that_a_merge_taken_back_is_brought_back_without_its_pack(
+    home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merges, "PART", 2)
+    copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk")
+    rate(copy, 1, 2, 3, 4, 5)
+    back = returned(copy, tmp_path / "back.prefpack")
+    done = home.packs.merge(back, conflicts=3)
+    before = scores(home, "Ana")
+    with pytest.raises(InputError, match="not taken back"):
+        home.packs.redo(done.merge_id)
+    home.packs.undo()
+    back.unlink()
+    assert scores(home, "Ana") == []
+    assert home.packs.redo(done.merge_id).state == "done"
+    assert scores(home, "Ana") == before and home.core.store.check() == []
+    home.packs.undo()
+    assert scores(home, "Ana") == []
+    said = json.loads(home.packs.merges()[0].report)
+    assert (said["file"], said["conflicts"], said["duplicate"]) == ("back.prefpack", 3, 0)
+
+
+def test_that_bringing_a_merge_back_that_was_cut_off_is_finished_by_doing_it_again(
+    home: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merges, "PART", 2)
+    monkeypatch.setattr(pack_merge, "PER_TRANSACTION", 2)
+    copy = copy_for(home, "Ana", tmp_path / "copy.prefdesk")
+    rate(copy, 1, 2, 3, 4, 5)
+    done = home.packs.merge(returned(copy, tmp_path / "back.prefpack"))
+    home.packs.undo()
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        home.packs.redo(done.merge_id, progress=stop)
+    assert len(scores(home, "Ana")) == 2
+    assert home.packs.redo(done.merge_id).state == "done"
+    assert len(scores(home, "Ana")) == 5
+
+
 def test_that_transactions_are_short_while_somebody_rates(home: Project) -> None:
     assert pack_merge._batch_size(home.core) == 5000
     ben = home.raters.by_name("Ben")
@@ -842,5 +884,9 @@ def test_that_the_command_line_goes_the_whole_way(
     assert main(["merge", file, back, "--preview"]) == 0
     assert "duplicate" in capsys.readouterr().out
     assert main(["merge", file, "--list"]) == 0
+    assert Path(back).name in capsys.readouterr().out
+    assert run("merge", file, "--undo")["state"] == "undone"  # type: ignore[index]
+    assert run("merge", file, "--redo", "--merge", "1")["state"] == "done"  # type: ignore[index]
+    assert main(["merge", file, "--redo"]) == 1
     assert main(["merge", file]) == 1
     assert main(["pack", file, out]) == 2

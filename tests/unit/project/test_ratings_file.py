@@ -1,5 +1,7 @@
 """Ratings from a file: all or none, and each of them once."""
 
+from pathlib import Path
+
 import pytest
 
 from prefdesk.errors import RowErrors
@@ -86,3 +88,25 @@ def test_that_new_raters_are_hinted_at_only_where_a_rater_is_unknown(project, tm
     with pytest.raises(RowErrors) as other:
         take(project, tmp_path, "rater,completion,score\nAna Maria,999,7\n")
     assert "--new-raters" not in str(other.value)
+
+
+def test_that_a_preview_writes_nothing_and_an_import_is_taken_back_as_a_whole(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "r.csv"
+    file.write_text("rater,completion,score\nAna,1,4\nBen,1,5\nBen,2,6\nBen,99,6\n")
+    with make_project(tmp_path / "a.prefdesk", prompts=2) as project:
+        project.raters.add("Ana")
+        found = project.ratings.preview_file(file)
+        assert [row.line for row in found.bad] == [5] and found.unchanged == 0
+        assert found.raters == (("Ana", 1, False), ("Ben", 2, True))
+        assert project.ratings.count_events() == 0
+        report = project.ratings.import_rows(found.rows)
+        assert (report.added, len(report.acts)) == (3, 2)
+        assert project.ratings.preview_file(file).unchanged == 3
+        undone = project.ratings.take_back(report.acts)
+        assert project.ratings.current() == []
+        again = project.ratings.bring_back(undone)
+        assert len(project.ratings.current()) == 3
+        project.ratings.take_back(again)
+        assert project.ratings.current() == [] and project.check() == []

@@ -1,0 +1,278 @@
+"""The care of the project's file: damage, backups, the check, compacting; and word of them.
+
+The dialogs are loaded when they are needed: they know the engine, which the window starts without.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from prefdesk.errors import DamagedProject, PrefdeskError
+from prefdesk.ui.dialogs import Question
+from prefdesk.ui.file import folders, words
+from prefdesk.ui.widgets import Notice
+
+if TYPE_CHECKING:
+    from prefdesk.project import BackupInfo, Project, Salvaged, Space
+    from prefdesk.ui.file.checking import CheckDialog
+    from prefdesk.ui.file.damaged import DamagedDialog
+    from prefdesk.ui.file.facts import Went
+    from prefdesk.ui.file.saved import SavedDialog
+    from prefdesk.ui.window import Window
+
+PATIENCE_MS = 1_000
+
+
+class Care(QObject):
+    """Everything the window does about the project's file; dialogs are the window's children."""
+
+    _backup_failed = Signal(str)
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window, self._desk = window, window.desk
+        self._said: set[str] = set()
+        self._backup_failed.connect(self._on_backup_failed, Qt.ConnectionType.QueuedConnection)
+        self._desk.project_opened.connect(self._on_project_opened)
+
+    # Damage
+
+    def show_damage(self, path: Path, error: PrefdeskError) -> "DamagedDialog":
+        """Say what happened to a file, and offer the ways on; one dialog at a time."""
+        from prefdesk.ui.file.damaged import DamagedDialog
+
+        for there in self._window.findChildren(DamagedDialog):
+            if there.isVisible():
+                return there
+        dialog = DamagedDialog(self, path, error, self._window)
+        dialog.open()
+        return dialog
+
+    def tell_damage(self, error: DamagedProject, notice: Notice) -> None:
+        """Damage was met while a project is open: a notice that leads to the ways on."""
+        project = self._desk.project
+        if project is None:
+            notice.tell_error(error)
+            return
+        notice.tell(
+            error.message,
+            self.tr("There is a way to save what can be read, or to go back to a backup."),
+            kind="bad",
+            action=self.tr("What can be done…"),
+            on_action=partial(self.show_damage, project.path, error),
+        )
+
+    def show_ways_after_check(self, path: Path) -> None:
+        """The check found something."""
+        self.show_damage(path, DamagedProject(self.tr("The check found damage.")))
+
+    def show_saved(self, path: Path, saved: "Salvaged") -> "SavedDialog":
+        """Report on what was saved of a damaged file."""
+        from prefdesk.ui.file.saved import SavedDialog
+
+        dialog = SavedDialog(self, path, saved, self._window)
+        dialog.open()
+        return dialog
+
+    def free(self, path: Path, then: Callable[[], object]) -> None:
+        """Close the project if it is this one, then go on."""
+        project = self._desk.project
+        if project is not None and project.path == path:
+            self._window.leave_project(then)
+        else:
+            then()
+
+    def open(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Open a project, then say something about it."""
+
+        def opened(_project: "Project") -> None:
+            then()
+
+        self._window.leave_project(lambda: self._desk.open_project(path, opened))
+
+    # Backups
+
+    def backups(self) -> None:
+        """List the backups of the open project."""
+        if self._desk.project is not None:
+            self._desk.query(
+                lambda p: p.ratings.count_events(), self._show_backups, key="file events"
+            )
+
+    def _show_backups(self, events: int) -> None:
+        from prefdesk.ui.file.backups import BackupsDialog
+
+        project = self._desk.project
+        if project is not None:
+            path = project.path
+            restore = partial(self._restore, path)
+            BackupsDialog(self, path, restore, self._window, events).open()
+
+    def choose_backup(
+        self,
+        parent: QWidget,
+        path: Path,
+        events: int | None,
+        on_chosen: "Callable[[BackupInfo], object]",
+    ) -> None:
+        """List the backups of a file that cannot be opened."""
+        from prefdesk.ui.file.backups import BackupsDialog
+
+        BackupsDialog(self, path, on_chosen, parent, events).open()
+
+    def ask_to_restore(
+        self,
+        parent: QWidget,
+        path: Path,
+        backup: "BackupInfo",
+        on_confirmed: "Callable[[BackupInfo], object]",
+    ) -> None:
+        """Say what going back means, and ask."""
+        title = self.tr("Go back to the backup of {time}?")
+        sentence = self.tr(
+            "{file} will be as it was then. The file that is there now is kept beside it, under a "
+            "name with today's date. Weights of trained checkpoints are not in backups."
+        )
+        Question.ask(
+            parent,
+            title.format(time=words.moment(backup.made_ms)),
+            sentence.format(file=words.name(path)),
+            [(self.tr("Restore"), partial(on_confirmed, backup))],
+        )
+
+    def _restore(self, path: Path, backup: "BackupInfo") -> None:
+        from prefdesk.ui.file.backups import RestoreDialog
+
+        def show() -> None:
+            RestoreDialog(self, path, backup, self._window).open()
+
+        self.free(path, show)
+
+    def tell_restored(self, went: "Went") -> None:
+        """Open what was restored, and say where the file before is."""
+        self.open(went.path, partial(self._say_restored, went))
+
+    def _say_restored(self, went: "Went") -> None:
+        text = self.tr("The project is as it was at {time}.")
+        kept = self.tr("The file that was there before is {file}.")
+        self._window.offer(
+            text.format(time=words.moment(went.backup.made_ms)),
+            kept.format(file=words.name(went.kept)) if went.kept else "",
+            kind="good",
+            action=self.tr("Show the folder"),
+            on_action=partial(folders.show, went.path),
+        )
+
+    def may_back_up(self, path: Path) -> bool:
+        """True if this is the open project, and open for writing."""
+        project = self._desk.project
+        return project is not None and project.path == path and project.mode == "w"
+
+    def back_up(
+        self,
+        on_made: "Callable[[BackupInfo | None], None]",
+        on_error: Callable[[PrefdeskError], None],
+    ) -> None:
+        """Make a backup now."""
+        self._desk.query(lambda p: p.backup(), on_made, on_error)
+
+    @Slot()
+    def _on_project_opened(self) -> None:
+        project = self._desk.project
+        if project is not None:
+            self._said = set()
+            project.backing.tell = self._backup_failed.emit
+
+    @Slot(str)
+    def _on_backup_failed(self, sentence: str) -> None:
+        """A backup failed, on a thread of its own: it is told once, and not while people rate."""
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self.when_calm(partial(self._tell_failed_backup, sentence))
+
+    def _tell_failed_backup(self, sentence: str) -> None:
+        again = self.tr("Backups…") if self._desk.project is not None else ""
+        self._window.offer(sentence, kind="warn", action=again, on_action=self.backups)
+
+    # The check, and compacting
+
+    def check(self) -> None:
+        """Check the whole project in the background."""
+        from prefdesk.ui.file.checking import CheckDialog
+
+        project = self._desk.project
+        there = [d for d in self._window.findChildren(CheckDialog) if d.is_at_work]
+        if there:
+            there[0].show()
+        elif project is not None:
+            dialog = CheckDialog(self, project.path, self._window)
+            self._desk.project_closed.connect(dialog.on_project_closed)
+            dialog.open()
+
+    def tell_checked(self, dialog: "CheckDialog") -> None:
+        """Say how a check ended that was put away."""
+        if not dialog.isVisible():
+            self.when_calm(partial(self._offer_check, dialog))
+
+    def _offer_check(self, dialog: "CheckDialog") -> None:
+        wrong = bool(dialog.problems)
+        self._window.offer(
+            dialog.verdict(),
+            kind="bad" if wrong else "good",
+            action=self.tr("Show them…") if wrong else "",
+            on_action=dialog.open,
+        )
+
+    def compact(self) -> None:
+        """Offer to give all unused space back at once."""
+        from prefdesk.ui.file.compact import CompactDialog
+
+        project = self._desk.project
+        if project is not None:
+            CompactDialog(self, project.path, self._window).open()
+
+    def ask_for_space(
+        self, on_space: "Callable[[Space], None]", on_error: Callable[[PrefdeskError], None]
+    ) -> None:
+        """What compacting would gain, and what it needs."""
+        self._desk.query(lambda p: p.space(), on_space, on_error)
+
+    def why_not_compact(self) -> str:
+        """What stands in the way of compacting now, or an empty string."""
+        project, jobs = self._desk.project, self._desk.jobs
+        if project is None or project.mode != "w":
+            return self.tr("The project is open read-only.")
+        if jobs.running is not None or jobs.waiting:
+            return self.tr("A job is running. Compact the file when it has ended.")
+        if project.pending:
+            return self.tr("Some ratings are not saved yet. Try again in a moment.")
+        return ""
+
+    def tell_compacted(self, before_bytes: int, after_bytes: int) -> None:
+        """Say what compacting gained."""
+        text = self.tr("The file had {before} and has {after} now.")
+        self._window.offer(
+            text.format(before=words.size(before_bytes), after=words.size(after_bytes)), kind="good"
+        )
+
+    # Notices
+
+    def tell_notices(self, sentences: tuple[str, ...], path: Path) -> None:
+        """What a person should know about how the file was found."""
+        self._window.offer(
+            "\n".join(sentences),
+            kind="warn",
+            action=self.tr("Show the file"),
+            on_action=partial(folders.show, path),
+        )
+
+    def when_calm(self, say: Callable[[], object]) -> None:
+        """Say something once nobody rates."""
+        if self._window.is_rating:
+            QTimer.singleShot(PATIENCE_MS, self, partial(self.when_calm, say))
+        else:
+            say()

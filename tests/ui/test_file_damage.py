@@ -1,0 +1,299 @@
+"""A damaged file: what is told, the ways on, and not a byte of it changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from prefdesk.errors import DamagedProject, ProjectError
+from prefdesk.project import Project, backups
+from prefdesk.ui.crash import CrashDialog
+from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.file import aside
+from prefdesk.ui.file.backups import BackupsDialog
+from prefdesk.ui.file.damaged import DamagedDialog
+from prefdesk.ui.file.saved import SavedDialog
+from prefdesk.ui.window import Window
+from tests.ui.stage import shouting
+from tests.ui.test_shell_accessible import nameless
+from tests.worlds import make_project, rate_by_panel
+
+Wait = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    named = tmp_path / "backups"
+    monkeypatch.setenv("PREFDESK_BACKUPS", str(named))
+    return named
+
+
+@pytest.fixture
+def wait(qtbot: QtBot) -> Wait:
+    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A rated project with a backup of an earlier state and one of the last."""
+    path = tmp_path / "a.prefdesk"
+    with make_project(path, prompts=8) as project:
+        rate_by_panel(project)
+    with Project.open(path) as project:
+        session = project.ratings.session(project.raters.add("Zoe"))
+        for item in session.upcoming(5):
+            session.score(item.completion_id, 4.0).result()
+    return path
+
+
+def spoil(path: Path, *, cut: bool = False) -> bytes:
+    data = path.read_bytes()
+    data = data[: len(data) * 3 // 4] if cut else bytes(100) + data[100:]
+    path.write_bytes(data)
+    return data
+
+
+def shown(window: Window, kind: type[QDialog], wait: Wait) -> QDialog:
+    wait(lambda: [d for d in window.findChildren(kind) if d.isVisible()])
+    return next(d for d in window.findChildren(kind) if d.isVisible())
+
+
+def refused(window: Window, path: Path, wait: Wait) -> DamagedDialog:
+    window.open_path(path)
+    dialog = shown(window, DamagedDialog, wait)
+    assert isinstance(dialog, DamagedDialog)
+    wait(lambda: not dialog.is_at_work and dialog.backups is not None)
+    return dialog
+
+
+def press(dialog: QDialog, text: str) -> None:
+    (button,) = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
+    assert button.isEnabled()
+    button.click()
+
+
+def said(dialog: DamagedDialog) -> dict[str, str]:
+    return {title.text(): state.text() for _, title, state in dialog.findings.lines}
+
+
+def test_that_a_damaged_header_is_told_with_what_is_whole(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    spoilt = spoil(file)
+    dialog = refused(window, file, wait)
+    assert "not a prefdesk project" in dialog.sentence.text()
+    assert said(dialog)["Ratings and their history"].endswith(" whole")
+    assert dialog.found.text() == "Everything that was looked at can be read."
+    assert not dialog.notice.isVisible() and not window.notice.isVisible()
+    assert file.read_bytes() == spoilt
+
+
+def test_that_the_newest_backup_is_restored_and_the_damaged_file_kept(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    spoilt = spoil(file)
+    dialog = refused(window, file, wait)
+    assert dialog.backups is not None and len(dialog.backups) == 2
+    assert "Restore the backup of" in dialog.restore.button.text()
+    dialog.restore.button.click()
+    press(shown(dialog, Question, wait), "Restore")  # type: ignore[arg-type]
+    wait(lambda: window.desk.project is not None and window.notice.isVisible())
+    assert window.desk.project is not None and window.desk.project.path == file
+    assert window.desk.project.check() == []
+    assert "as it was at" in window.notice.sentence.text()
+    (kept,) = file.parent.glob("a.before-restore-*.prefdesk")
+    assert kept.read_bytes() == spoilt
+    assert kept.name in window.notice.hint.text()
+
+
+def test_that_what_can_be_read_is_saved_reported_and_opened(
+    window: Window, file: Path, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    spoilt, new = spoil(file, cut=True), file.with_name("new.prefdesk")
+    dialog = refused(window, file, wait)
+    assert "cut off" in dialog.sentence.text()
+    monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](new))
+    dialog.save.button.click()
+    report = shown(window, SavedDialog, wait)
+    assert isinstance(report, SavedDialog)
+    assert not [d for d in window.findChildren(DamagedDialog) if d.isVisible()]
+    assert report.saved.table("event").recovered > 0
+    assert file.read_bytes() == spoilt
+    press(report, "Open it")
+    wait(lambda: window.desk.project is not None)
+    assert window.desk.project is not None and window.desk.project.path == new
+
+
+def test_that_a_failed_way_leads_back_to_the_dialog(window: Window, file: Path, wait: Wait) -> None:
+    spoil(file)
+    newest, older = backups(file)
+    spoilt = newest.path.read_bytes()
+    dialog = refused(window, file, wait)
+    newest.path.write_bytes(spoilt[:40_000])
+    dialog.restore_from(newest)
+    wait(lambda: dialog.notice.isVisible())
+    assert dialog.isVisible() and dialog.restore.button.isEnabled()
+    assert dialog.backups == [older], "the next one is offered"
+    assert not window.findChildren(CrashDialog) and window.desk.project is None
+
+
+def test_that_a_name_that_is_taken_leads_back_to_the_dialog(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    spoil(file)
+    dialog = refused(window, file, wait)
+    taken = file.with_name("taken.prefdesk")
+    taken.write_bytes(b"precious")
+    dialog.save_into(taken)
+    wait(lambda: dialog.notice.isVisible())
+    assert "already a file" in dialog.notice.sentence.text()
+    assert taken.read_bytes() == b"precious" and dialog.save.button.isEnabled()
+
+
+def test_that_another_backup_can_be_chosen_with_what_it_lacks(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    spoil(file)
+    dialog = refused(window, file, wait)
+    dialog.others.click()
+    chooser = shown(dialog, BackupsDialog, wait)  # type: ignore[arg-type]
+    assert isinstance(chooser, BackupsDialog)
+    wait(lambda: chooser.rows.records)
+    lacks = [chooser.rows.columns[2].value(one) for one in chooser.rows.records]
+    assert lacks == [0, 5]
+    assert not chooser.now.isVisible(), "a file that cannot be opened cannot be backed up"
+    chooser.table.selectRow(1)
+    press(chooser, "Restore…")
+    press(shown(chooser, Question, wait), "Restore")  # type: ignore[arg-type]
+    wait(lambda: window.desk.project is not None)
+    assert window.desk.project is not None
+    assert "Zoe" not in {r.name for r in window.desk.project.raters.all()}
+
+
+def test_that_without_a_backup_saving_is_the_way(
+    window: Window, file: Path, folder: Path, wait: Wait
+) -> None:
+    import shutil
+
+    shutil.rmtree(folder)
+    spoil(file)
+    dialog = refused(window, file, wait)
+    assert dialog.restore.sentence.text() == "There is none."
+    assert not dialog.restore.button.isEnabled() and dialog.save.button.isDefault()
+
+
+def test_that_a_file_in_which_nothing_can_be_read_offers_its_backup(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    file.write_bytes(b"\xff" * 100_000)
+    dialog = refused(window, file, wait)
+    assert "Nothing of a project can be read" in dialog.found.text()
+    assert not dialog.save.button.isEnabled()
+    assert dialog.restore.button.isEnabled() and dialog.restore.button.isDefault()
+
+
+def test_that_an_empty_file_that_was_a_project_offers_its_backup(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    window.desk.preferences.remember(file)
+    file.write_bytes(b"")
+    dialog = refused(window, file, wait)
+    assert "is empty" in dialog.sentence.text() and dialog.restore.button.isEnabled()
+
+
+def test_that_a_text_of_the_wrong_name_gets_its_sentence_only(
+    window: Window, tmp_path: Path, wait: Wait
+) -> None:
+    notes = tmp_path / "notes.prefdesk"
+    notes.write_text("not a project")
+    window.open_path(notes)
+    wait(lambda: window.notice.isVisible())
+    assert not window.findChildren(DamagedDialog)
+
+
+def test_that_a_newer_file_gets_its_sentence_and_is_left_alone(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    data = bytearray(file.read_bytes())
+    data[60:64] = (99).to_bytes(4, "big")
+    file.write_bytes(data)
+    window.open_path(file)
+    wait(lambda: window.notice.isVisible())
+    assert "newer prefdesk" in window.notice.sentence.text()
+    assert not window.findChildren(DamagedDialog) and file.read_bytes() == bytes(data)
+
+
+def test_that_damage_met_while_working_leads_to_the_same_dialog(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    window.open_path(file)
+    wait(lambda: window.desk.project is not None)
+    taken: list[object] = []
+
+    def broken(_project: Project) -> None:
+        raise DamagedProject("The project is damaged: a page.")
+
+    window.desk.query(broken, on_error=taken.append)
+    wait(lambda: window.notice.isVisible())
+    assert len(taken) == 1 and window.notice.action.text() == "What can be done…"
+    window.notice.action.click()
+    dialog = shown(window, DamagedDialog, wait)
+    assert isinstance(dialog, DamagedDialog)
+    wait(lambda: not dialog.is_at_work and dialog.backups is not None)
+    assert window.desk.project is not None, "nothing is closed before a way is chosen"
+    dialog.restore_from(dialog.backups[1])  # type: ignore[index]
+    wait(lambda: window.desk.project is not None and "as it was" in window.notice.sentence.text())
+    assert "Zoe" not in {r.name for r in window.desk.project.raters.all()}
+
+
+def test_that_other_errors_stay_notices(window: Window, file: Path, wait: Wait) -> None:
+    window.open_path(file)
+    wait(lambda: window.desk.project is not None)
+    window.desk.error_raised.emit(ProjectError("Something else."))
+    assert window.notice.isVisible() and not window.notice.action.isVisible()
+
+
+def test_that_a_look_is_stopped_with_the_dialog(window: Window, file: Path, wait: Wait) -> None:
+    spoil(file)
+    window.open_path(file)
+    dialog = shown(window, DamagedDialog, wait)
+    dialog.reject()
+    assert not dialog.isVisible()
+    wait(lambda: not aside.is_working())
+    assert window.desk.project is None and not window.findChildren(CrashDialog)
+
+
+def test_that_the_dialog_is_worked_by_keys_and_speaks_the_language(
+    window: Window, file: Path, qtbot: QtBot, wait: Wait
+) -> None:
+    spoil(file)
+    dialog = refused(window, file, wait)
+    defaults = [b for b in dialog.findChildren(QPushButton) if b.isDefault()]
+    assert len(defaults) == 1, "Enter takes the recommended way"
+    reached = set()
+    for _ in range(20):
+        qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+        reached.add(dialog.focusWidget())
+    buttons = {b for b in dialog.findChildren(QPushButton) if b.isVisible() and b.isEnabled()}
+    assert buttons <= reached and nameless(dialog) == []
+    with shouting():
+        wait(lambda: dialog.found.text().isupper())
+        assert all(state.isupper() for state in said(dialog).values())
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_that_a_report_is_written(
+    window: Window, file: Path, monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    spoil(file)
+    dialog = refused(window, file, wait)
+    target = file.with_name("report.txt")
+    monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](target))
+    press(dialog, "Save a report…")
+    text = target.read_text(encoding="utf-8")
+    assert " whole" in text and str(file) in text
+    assert dialog.notice.isVisible() and "Zoe" not in text
