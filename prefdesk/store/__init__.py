@@ -27,20 +27,23 @@ from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import opening as writing_to
 from prefdesk.store.faults import reading
-from prefdesk.store.file import Mode, Store, create, open
+from prefdesk.store.file import Mode, Store, create, follow, open
 from prefdesk.store.lock import locked
 from prefdesk.store.migrations import sync_folder
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
+from prefdesk.store.watching import HERE, Whereabouts
 
 __all__ = [
     "APPLICATION_ID",
     "FORMAT",
+    "HERE",
     "Compacted",
     "Connection",
     "Mode",
     "Store",
     "Summary",
+    "Whereabouts",
     "backup",
     "checkpoints",
     "chunks",
@@ -50,6 +53,7 @@ __all__ = [
     "create",
     "events",
     "exclusions",
+    "follow",
     "jobs",
     "locked",
     "merges",

@@ -10,12 +10,13 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
+from prefdesk.errors import NotAProject, ProjectError, ReadOnly
+from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema, watching
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
-from prefdesk.store.writer import Writer, identity, moved
+from prefdesk.store.watching import HERE, Watch, Whereabouts
+from prefdesk.store.writer import Writer, identity
 
 T = TypeVar("T")
 Mode = Literal["w", "r"]
@@ -43,8 +44,13 @@ class _Parts:
         self.pid = os.getpid()
         self.lock = held
         self.identity = identity(path) or (0, 0)
-        self.readers = Readers(path, kept=0 if connection is None else _KEPT_READERS)
+        self.readers = Readers(
+            path,
+            0 if connection is None else _KEPT_READERS,
+            lambda: identity(path) == self.identity,
+        )
         self.writer = Writer(path, connection, marker) if connection and marker else None
+        self.watch = Watch(path, self.identity, self.writer.look if self.writer else None)
         _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
 
     def close(self) -> None:
@@ -57,9 +63,13 @@ class _Parts:
             return
         if self.writer is not None:
             self.writer.stop()
+            if self.writer.failure is not None:
+                # The log stays as it is and is looked at when the project is opened again. The
+                # connection that closes last would bring it in, unless it may only read.
+                self.writer.connection.close()
         at_rest = self.readers.close(_CLOSE_WAIT_S)
         try:
-            if self.writer is not None:
+            if self.writer is not None and self.writer.failure is None:
                 self._end_writing(self.writer, at_rest)
         finally:
             with _opening:
@@ -79,6 +89,10 @@ class _Parts:
             if writer.unmoved and at_rest:
                 engine.end_log(writer.connection)
         writer.connection.close()
+        if at_rest and not writer.unmoved and not header.log_size_bytes(self.path):
+            # An empty log under the old name is of no use, and the lock on the name is still held.
+            for end in ("-wal", "-shm"):
+                Path(f"{self.path}{end}").unlink(missing_ok=True)
 
 
 class Store:
@@ -135,8 +149,40 @@ class Store:
         raises `DiskFull` or `ProjectError` where the file cannot be written, or what `fn` raised.
         """
         if self._parts.writer is None:
-            raise ProjectError(f"{self.path.name} is open for reading only.")
+            raise ReadOnly(f"{self.path.name} is open for reading only.")
         return self._parts.writer.submit(fn, urgent=urgent)
+
+    def whereabouts(self) -> Whereabouts:
+        """If the file under the name is still the one that is open; returns at once.
+
+        The answer is that of the question asked at the call before; ask twice a second.
+        """
+        return HERE if self.closed else self._parts.watch.look()
+
+    def present_name(self) -> Path | None:
+        """The other name that the open file was given; asks the disk and may wait for it."""
+        return watching.find(self.path, self._parts.identity).now
+
+    @property
+    def is_in_place(self) -> bool:
+        """True while the file under the name is the open one; asks the disk and may wait for it."""
+        return identity(self.path) == self._parts.identity
+
+    def save_copy(
+        self,
+        to: Path,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Path:
+        """Write everything to a new file; see `copying.save_copy`."""
+        from prefdesk.store import copying
+
+        return copying.save_copy(self, to, progress, cancelled)
+
+    @property
+    def failure(self) -> ProjectError | None:
+        """Why nothing more is written: `DiskFailed`, or `FileMoved` if another program wrote it."""
+        return self._parts.writer.failure if self._parts.writer else None
 
     def check(self) -> list[str]:
         """Everything that is wrong with the file, as sentences; empty if it is whole."""
@@ -159,6 +205,21 @@ class Store:
     def close(self) -> None:
         """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
         self._finalizer()
+
+
+def follow(closed: Store, now: Path) -> Store:
+    """Open a file under the name that it was given while `closed` had it open.
+
+    What a reader kept from coming into the file lies in the log under the old name; it goes along.
+    """
+    left = Path(f"{closed.path}-wal")
+    if not os.path.lexists(closed.path):
+        log = Path(f"{now}-wal")
+        if header.log_size_bytes(closed.path) and not os.path.lexists(log):
+            left.rename(log)
+        left.unlink(missing_ok=True)
+        Path(f"{closed.path}-shm").unlink(missing_ok=True)
+    return open(now)
 
 
 def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
@@ -266,13 +327,18 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
             _check_schema(connection, path)
             marker = _start_writing(connection)
             if identity(path) is None:
-                raise moved(path)
+                raise faults.moved(path)
             parts = _Parts(path, held, connection, marker)
         except BaseException:
             if connection is not None:
                 connection.close()
             held.release()
             raise
+    try:
+        parts.readers.keep_one()
+    except BaseException:
+        parts.close()
+        raise
     return Store(path, "w", parts, notices)
 
 
