@@ -190,6 +190,11 @@ class Project:
         finally:
             self.core.store = store.open(path)
 
+    @property
+    def place(self) -> store.Place:
+        """What is known of the disk and the folder; asks the disk."""
+        return self.core.store.place
+
     def whereabouts(self) -> store.Whereabouts:
         """If the file under the name is still the one that is open, and else what became of it.
 

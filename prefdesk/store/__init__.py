@@ -30,6 +30,7 @@ from prefdesk.store.faults import reading
 from prefdesk.store.file import Mode, Store, create, follow, open
 from prefdesk.store.lock import locked
 from prefdesk.store.migrations import sync_folder
+from prefdesk.store.places import Place
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
 from prefdesk.store.watching import HERE, Whereabouts
@@ -41,6 +42,7 @@ __all__ = [
     "Compacted",
     "Connection",
     "Mode",
+    "Place",
     "Store",
     "Summary",
     "Whereabouts",

@@ -10,8 +10,18 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from prefdesk.errors import NotAProject, ProjectError, ReadOnly
-from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema, watching
+from prefdesk.errors import NotAProject, NotWritable, ProjectError, ReadOnly
+from prefdesk.store import (
+    engine,
+    faults,
+    header,
+    lock,
+    migrations,
+    places,
+    recovery,
+    schema,
+    watching,
+)
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
@@ -152,6 +162,11 @@ class Store:
             raise ReadOnly(f"{self.path.name} is open for reading only.")
         return self._parts.writer.submit(fn, urgent=urgent)
 
+    @property
+    def place(self) -> places.Place:
+        """What is known of the disk and the folder; asks the disk."""
+        return places.of(self.path)
+
     def whereabouts(self) -> Whereabouts:
         """If the file under the name is still the one that is open; returns at once.
 
@@ -230,6 +245,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
     path = Path(path).absolute()
     if not path.parent.is_dir():
         raise ProjectError(f"There is no folder {path.parent}.")
+    places.require_local(path)
     held = lock.acquire(path)
     try:
         with faults.opening(path):
@@ -307,8 +323,11 @@ def _open_reading(path: Path) -> Store:
     try:
         with parts.readers.read() as connection:
             _check_schema(connection, path)
-    except BaseException:
+    except BaseException as error:
         parts.close()
+        if isinstance(error, NotWritable) and header.is_cut_off(path):
+            # The rights are in order as far as reading goes: only a writer may put this right.
+            raise faults.left_over(path) from error
         raise
     return Store(path, "r", parts)
 
@@ -316,6 +335,7 @@ def _open_reading(path: Path) -> Store:
 def _open_writing(path: Path, held: lock.Lock | None) -> Store:
     with _opening:
         version = _version(path)
+        places.require_writable(path)
         held = held or lock.acquire(path)
         connection: Connection | None = None
         try:

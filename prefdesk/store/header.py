@@ -69,6 +69,12 @@ def log_size_bytes(path: Path) -> int:
         return 0
 
 
+def is_cut_off(path: Path) -> bool:
+    """True if a journal or a log beside the file holds what is not in the file yet."""
+    journal = Path(f"{path}-journal")
+    return bool(log_size_bytes(path)) or (journal.is_file() and journal.stat().st_size > 0)
+
+
 def _head(path: Path) -> tuple[bytes, int]:
     try:
         found = path.lstat()

@@ -1,4 +1,4 @@
-"""The file that is open and the one under its name: noticed, and nothing goes into the wrong one."""
+"""The file that is open and the one under its name: noticed, and nothing saved in the wrong one."""
 
 import os
 import shutil
