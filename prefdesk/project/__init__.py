@@ -7,6 +7,7 @@ import this room.
 
 from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.elsewhere import copy_of
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
 from prefdesk.project.naming import SUFFIX, full_name
 from prefdesk.project.pack_copy import open_pack
@@ -69,6 +70,7 @@ __all__ = [
     "Status",
     "VerdictReport",
     "backups",
+    "copy_of",
     "full_name",
     "open_pack",
     "restore",

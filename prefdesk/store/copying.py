@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
-from prefdesk.store import compacting, engine, faults, migrations
+from prefdesk.store import compacting, engine, faults, header, lock, migrations
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Progress = Callable[[int, int], None]
 
 STEP_BYTES = 4 * 2**20
 _SPARE_BYTES = 16 * 2**20
+_ENDS = ("", "-wal", "-journal")
 
 
 def save_copy(
@@ -56,6 +57,44 @@ def save_copy(
     except BaseException:
         for end in ("", "-journal", "-wal", "-shm"):
             Path(f"{part}{end}").unlink(missing_ok=True)
+        raise
+    return to
+
+
+def copy_of(
+    path: Path,
+    to: Path,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Path:
+    """A complete copy of a project that need not be writable, and may be open elsewhere.
+
+    Raises as `save_copy` and as opening a project does.
+    """
+    from prefdesk.store import file
+
+    path, to = path.absolute(), to.absolute()
+    _require_free_name(to)
+    if header.is_cut_off(path) and not lock.is_held(path):
+        return _put_right(path, to)
+    with file.open(path, "r") as opened:
+        return save_copy(opened, to, progress, cancelled)
+
+
+def _put_right(path: Path, to: Path) -> Path:
+    """Copy a file whose writing was cut off with what is left beside it, and take that in there."""
+    from prefdesk.store import file
+
+    made = [Path(f"{to}{end}") for end in _ENDS]
+    try:
+        with faults.opening(to):
+            for end, target in zip(_ENDS, made, strict=True):
+                if Path(f"{path}{end}").exists():
+                    shutil.copyfile(f"{path}{end}", target)
+        file.open(to).close()
+    except BaseException:
+        for target in made:
+            target.unlink(missing_ok=True)
         raise
     return to
 

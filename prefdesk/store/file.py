@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from prefdesk.errors import NotAProject, NotWritable, ProjectError, ReadOnly
+from prefdesk.errors import FileMoved, NotAProject, NotWritable, ProjectError, ReadOnly
 from prefdesk.store import (
     engine,
     faults,
@@ -25,7 +25,7 @@ from prefdesk.store import (
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
-from prefdesk.store.watching import HERE, Watch, Whereabouts
+from prefdesk.store.watching import HERE, OVERWRITTEN, Watch, Whereabouts
 from prefdesk.store.writer import Writer, identity
 
 T = TypeVar("T")
@@ -172,7 +172,11 @@ class Store:
 
         The answer is that of the question asked at the call before; ask twice a second.
         """
-        return HERE if self.closed else self._parts.watch.look()
+        if self.closed:
+            return HERE
+        found, failure = self._parts.watch.look(), self.failure
+        # Once it was written over, nothing that is read from it afterwards can be relied on.
+        return OVERWRITTEN if found.is_here and isinstance(failure, FileMoved) else found
 
     def present_name(self) -> Path | None:
         """The other name that the open file was given; asks the disk and may wait for it."""

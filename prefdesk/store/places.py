@@ -94,8 +94,8 @@ def file_system(path: Path) -> str:
     """
     try:
         if sys.platform == "linux":
-            with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-                return parse(file, os.path.realpath(path))
+            mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+            return parse(mounts.splitlines(), os.path.realpath(path))
         if sys.platform == "win32":
             return _drive(path)
     except OSError:

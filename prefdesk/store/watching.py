@@ -41,6 +41,7 @@ class Whereabouts:
 
 
 HERE = Whereabouts("here")
+OVERWRITTEN = Whereabouts("overwritten")
 
 
 def find(path: Path, identity: _Identity) -> Whereabouts:
@@ -135,7 +136,7 @@ class Watch:
                 self._look_inside()
             except FileMoved:
                 again = find(self._path, self._identity)
-                return Whereabouts("overwritten") if again.is_here else again
+                return OVERWRITTEN if again.is_here else again
             except ProjectError:
                 return Whereabouts("silent")
         return found

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import PrefdeskError, ReadOnly
 from prefdesk.ui import i18n, icons, theme
 from prefdesk.ui.columns import restore_columns, store_columns
 from prefdesk.ui.crash import open_log_folder
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.file.flow import FileFlow
 from prefdesk.ui.file.refusals import Refusals
 from prefdesk.ui.housekeeping import Housekeeper
 from prefdesk.ui.menus import Menus
@@ -56,8 +57,12 @@ class Window(Speaking, QMainWindow):
         self._closing = False
         self.rail, self.notice = Rail(), Notice()
         self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
+        self.file = FileFlow(self)
         self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self)
-        self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
+        self.status, self.welcome = (
+            StatusLine(desk, lambda: self.file.is_in_trouble),
+            Welcome(desk.preferences),
+        )
         self.stack = QStackedWidget()
         self.menus = Menus(self, self._on_verb)
         self.palette_panel = CommandPalette(self._lay_out())
@@ -242,7 +247,9 @@ class Window(Speaking, QMainWindow):
         self.copy_bar.setVisible(on and copy)
         self.status.setVisible(on and project)
         self.menuBar().setVisible(on)
-        self.menus.enable(project=project, rating=not on, copy=copy)
+        self.file.bar.set_rating(not on)
+        read_only = self.desk.project is not None and self.desk.project.mode == "r"
+        self.menus.enable(project=project, rating=not on, copy=copy, read_only=read_only)
 
     def _offered(self) -> tuple[str, ...]:
         """The places of this project; in a working copy of a pack people only rate."""
@@ -259,18 +266,27 @@ class Window(Speaking, QMainWindow):
             self.welcome.refresh()
             self.stack.setCurrentWidget(self.welcome)
         else:
-            self.setWindowTitle(f"{project.name} – prefdesk")
+            self._show_name()
             self.notice.hide()
             self.show_place(self._offered()[0])
             self.copy_bar.refresh()
             if project.notices:
                 self.notice.tell("\n".join(project.notices), kind="warn")
 
+    @Slot()
+    def _show_name(self) -> None:
+        if self.desk.project is not None:
+            self.setWindowTitle(f"{self.desk.project.name} – prefdesk")
+
     @Slot(object)
     def _on_error(self, error: PrefdeskError) -> None:
         self._calm.stop()
         shown = self.notice if self._rating is None else self._rating.notice
-        shown.tell_error(error)
+        if isinstance(error, ReadOnly):
+            ways = {"action": self.tr("Work in a copy…"), "on_action": self.file.work_in_copy}
+            shown.tell(error.message, kind="info", **ways)  # type: ignore[arg-type]
+        else:
+            shown.tell_error(error)
 
     @Slot(str, str)
     def _on_told(self, sentence: str, kind: str) -> None:
@@ -312,6 +328,8 @@ class Window(Speaking, QMainWindow):
                 "make_pack": self.packs.make,
                 "merge_pack": self.packs.ask_for_pack,
                 "give_back": self.packs.give_back,
+                "save_copy": self.file.save_copy,
+                "work_in_copy": self.file.work_in_copy,
                 "close_project": lambda: self._leave(lambda: None),
                 "preferences": self._show_preferences,
                 "quit": self.close,
@@ -370,6 +388,7 @@ class Window(Speaking, QMainWindow):
         desk = self.desk
         desk.project_opened.connect(self._show_project)
         desk.project_closed.connect(self._show_project)
+        desk.project_moved.connect(self._show_name)
         desk.error_raised.connect(self._on_error)
         desk.told.connect(self._on_told)
         desk.place_requested.connect(self.show_place)
@@ -390,6 +409,7 @@ class Window(Speaking, QMainWindow):
         rows.setSpacing(0)
         self._notice_frame = QVBoxLayout()
         self._notice_frame.setContentsMargins(SPACE_5, SPACE_2, SPACE_5, 0)
+        self._notice_frame.addWidget(self.file.bar)
         self._notice_frame.addWidget(self.copy_bar)
         self._notice_frame.addWidget(self.notice)
         columns = QHBoxLayout()

@@ -20,5 +20,8 @@ class Refusals(QObject):
         desk.open_failed.connect(self._on_open_failed)
 
     @Slot(object, object)
-    def _on_open_failed(self, _path: Path, error: PrefdeskError) -> None:
+    def _on_open_failed(self, path: Path, error: PrefdeskError) -> None:
+        window = self.parent()
+        if hasattr(window, "file") and window.file.offer_ways(path, error):
+            return
         self._desk.error_raised.emit(error)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import PrefdeskError, ReadOnly
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
@@ -182,7 +182,14 @@ class RatePlace(Place):
 
     def _on_not_read(self, error: PrefdeskError) -> None:
         self._reading = self._read_again = False
-        self.notice.tell_error(error)
+        if isinstance(error, ReadOnly):
+            self.notice.tell(
+                self.tr("Nobody can rate in a project that is open read-only."),
+                action=self.tr("Work in a copy…"),
+                on_action=lambda: self.desk.verb_requested.emit("work_in_copy"),
+            )
+        else:
+            self.notice.tell_error(error)
 
     @Slot()
     def _on_start_changed(self) -> None:

@@ -1,0 +1,91 @@
+"""The line at the top that stays: what is wrong with the file, or that it is only read."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from prefdesk.ui import icons, theme
+from prefdesk.ui.tokens import SPACE_2, SPACE_3
+from prefdesk.ui.widgets import Button, Label, Speaking, restyle
+
+Kind = Literal["info", "bad"]
+Way = tuple[str, Callable[[], object]]
+"""The text of a button and what it does."""
+
+_ICONS: dict[Kind, str] = {"info": "info", "bad": "warning"}
+_TINTS: dict[Kind, str] = {"info": "accent", "bad": "bad"}
+
+
+class FileBar(Speaking, QFrame):
+    """Hidden until `tell`; it has no cross, because what it says stays true.
+
+    While somebody rates it is shown only for what keeps ratings from being saved.
+    """
+
+    def __init__(self, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind: Kind = "info"
+        self._rating = self._told = False
+        self._picture = QLabel()
+        self.sentence, self.hint = Label("", "heading", wrap=True), Label("", "", wrap=True)
+        self._buttons = QHBoxLayout()
+        self.buttons: list[Button] = []
+        self._lay_out()
+        self.hide()
+
+    def tell(self, kind: Kind, sentence: str, hint: str, ways: list[Way]) -> None:
+        """Say something until `forget`."""
+        self._kind, self._told = kind, True
+        self.setProperty("role", f"notice-{kind}")
+        restyle(self)
+        self.sentence.setText(sentence)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{sentence} {hint}".strip())
+        self._offer(ways)
+        self.restyle()
+        self._show_if_told()
+
+    def forget(self) -> None:
+        """Say nothing any more."""
+        self._told = False
+        self._show_if_told()
+
+    def set_rating(self, on: bool) -> None:
+        """Somebody rates, or not any more."""
+        self._rating = on
+        self._show_if_told()
+
+    def restyle(self) -> None:
+        """The icon follows the theme."""
+        colour = getattr(theme.current(), _TINTS[self._kind])
+        ratio = self.devicePixelRatioF()
+        self._picture.setPixmap(icons.pixmap(_ICONS[self._kind], colour, 20, ratio))
+
+    def _offer(self, ways: list[Way]) -> None:
+        for button in self.buttons:
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        self.buttons = [Button(text) for text, _ in ways]
+        for button, (_, act) in zip(self.buttons, ways, strict=True):
+            button.clicked.connect(lambda _=False, act=act: act())
+            self._buttons.addWidget(button)
+
+    def _show_if_told(self) -> None:
+        self.setVisible(self._told and (self._kind == "bad" or not self._rating))
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout(self)
+        line.setContentsMargins(SPACE_3, SPACE_2, SPACE_2, SPACE_2)
+        line.setSpacing(SPACE_2)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.sentence)
+        words.addWidget(self.hint)
+        self._buttons.setSpacing(SPACE_2)
+        line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addLayout(self._buttons)
+        line.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
