@@ -49,7 +49,15 @@ class CopyDialog(Dialog):
         self.open()
         self._poll.start()
         make, errand = self._make, self._errand
-        background.query(self, lambda: make(errand), self._on_made, self._on_failed)
+
+        def run() -> Path:
+            made = make(errand)
+            if errand.is_stopped():  # too late for the work to notice
+                made.unlink(missing_ok=True)
+                raise Cancelled
+            return made
+
+        background.query(self, run, self._on_made, self._on_failed)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop the work; nothing of it is kept."""
