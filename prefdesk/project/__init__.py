@@ -35,10 +35,12 @@ from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.status import NextStep, Status
+from prefdesk.store import HERE, Place, Whereabouts
 from prefdesk.store.backup import BackupInfo
 
 __all__ = [
     "BACKUP_EVERY_S",
+    "HERE",
     "SUFFIX",
     "AgreementReport",
     "BackupInfo",
@@ -56,6 +58,7 @@ __all__ = [
     "NextStep",
     "PackPreview",
     "PackRow",
+    "Place",
     "PreparedRound",
     "Project",
     "ProjectSettings",
@@ -69,6 +72,7 @@ __all__ = [
     "SideBySide",
     "Status",
     "VerdictReport",
+    "Whereabouts",
     "backups",
     "copy_of",
     "full_name",

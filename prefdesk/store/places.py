@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prefdesk.errors import DiskFull, NotWritable
 
@@ -17,6 +18,7 @@ RISK = "PREFDESK_NETWORK_DISKS"
 """Set to 1 by somebody who knows that their network disk keeps locks, and writes from one computer
 only: home folders of a university lie on one, and a computer without another disk is of no use."""
 
+_SYSTEM: str = sys.platform
 FAT_PROJECT_BYTES = 2 * 2**30
 FAT_FILE_BYTES = 4 * 2**30 - 1
 
@@ -93,10 +95,10 @@ def file_system(path: Path) -> str:
     since Python's `statvfs` does not give its name.
     """
     try:
-        if sys.platform == "linux":
+        if _SYSTEM == "linux":
             mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
             return parse(mounts.splitlines(), os.path.realpath(path))
-        if sys.platform == "win32":
+        if _SYSTEM == "win32":
             return _drive(path)
     except OSError:
         return ""
@@ -127,12 +129,11 @@ def _unescaped(text: str) -> str:
 
 
 def _drive(path: Path) -> str:
-    if sys.platform != "win32":
-        return ""
     import ctypes
 
     remote = 4
-    kind = ctypes.windll.kernel32.GetDriveTypeW(os.path.splitdrive(path.absolute())[0] + "\\")
+    asked: Any = vars(ctypes)["windll"].kernel32.GetDriveTypeW
+    kind = asked(os.path.splitdrive(path.absolute())[0] + "\\")
     return "cifs" if kind == remote else ""
 
 

@@ -29,6 +29,7 @@ from prefdesk.ui import background, staged
 from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.file.pictures import poses
 from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
@@ -161,6 +162,9 @@ class Album:
         if self._only == "packs":
             yield from self._pack_scene(tail)
             return
+        if self._only == "file":
+            yield from self._file_scene(tail)
+            return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
         yield from self._places("empty", tail)
@@ -174,6 +178,7 @@ class Album:
             yield from self._states(tail)
             yield Shot("", self._desk.close_project)
         yield from self._pack_scene(tail)
+        yield from self._file_scene(tail)
         yield from self._dialogs(tail)
 
     def _pack_scene(self, tail: str) -> Iterator[Shot]:
@@ -205,6 +210,14 @@ class Album:
         yield Shot("", lambda: self._desk.open_project(copy))
         yield Shot(f"pack-copy-{tail}", lambda: None)
         yield Shot("", self._desk.close_project)
+
+    def _file_scene(self, tail: str) -> Iterator[Shot]:
+        """A project in use, write-protected, moved, on a full disk, badly placed."""
+        if self._full is None:
+            return
+        begin = self._begin_rating, self._leave_rating
+        for name, pose, leave in poses(self._window, self._full, *begin):
+            yield Shot(f"{name}-{tail}" if name else "", pose, leave)
 
     def _raters_tab(self, number: int) -> None:
         self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)
@@ -340,7 +353,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take pictures of the window.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
-    parser.add_argument("--only", choices=("packs",), default="", help="one scene alone")
+    parser.add_argument("--only", choices=("packs", "file"), default="", help="one scene alone")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     taken = photograph(options.folder, options.project, options.only)

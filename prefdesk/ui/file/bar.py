@@ -30,7 +30,6 @@ class FileBar(Speaking, QFrame):
         self._rating = self._told = False
         self._picture = QLabel()
         self.sentence, self.hint = Label("", "heading", wrap=True), Label("", "", wrap=True)
-        self._buttons = QHBoxLayout()
         self.buttons: list[Button] = []
         self._lay_out()
         self.hide()
@@ -72,20 +71,34 @@ class FileBar(Speaking, QFrame):
         for button, (_, act) in zip(self.buttons, ways, strict=True):
             button.clicked.connect(lambda _=False, act=act: act())
             self._buttons.addWidget(button)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """One button stands beside the words; two would leave them no room in a large type."""
+        beside = len(self.buttons) < 2
+        for layout in (self._line, self._words):
+            layout.removeItem(self._buttons)
+        self._buttons.setParent(None)
+        (self._line if beside else self._words).addLayout(self._buttons)
+        self._buttons.setContentsMargins(0, 0 if beside else SPACE_2, 0, 0)
+        side = Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignLeft
+        (self._line if beside else self._words).setAlignment(self._buttons, side)
+        alone = beside and self.hint.isHidden()
+        edge = Qt.AlignmentFlag.AlignVCenter if alone else Qt.AlignmentFlag.AlignTop
+        self._line.setAlignment(self._picture, edge)
 
     def _show_if_told(self) -> None:
         self.setVisible(self._told and (self._kind == "bad" or not self._rating))
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout(self)
-        line.setContentsMargins(SPACE_3, SPACE_2, SPACE_2, SPACE_2)
-        line.setSpacing(SPACE_2)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.sentence)
-        words.addWidget(self.hint)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(SPACE_3, SPACE_2, SPACE_2, SPACE_2)
+        self._line.setSpacing(SPACE_2)
+        self._words = QVBoxLayout()
+        self._words.setSpacing(2)
+        self._words.addWidget(self.sentence)
+        self._words.addWidget(self.hint)
+        self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACE_2)
-        line.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        line.addLayout(self._buttons)
-        line.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
+        self._line.addWidget(self._picture)
+        self._line.addLayout(self._words, 1)

@@ -73,7 +73,10 @@ class CopyDialog(Dialog):
 
     @Slot()
     def _on_poll(self) -> None:
-        done, total = self._errand.state
+        self.show_state(*self._errand.state)
+
+    def show_state(self, done: int, total: int) -> None:
+        """How many bytes of how many are written; 0 of 0 before that is known."""
         if total:
             # In MiB: a progress bar counts to two thousand million only.
             self.bar.setRange(0, max(1, total // MIB))

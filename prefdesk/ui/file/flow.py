@@ -19,8 +19,7 @@ from prefdesk.ui.packs.errand import Errand
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
-    from prefdesk.project import Project
-    from prefdesk.store import Whereabouts
+    from prefdesk.project import Project, Whereabouts
     from prefdesk.ui.window import Window
 
 
@@ -37,7 +36,7 @@ class FileFlow(QObject):
         self.bar, self.watch = FileBar(), FileWatch(window.desk, self)
         self.is_in_trouble = False
         self._reason = ""
-        self._warning = PlaceWarning(window)
+        self.warning = PlaceWarning(window)
         self.watch.changed.connect(self.show_state)
         self._desk.project_opened.connect(self._on_opened)
         self._desk.project_closed.connect(self._on_closed)
@@ -170,7 +169,7 @@ class FileFlow(QObject):
         project = self._desk.project
         if project is not None:
             self._show_well(project)
-            self._warning.look()
+            self.warning.look()
 
     @Slot()
     def _on_closed(self) -> None:

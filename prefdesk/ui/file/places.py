@@ -9,7 +9,7 @@ from prefdesk.errors import PrefdeskError
 from prefdesk.ui.file import words
 
 if TYPE_CHECKING:
-    from prefdesk.store import Place
+    from prefdesk.project import Place
     from prefdesk.ui.window import Window
 
 
@@ -35,8 +35,14 @@ class PlaceWarning(QObject):
         if self._desk.preferences.text(key):
             return
         self._desk.preferences.store(key, "1")
-        sentence, hint = self._service(place) if place.service else self._fat()
-        self._window.offer(sentence.format(name=words.name_of(project.path)), hint, kind="warn")
+        self.tell(place)
+
+    def tell(self, place: "Place") -> None:
+        """Warn of this place."""
+        project = self._desk.project
+        if project is not None:
+            sentence, hint = self._service(place) if place.service else self._fat()
+            self._window.offer(sentence.format(name=words.name_of(project.path)), hint, kind="warn")
 
     def _service(self, place: "Place") -> tuple[str, str]:
         return (

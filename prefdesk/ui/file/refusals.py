@@ -21,7 +21,7 @@ class Refusals(QObject):
 
     @Slot(object, object)
     def _on_open_failed(self, path: Path, error: PrefdeskError) -> None:
-        window = self.parent()
-        if hasattr(window, "file") and window.file.offer_ways(path, error):
+        flow = getattr(self.parent(), "file", None)
+        if flow is not None and flow.offer_ways(path, error):
             return
         self._desk.error_raised.emit(error)

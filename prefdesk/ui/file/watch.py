@@ -8,7 +8,7 @@ from prefdesk.errors import PrefdeskError
 from prefdesk.ui.desk import Desk
 
 if TYPE_CHECKING:
-    from prefdesk.store import Whereabouts
+    from prefdesk.project import Whereabouts
 
 EVERY_MS = 500
 """An answer is that of the question before, so a change is seen within a second and a bit."""

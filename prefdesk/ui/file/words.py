@@ -10,7 +10,7 @@ from prefdesk.errors import DiskFailed, Holder, PrefdeskError
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
-    from prefdesk.store import Whereabouts
+    from prefdesk.project import Whereabouts
 
 translate = QCoreApplication.translate
 
@@ -32,7 +32,7 @@ def trouble(path: Path, where: "Whereabouts", failure: PrefdeskError | None) -> 
                 "Nothing more is saved in it. What was saved before can be copied to another disk.",
             ),
         )
-    return _sentence(path, where), _hint(where)
+    return _sentence(path, where), _hint(path, where)
 
 
 def _sentence(path: Path, where: "Whereabouts") -> str:
@@ -44,8 +44,14 @@ def _sentence(path: Path, where: "Whereabouts") -> str:
     return texts.get(where.state, general).format(name=name_of(path))
 
 
-def _hint(where: "Whereabouts") -> str:
-    kept = translate("file", "Nothing is saved until then; what was typed stays on the screen.")
+def _short(path: Path, now: Path) -> str:
+    return name_of(now) if now.parent == path.parent else one_line(str(now), 160)
+
+
+def _hint(path: Path, where: "Whereabouts") -> str:
+    kept = translate(
+        "file", "Nothing is saved in it; what was typed stays on the screen and goes into the copy."
+    )
     texts = {
         "replaced": translate("file", "Another file has taken its place.") + " " + kept,
         "deleted": translate("file", "It was deleted.") + " " + kept,
@@ -59,9 +65,7 @@ def _hint(where: "Whereabouts") -> str:
         ),
     }
     if where.state == "renamed" and where.now is not None:
-        renamed = translate("file", "It is called {name} now.").format(
-            name=one_line(str(where.now), 160)
-        )
+        renamed = translate("file", "It is called {name} now.").format(name=_short(path, where.now))
         return f"{renamed} {kept}"
     return texts.get(where.state, kept)
 

@@ -62,6 +62,23 @@ def test_that_unsaved_ratings_are_in_the_copy(
         assert values(file) == []
 
 
+def test_that_a_read_only_project_offers_a_copy_in_place_of_raters(
+    bench: Bench, file: Path, tmp_path: Path
+) -> None:
+    bench.desk.open_project(file, mode="r")
+    bench.wait(lambda: bench.desk.project is not None)
+    bench.window.show_place("rate")
+    bench.wait(bench.place.read_only.isVisible)
+    bench.place.read_only.button.click()
+    choose(bench, tmp_path / "copy.prefdesk")
+    bench.wait(lambda: bench.desk.project is not None and bench.project.mode == "w")
+    bench.window.show_place("rate")
+    bench.start()
+    bench.press(Qt.Key.Key_5)
+    bench.saved()
+    assert values(tmp_path / "copy.prefdesk") == [5.0]
+
+
 def test_that_a_new_name_in_the_same_folder_is_followed(bench: Bench, file: Path) -> None:
     bench.open(file)
     bench.start()
