@@ -314,6 +314,17 @@ def _version(path: Path) -> int:
 
 
 def _open_reading(path: Path) -> Store:
+    try:
+        return _open_to_read(path)
+    except (NotWritable, engine.dbapi.Error) as error:
+        known = faults.translate(error, path)
+        if isinstance(known, NotWritable) and header.is_cut_off(path):
+            # The rights are in order as far as reading goes: only a writer may put this right.
+            raise faults.left_over(path) from error
+        raise
+
+
+def _open_to_read(path: Path) -> Store:
     with _opening:
         if _version(path) < schema.FORMAT:
             raise ProjectError(
@@ -327,11 +338,8 @@ def _open_reading(path: Path) -> Store:
     try:
         with parts.readers.read() as connection:
             _check_schema(connection, path)
-    except BaseException as error:
+    except BaseException:
         parts.close()
-        if isinstance(error, NotWritable) and header.is_cut_off(path):
-            # The rights are in order as far as reading goes: only a writer may put this right.
-            raise faults.left_over(path) from error
         raise
     return Store(path, "r", parts)
 

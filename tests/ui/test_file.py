@@ -166,8 +166,9 @@ def test_that_a_complete_copy_is_saved_and_never_over_a_file(
         assert other.check() == []
 
 
+@pytest.mark.parametrize("how", ["reject", "close"])
 def test_that_a_copy_that_is_stopped_leaves_nothing(
-    qtbot: QtBot, window: Window, tmp_path: Path
+    qtbot: QtBot, window: Window, tmp_path: Path, how: str
 ) -> None:
     done: list[Path] = []
     ended: list[bool] = []
@@ -182,7 +183,9 @@ def test_that_a_copy_that_is_stopped_leaves_nothing(
     copy = tmp_path / "copy.prefdesk"
     dialog = CopyDialog(make, copy, done.append, window)
     dialog.start()
-    dialog.reject()
+    assert dialog.isVisible()
+    getattr(dialog, how)()
+    assert not dialog.isVisible()
     qtbot.waitUntil(lambda: bool(ended))
     qtbot.wait(50)
     assert done == []

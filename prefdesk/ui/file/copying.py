@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from prefdesk.errors import Cancelled, PrefdeskError
@@ -59,14 +58,10 @@ class CopyDialog(Dialog):
 
         background.query(self, run, self._on_made, self._on_failed)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop the work; nothing of it is kept."""
-        self._errand.stop()
-        super().closeEvent(event)
-
     def reject(self) -> None:
-        """Escape is Stop."""
-        self.close()
+        """Stop the work, of which nothing is kept; Escape and closing come here too."""
+        self._errand.stop()
+        super().reject()
 
     def _stop_text(self) -> str:
         return self.tr("Close") if self._ended else self.tr("Stop")

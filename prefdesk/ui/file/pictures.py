@@ -58,9 +58,10 @@ def poses(
     yield "file-copying", lambda: _copying(window, path), shut
     yield "file-synced", lambda: _synced(window), window.notice.hide
     yield step(lambda: window.show_place("rate"))
-    yield "file-full", lambda: _nothing((begin(), _full(window))), end
-    yield step(lambda: None)
-    yield "file-deleted-rating", lambda: _nothing((begin(), state(Whereabouts("deleted")))), end
+    yield step(begin)
+    yield "file-full", lambda: _full(window), end
+    yield step(begin)
+    yield "file-deleted-rating", lambda: state(Whereabouts("deleted")), end
     yield step(well)
     yield step(desk.close_project)
 
