@@ -92,6 +92,13 @@ def test_that_a_project_in_use_says_by_whom_and_opens_read_only(
         assert bar.isVisible()
         assert bar.sentence.text() == "small.prefdesk is open read-only."
         assert f"(process {pid})" in bar.hint.text()
+        languages = iter(("English", "Chinese"))
+        bar.tell("info", lambda: (next(languages), "", []))
+        desk.preferences.set("language", "zh_CN")
+        qtbot.waitUntil(lambda: bar.sentence.text() == "Chinese")
+        bar.tell("info", lambda: ("", "", []))
+        desk.preferences.set("language", "en")
+        qtbot.waitUntil(lambda: window.menus.actions["undo"].text() == "Undo")
         for name in ("make_pack", "merge_pack", "undo"):
             action = window.menus.actions[name]
             assert not action.isEnabled()

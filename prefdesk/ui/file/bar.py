@@ -14,6 +14,9 @@ Kind = Literal["info", "bad"]
 Way = tuple[str, Callable[[], object]]
 """The text of a button and what it does."""
 
+Said = tuple[str, str, list[Way]]
+"""A sentence, a hint or nothing, and the ways on."""
+
 _ICONS: dict[Kind, str] = {"info": "info", "bad": "warning"}
 _TINTS: dict[Kind, str] = {"info": "accent", "bad": "bad"}
 
@@ -34,18 +37,27 @@ class FileBar(Speaking, QFrame):
         self._lay_out()
         self.hide()
 
-    def tell(self, kind: Kind, sentence: str, hint: str, ways: list[Way]) -> None:
-        """Say something until `forget`."""
-        self._kind, self._told = kind, True
+    def tell(self, kind: Kind, said: Callable[[], Said]) -> None:
+        """Say something until `forget`; `said` is asked again when the language changes."""
+        self._kind, self._told, self._message = kind, True, said
         self.setProperty("role", f"notice-{kind}")
         restyle(self)
+        self._fill(*said())
+        self.restyle()
+        self._show_if_told()
+
+    def retranslate(self) -> None:
+        """The words follow the language."""
+        super().retranslate()
+        if getattr(self, "_message", None) is not None:
+            self._fill(*self._message())
+
+    def _fill(self, sentence: str, hint: str, ways: list[Way]) -> None:
         self.sentence.setText(sentence)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.setAccessibleName(f"{sentence} {hint}".strip())
         self._offer(ways)
-        self.restyle()
-        self._show_if_told()
 
     def forget(self) -> None:
         """Say nothing any more."""

@@ -35,7 +35,7 @@ class FileFlow(QObject):
         self._window, self._desk = window, window.desk
         self.bar, self.watch = FileBar(), FileWatch(window.desk, self)
         self.is_in_trouble = False
-        self._reason = ""
+        self._reason: Callable[[], str] = str
         self.warning = PlaceWarning(window)
         self.watch.changed.connect(self.show_state)
         self._desk.project_opened.connect(self._on_opened)
@@ -53,19 +53,19 @@ class FileFlow(QObject):
         """Ask what to do about a project that cannot be written; False for other errors."""
         if isinstance(error, ProjectInUse):
             title = self.tr("{name} is in use")
-            text = words.holder(error.holder)
+            reason = partial(words.holder, error.holder)
             more = self.tr("Only one program at a time can write a project.")
         elif isinstance(error, NotWritable):
-            title, text = self.tr("{name} cannot be changed here"), error.message
+            title, reason = self.tr("{name} cannot be changed here"), partial(str, error.message)
             more = self.tr("It can be read, or worked on in a copy.")
         else:
             return False
         Question.ask(
             self._window,
             title.format(name=words.name_of(path)),
-            f"{text} {more}",
+            f"{reason()} {more}",
             [
-                (self.tr("Open read-only"), partial(self._open_to_read, path, text)),
+                (self.tr("Open read-only"), partial(self._open_to_read, path, reason)),
                 (self.tr("Work in a copy…"), partial(self._ask_for_copy, path)),
             ],
         )
@@ -81,8 +81,10 @@ class FileFlow(QObject):
         if not self.is_in_trouble:
             self._show_well(project)
             return
-        sentence, hint = words.trouble(project.path, where, failure)
-        self.bar.tell("bad", sentence, hint, self._ways(project, where))
+        path = project.path
+        self.bar.tell(
+            "bad", lambda: (*words.trouble(path, where, failure), self._ways(project, where))
+        )
 
     def _ways(self, project: "Project", where: "Whereabouts") -> list[Way]:
         if where.state == "overwritten":
@@ -159,7 +161,7 @@ class FileFlow(QObject):
         # A file that is there is refused with a sentence, not replaced.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
 
-    def _open_to_read(self, path: Path, reason: str) -> None:
+    def _open_to_read(self, path: Path, reason: Callable[[], str]) -> None:
         self._reason = reason
         self._desk.open_project(path, mode="r")
 
@@ -178,14 +180,17 @@ class FileFlow(QObject):
 
     def _show_well(self, project: "Project") -> None:
         if project.mode == "w":
-            self._reason = ""
+            self._reason = str
             self.bar.forget()
             return
+        name, reason = words.name_of(project.path), self._reason
         self.bar.tell(
             "info",
-            self.tr("{name} is open read-only.").format(name=words.name_of(project.path)),
-            self._reason,
-            [(self.tr("Work in a copy…"), self.work_in_copy)],
+            lambda: (
+                self.tr("{name} is open read-only.").format(name=name),
+                reason(),
+                [(self.tr("Work in a copy…"), self.work_in_copy)],
+            ),
         )
 
     def _on_saved(self, path: Path) -> None:
