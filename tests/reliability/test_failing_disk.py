@@ -52,7 +52,7 @@ def run(library: Path, path: Path, calls: str, at: int) -> tuple[list[str], int]
     return done.stdout.splitlines(), int(count.read_text())
 
 
-def check(path: Path, said: list[str]) -> None:
+def check(path: Path, said: list[str], calls: str) -> None:
     """Every acknowledged text is in the file, which is whole and can be written."""
     acknowledged = {line.partition(" ")[2] for line in said if line.startswith(("rated", "late"))}
     with store.open(path) as opened:
@@ -61,7 +61,9 @@ def check(path: Path, said: list[str]) -> None:
             texts = {p.content for p in store.prompts.page(c, limit=1000)}
         opened.write(lambda c: store.prompts.add(c, [NewPrompt("after")])).result()
     assert acknowledged | {"before"} <= texts, "an acknowledged rating is not there"
-    assert not [line for line in said if line.startswith("late")], "written after the disk failed"
+    # A read that failed has lost nothing: what is read next time is true again.
+    late = [line for line in said if line.startswith("late") and calls != "r"]
+    assert not late, "written after the disk failed"
 
 
 def try_all(library: Path, first: Path, folder: Path, calls: str, every: int) -> tuple[int, int]:
@@ -71,7 +73,7 @@ def try_all(library: Path, first: Path, folder: Path, calls: str, every: int) ->
     for at in range(1, total + 1, every):
         path = copied(first, folder / f"{calls}{at}")
         said, _ = run(library, path, calls, at)
-        check(path, said)
+        check(path, said, calls)
         runs, felt = runs + 1, felt + any("refused" in line for line in said)
         shutil.rmtree(path.parent)
     return runs, felt

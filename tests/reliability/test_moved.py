@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from prefdesk import store
+from prefdesk import cli, store
 from prefdesk.errors import FileMoved, NotWritable, ProjectInUse
+from prefdesk.project import Project
 from prefdesk.records import NewPrompt
 from tests.unit.store.test_full_disk import small_disk
 
@@ -18,7 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 KILLS = 8
 HOLDER = """
 import sys, time
-from prefdesk import store
+from prefdesk import cli, store
 with store.open(sys.argv[1]):
     print("open", flush=True)
     time.sleep(60)
@@ -120,3 +121,22 @@ def test_that_what_a_crash_left_on_a_read_only_disk_is_in_the_copy(tmp_path: Pat
             assert store.prompts.count(c) == 2
             assert copy.check() == []
         assert sorted(p.name for p in disk.iterdir()) == ["p.prefdesk", "p.prefdesk-wal"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["status", "check", "history", "checkpoints", "agree", "rewards", "backup --list"],
+)
+def test_that_a_verb_that_reads_works_on_a_read_only_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: str
+) -> None:
+    verb, *options = arguments.split()
+    with small_disk(tmp_path / "disk", 8 * 1024) as disk:
+        with Project.create(disk / "p") as project:
+            project.prompts.add_starter()
+            project.raters.add("Ana")
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        assert cli.main([verb, str(disk / "p.prefdesk"), *options]) == 0, capsys.readouterr().err
+        assert cli.main(["import", str(disk / "p.prefdesk"), "starter"]) == 1
+        assert "Open it for reading only" in capsys.readouterr().err
+        assert [p.name for p in disk.iterdir()] == ["p.prefdesk"]
