@@ -318,7 +318,7 @@ def _open_reading(path: Path) -> Store:
         return _open_to_read(path)
     except (NotWritable, engine.dbapi.Error) as error:
         known = faults.translate(error, path)
-        if isinstance(known, NotWritable) and header.is_cut_off(path):
+        if isinstance(known, NotWritable) and header.needs_writer(path):
             # The rights are in order as far as reading goes: only a writer may put this right.
             raise faults.left_over(path) from error
         raise
