@@ -165,10 +165,13 @@ class Writer:
             return
         # Only this thread writes the file itself. A new time alone is no harm: somebody touched
         # it, or it lies on a file system that is late.
+        self._require_own(found)
+
+    def _require_own(self, stamp: tuple[int, int, int, int]) -> None:
         if generation.of_bare(self.path) not in self.marker.bare:
             self.failure = faults.overwritten(self.path)
             raise self.failure
-        self._stamp = found
+        self._stamp = stamp
 
     def _judged(self, error: BaseException) -> BaseException:
         if faults.is_damage(error):
@@ -205,7 +208,11 @@ class Writer:
                 self._require_in_place()
             if self.failure is None:
                 self.marker.checkpoint()
-                self._stamp = _stamp(self.path)
+                # The time of the file is new, so others who wrote meanwhile do not show by it.
+                stamp = _stamp(self.path)
+                if stamp[:2] == self._identity:
+                    with suppress(FileMoved):
+                        self._require_own(stamp)
         except engine.dbapi.Error as error:
             self._judged(error)
 

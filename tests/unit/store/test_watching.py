@@ -103,6 +103,8 @@ def test_that_a_file_written_over_keeps_what_was_put_there(placed: Path, old: bo
     with store.open(placed) as opened:
         for text in ("one", "two"):  # each is brought into the file before the next begins
             opened.write(lambda c, t=text: store.prompts.add(c, [NewPrompt(t)])).result()
+        assert opened._parts.writer is not None
+        opened._parts.writer.look()  # waits until the log is in the file
         other = copy if old else b"another program's file" * 4000
         placed.write_bytes(other)
         with pytest.raises(FileMoved, match="wrote over"):
