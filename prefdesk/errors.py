@@ -8,6 +8,10 @@ PrefdeskError                one sentence, and where there is one, the way out
 │   ├── DamagedProject       its content cannot be what was stored
 │   ├── NewerFormat          made by a newer prefdesk
 │   ├── ProjectInUse         another process has it open for writing
+│   ├── NotWritable          its place or its rights let nobody write it here
+│   ├── ReadOnly             it is open for reading only
+│   ├── FileMoved            the file under its name is no longer the one that is open
+│   ├── DiskFailed           the disk reported an error; nothing more is written
 │   └── DiskFull             no space left; what was not saved is named
 ├── ModelError               a model folder that cannot be used, with the reason
 │   └── UnsafeModel          pickled weights or remote code
@@ -76,8 +80,38 @@ class NewerFormat(ProjectError):
     """The file was written by a newer prefdesk."""
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a project open for writing, and since when (UTC, milliseconds)."""
+
+    user: str
+    host: str
+    pid: int
+    since_ms: int
+
+
 class ProjectInUse(ProjectError):
-    """Another process writes this project."""
+    """Another process writes this project; `holder` says which, where that is known."""
+
+    def __init__(self, message: str, hint: str = "", holder: Holder | None = None) -> None:
+        super().__init__(message, hint)
+        self.holder = holder
+
+
+class NotWritable(ProjectError):
+    """Nobody, or not this user, may write the project where it lies; reading is possible."""
+
+
+class ReadOnly(ProjectError):
+    """The project is open for reading only."""
+
+
+class FileMoved(ProjectError):
+    """The file was renamed, deleted or replaced, or its disk went away, while it was open."""
+
+
+class DiskFailed(ProjectError):
+    """The disk reported an error. Nothing more is written until the project is opened again."""
 
 
 class DiskFull(ProjectError):

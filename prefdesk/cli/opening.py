@@ -12,7 +12,7 @@ def opened(file: str, mode: Literal["w", "r"] = "w") -> Project:
     try:
         project = Project.open(file, mode)
     except ProjectInUse as e:
-        raise ProjectInUse(e.message, "Close it there, then try again.") from e
+        raise ProjectInUse(e.message, "Close it there, then try again.", e.holder) from e
     project.backing.tell = say
     for sentence in project.notices:
         say(sentence)

@@ -7,6 +7,7 @@ import this room.
 
 from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.elsewhere import copy_of
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
 from prefdesk.project.naming import SUFFIX, full_name
 from prefdesk.project.pack_copy import open_pack
@@ -48,11 +49,13 @@ from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import NextStep, Status
+from prefdesk.store import HERE, Place, Whereabouts
 from prefdesk.store.backup import BackupInfo
 from prefdesk.store.compacting import Compacted, Space
 
 __all__ = [
     "BACKUP_EVERY_S",
+    "HERE",
     "SUFFIX",
     "AgreementReport",
     "BackupInfo",
@@ -72,6 +75,7 @@ __all__ = [
     "NextStep",
     "PackPreview",
     "PackRow",
+    "Place",
     "PreparedRound",
     "Project",
     "ProjectSettings",
@@ -94,8 +98,10 @@ __all__ = [
     "Status",
     "Survey",
     "VerdictReport",
+    "Whereabouts",
     "backups",
     "compact",
+    "copy_of",
     "full_name",
     "header_is_ours",
     "open_pack",

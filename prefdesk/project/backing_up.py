@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from prefdesk import store
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import FileMoved, PrefdeskError
 from prefdesk.paths import backups_dir
 from prefdesk.project.core import Core
 from prefdesk.store.backup import BackupInfo
@@ -37,6 +37,7 @@ class Backing:
     def to(self, out: Path) -> BackupInfo:
         """Write a backup to a new file."""
         self.wait()
+        _require_in_place(self._core.store)
         return store.backup.make(self._core.store.path, out)
 
     def now(self) -> BackupInfo | None:
@@ -98,6 +99,7 @@ class Backing:
     def _make(self) -> BackupInfo | None:
         root = backups_dir()
         opened = self._core.store
+        _require_in_place(opened)
         writes = opened.writes
         made = None
         if root is not None and not self._core.query(_is_empty):
@@ -105,6 +107,14 @@ class Backing:
             made = store.backup.make_in(folder_of(root, uid), opened.path)
         self._saved, self._since_s = writes, time.monotonic()
         return made
+
+
+def _require_in_place(opened: store.Store) -> None:
+    # Another file under the name would become a backup of this project.
+    if not opened.is_in_place:
+        raise FileMoved(
+            f"The file under the name {opened.path.name} is no longer the one that is open."
+        )
 
 
 def folder_of(root: Path, uid: str) -> Path:

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from prefdesk.errors import ProjectError
+from prefdesk.errors import ReadOnly
 from prefdesk.records import Changes
 from prefdesk.store import Connection, Store
 
@@ -59,7 +59,7 @@ class Core:
     ) -> "Future[T]":
         """Queue a write; listeners hear of it once it is on disk."""
         if self.store.mode != "w":
-            raise ProjectError(
+            raise ReadOnly(
                 "This project is open read-only.", "Open it for writing to change anything."
             )
         changes = Changes(frozenset(kinds), origin)

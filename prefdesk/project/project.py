@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from prefdesk import store
 from prefdesk.config import DeviceConfig
-from prefdesk.errors import ProjectError
+from prefdesk.errors import ProjectError, ReadOnly
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.project.backing_up import EVERY_S, Backing
 from prefdesk.project.checkpoints import Checkpoints, header_of
@@ -189,13 +189,76 @@ class Project:
         """
         path = self.path
         if self.mode != "w":
-            raise ProjectError("This project is open read-only.", "Open it for writing.")
+            raise ReadOnly("This project is open read-only.", "Open it for writing.")
         store.compacting.require_space(self.core.store)
         self.close()
         try:
             return store.compact(path)
         finally:
             self.core.store = store.open(path)
+
+    @property
+    def place(self) -> store.Place:
+        """What is known of the disk and the folder; asks the disk."""
+        return self.core.store.place
+
+    def whereabouts(self) -> store.Whereabouts:
+        """If the file under the name is still the one that is open, and else what became of it.
+
+        Returns at once: the answer is to the question of the call before, so ask twice a second.
+        """
+        return self.core.store.whereabouts()
+
+    @property
+    def failure(self) -> ProjectError | None:
+        """Why nothing more is written: `DiskFailed`, or `FileMoved` if another program wrote it."""
+        return self.core.store.failure
+
+    def save_copy(
+        self,
+        to: str | Path,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Path:
+        """Write a complete copy, weights included, to a new file; returns its path.
+
+        It works while people rate, and also when the file was renamed, deleted or replaced.
+        `progress` is called with bytes done and bytes in all. Raises `DiskFull` before it
+        starts, `Cancelled`, and `ProjectError` where a file of the name is there.
+        """
+        return self.core.store.save_copy(full_name(to), progress, cancelled)
+
+    def go_on_in(self, path: str | Path) -> None:
+        """Work in another file with the same project from here on, such as a copy just saved.
+
+        Whoever holds this object, or a rating session of it, goes on there; what could not be
+        written to the file before can be handed in again. Raises what opening a project raises.
+        """
+        opened = store.open(Path(path))
+        try:
+            with opened.read() as c:
+                uid = store.meta.get(c, "uid")
+            if uid != self.uid:
+                raise ProjectError(f"{opened.path.name} is another project.")
+        except BaseException:
+            opened.close()
+            raise
+        before, self.core.store = self.core.store, opened
+        before.close()
+
+    def go_on_renamed(self) -> Path:
+        """Work under the name that the file was given while it was open; returns that name.
+
+        Raises `ProjectError` where it has none, or what opening a project raises.
+        """
+        before = self.core.store
+        now = before.present_name()
+        if now is None:
+            raise ProjectError(f"{self.path.name} cannot be found under another name.")
+        before.close()
+        self.core.store = store.follow(before, now)
+        return now
 
     def backup(self, to: str | Path | None = None) -> store.backup.BackupInfo | None:
         """Save everything but the weights among the backups, or to a new file.

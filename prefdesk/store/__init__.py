@@ -10,6 +10,7 @@ from prefdesk.store import (
     chunks,
     compacting,
     completions,
+    copying,
     events,
     exclusions,
     filling,
@@ -35,30 +36,37 @@ from prefdesk.store.compacting import Compacted, compact
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import opening as writing_to
 from prefdesk.store.faults import reading
-from prefdesk.store.file import Mode, Store, create, open
+from prefdesk.store.file import Mode, Store, create, follow, open
 from prefdesk.store.lock import locked
 from prefdesk.store.migrations import sync_folder
+from prefdesk.store.places import Place
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
+from prefdesk.store.watching import HERE, Whereabouts
 
 __all__ = [
     "APPLICATION_ID",
     "FORMAT",
+    "HERE",
     "Compacted",
     "Connection",
     "Mode",
+    "Place",
     "Store",
     "Summary",
+    "Whereabouts",
     "backup",
     "checkpoints",
     "chunks",
     "compact",
     "compacting",
     "completions",
+    "copying",
     "create",
     "events",
     "exclusions",
     "filling",
+    "follow",
     "header",
     "jobs",
     "keeping",

@@ -6,19 +6,94 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from prefdesk.errors import DamagedProject, DiskFull, InputError, ProjectError
+from prefdesk.errors import (
+    DamagedProject,
+    DiskFailed,
+    DiskFull,
+    FileMoved,
+    InputError,
+    NotWritable,
+    ProjectError,
+)
 from prefdesk.store.engine import dbapi
 
 _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _INTERRUPT, _IOERR, _CORRUPT = 3, 5, 6, 7, 8, 9, 10, 11
 _FULL, _CANTOPEN, _NOTADB = 13, 14, 26
+
+# Errors of input and output that say nothing about what is on the disk: no memory, a lock that
+# another program holds, no space for the index beside the log.
+_PASSING = frozenset(_IOERR | number << 8 for number in (9, 11, 12, 14, 15, 18, 19, 20, 21))
+_MOVED = _READONLY | 4 << 8
+# A journal or a log beside the file that only a writer could take in.
+_LEFT_OVER = frozenset(_READONLY | number << 8 for number in (1, 2, 3))
+
+
+SPACE_TO_GO_ON_BYTES = 16 * 2**20
+"""With this much free space rating goes on; a log that is being brought in needs most of it."""
 
 
 def disk_full(path: Path) -> DiskFull:
     """The error for a write that found no space."""
     return DiskFull(
         f"There is no space left where {path.name} lies; the last change was not saved.",
-        f"Free some space on the disk that holds {path.parent}. Everything saved before is there.",
+        f"Free at least {SPACE_TO_GO_ON_BYTES // 2**20} MiB on the disk that holds {path.parent}, "
+        "then try again. Everything saved before is there.",
     )
+
+
+def failed(path: Path) -> DiskFailed:
+    """The error for a disk that did not do what it was asked, and for every write after it.
+
+    What a system forgets after a failed sync it does not report a second time, so a write that
+    seems to succeed later proves nothing.
+    """
+    return DiskFailed(
+        f"The disk that holds {path.name} reports an error; this change was not saved.",
+        "Nothing more is written until the project is opened again. What was saved before is "
+        "there; save a copy on another disk.",
+    )
+
+
+def moved(path: Path) -> FileMoved:
+    """The error for a file that was moved, deleted or replaced while it was open."""
+    return FileMoved(
+        f"The file under the name {path.name} is no longer the one that is open; "
+        "this change was not saved.",
+        "Put the file back under its name, or save a copy elsewhere from the window.",
+    )
+
+
+def overwritten(path: Path) -> FileMoved:
+    """The error for a file that another program wrote into while it was open."""
+    return FileMoved(
+        f"Another program wrote over {path.name} while it was open; this change was not saved.",
+        "Close the project and look at the file. What was saved here before is in the backups: "
+        "`prefdesk restore` goes back to one.",
+    )
+
+
+def out_of_reach(path: Path) -> FileMoved:
+    """The error for reading a file that was moved, deleted or replaced while it was open."""
+    return FileMoved(
+        f"The file under the name {path.name} is no longer the one that is open.",
+        "Put the file back under its name, or open it where it is now.",
+    )
+
+
+def left_over(path: Path) -> ProjectError:
+    """The error for a file that must be put right by a writer before it can be read."""
+    return ProjectError(
+        f"Writing {path.name} was cut off, and what is left beside it is not taken in yet.",
+        "Open the project for writing once. Where that is not possible, copy it together with "
+        f"{path.name}-journal or {path.name}-wal to a folder of your own and open the copy.",
+    )
+
+
+def is_final(error: BaseException) -> bool:
+    """True if the disk failed, so that nothing it says afterwards can be believed."""
+    if not isinstance(error, dbapi.Error):
+        return False
+    return _code(error) == _IOERR and _whole_code(error) not in _PASSING
 
 
 def damaged(path: Path | None, what: str = "") -> DamagedProject:
@@ -83,7 +158,11 @@ def is_damage(error: BaseException) -> bool:
 
 
 def _code(error: BaseException) -> int:
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+    return _whole_code(error) & 0xFF
+
+
+def _whole_code(error: BaseException) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0))
 
 
 def translate(error: BaseException, path: Path) -> BaseException:
@@ -109,8 +188,12 @@ def _of_sqlite(error: BaseException, path: Path) -> ProjectError | None:
         return out_of_memory(path)
     if code in (_BUSY, _LOCKED):
         return busy(path)
+    if _whole_code(error) == _MOVED:
+        return moved(path)
+    if _whole_code(error) in _LEFT_OVER:
+        return left_over(path)
     if code in (_READONLY, _PERM, _CANTOPEN):
-        return ProjectError(
+        return NotWritable(
             f"{path.name} cannot be opened or written here.",
             "Check the rights of the file and its folder.",
         )

@@ -11,12 +11,24 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
-from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.store import engine, faults, header, keeping, lock, migrations, recovery, schema
+from prefdesk.errors import FileMoved, NotAProject, NotWritable, ProjectError, ReadOnly
+from prefdesk.store import (
+    engine,
+    faults,
+    header,
+    keeping,
+    lock,
+    migrations,
+    places,
+    recovery,
+    schema,
+    watching,
+)
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
-from prefdesk.store.writer import Writer, identity, moved
+from prefdesk.store.watching import HERE, OVERWRITTEN, Watch, Whereabouts
+from prefdesk.store.writer import Writer, identity
 
 T = TypeVar("T")
 Mode = Literal["w", "r"]
@@ -44,8 +56,13 @@ class _Parts:
         self.pid = os.getpid()
         self.lock = held
         self.identity = identity(path) or (0, 0)
-        self.readers = Readers(path, kept=0 if connection is None else _KEPT_READERS)
+        self.readers = Readers(
+            path,
+            0 if connection is None else _KEPT_READERS,
+            lambda: identity(path) == self.identity,
+        )
         self.writer = Writer(path, connection, marker) if connection and marker else None
+        self.watch = Watch(path, self.identity, self.writer.look if self.writer else None)
         _open_files[self.identity] = _open_files.get(self.identity, 0) + 1
 
     def close(self) -> None:
@@ -58,9 +75,13 @@ class _Parts:
             return
         if self.writer is not None:
             self.writer.stop()
+            if self.writer.failure is not None:
+                # The log stays as it is and is looked at when the project is opened again. The
+                # connection that closes last would bring it in, unless it may only read.
+                self.writer.connection.close()
         at_rest = self.readers.close(_CLOSE_WAIT_S)
         try:
-            if self.writer is not None:
+            if self.writer is not None and self.writer.failure is None:
                 self._end_writing(self.writer, at_rest)
         finally:
             with _opening:
@@ -80,6 +101,10 @@ class _Parts:
             if writer.unmoved and at_rest:
                 engine.end_log(writer.connection)
         writer.connection.close()
+        if at_rest and not writer.unmoved and not header.log_size_bytes(self.path):
+            # An empty log under the old name is of no use, and the lock on the name is still held.
+            for end in ("-wal", "-shm"):
+                Path(f"{self.path}{end}").unlink(missing_ok=True)
 
 
 class Store:
@@ -136,7 +161,7 @@ class Store:
         raises `DiskFull` or `ProjectError` where the file cannot be written, or what `fn` raised.
         """
         if self._parts.writer is None:
-            raise ProjectError(f"{self.path.name} is open for reading only.")
+            raise ReadOnly(f"{self.path.name} is open for reading only.")
         return self._parts.writer.submit(fn, urgent=urgent)
 
     def check(self, tell: Callable[[int, int], None] | None = None) -> list[str]:
@@ -147,6 +172,47 @@ class Store:
         from prefdesk.store import checking
 
         return checking.problems(self, tell)
+
+    @property
+    def place(self) -> places.Place:
+        """What is known of the disk and the folder; asks the disk."""
+        return places.of(self.path)
+
+    def whereabouts(self) -> Whereabouts:
+        """If the file under the name is still the one that is open; returns at once.
+
+        The answer is that of the question asked at the call before; ask twice a second.
+        """
+        if self.closed:
+            return HERE
+        found, failure = self._parts.watch.look(), self.failure
+        # Once it was written over, nothing that is read from it afterwards can be relied on.
+        return OVERWRITTEN if found.is_here and isinstance(failure, FileMoved) else found
+
+    def present_name(self) -> Path | None:
+        """The other name that the open file was given; asks the disk and may wait for it."""
+        return watching.find(self.path, self._parts.identity).now
+
+    @property
+    def is_in_place(self) -> bool:
+        """True while the file under the name is the open one; asks the disk and may wait for it."""
+        return identity(self.path) == self._parts.identity
+
+    def save_copy(
+        self,
+        to: Path,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Path:
+        """Write everything to a new file; see `copying.save_copy`."""
+        from prefdesk.store import copying
+
+        return copying.save_copy(self, to, progress, cancelled)
+
+    @property
+    def failure(self) -> ProjectError | None:
+        """Why nothing more is written: `DiskFailed`, or `FileMoved` if another program wrote it."""
+        return self._parts.writer.failure if self._parts.writer else None
 
     def give_back(self, budget_s: float = 0.2) -> bool:
         """Give unused space back for about this long; see `compacting.give_back`."""
@@ -165,6 +231,21 @@ class Store:
         self._finalizer()
 
 
+def follow(closed: Store, now: Path) -> Store:
+    """Open a file under the name that it was given while `closed` had it open.
+
+    What a reader kept from coming into the file lies in the log under the old name; it goes along.
+    """
+    left = Path(f"{closed.path}-wal")
+    if not os.path.lexists(closed.path):
+        log = Path(f"{now}-wal")
+        if header.log_size_bytes(closed.path) and not os.path.lexists(log):
+            left.rename(log)
+        left.unlink(missing_ok=True)
+        Path(f"{closed.path}-shm").unlink(missing_ok=True)
+    return open(now)
+
+
 def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
     """Make a new project file and open it for writing.
 
@@ -173,6 +254,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
     path = Path(path).absolute()
     if not path.parent.is_dir():
         raise ProjectError(f"There is no folder {path.parent}.")
+    places.require_local(path)
     held = lock.acquire(path)
     try:
         with faults.opening(path):
@@ -239,6 +321,17 @@ def _version(path: Path) -> int:
 
 
 def _open_reading(path: Path) -> Store:
+    try:
+        return _open_to_read(path)
+    except (NotWritable, engine.dbapi.Error) as error:
+        known = faults.translate(error, path)
+        if isinstance(known, NotWritable) and header.needs_writer(path):
+            # The rights are in order as far as reading goes: only a writer may put this right.
+            raise faults.left_over(path) from error
+        raise
+
+
+def _open_to_read(path: Path) -> Store:
     with _opening:
         if _version(path) < schema.FORMAT:
             raise ProjectError(
@@ -261,6 +354,7 @@ def _open_reading(path: Path) -> Store:
 def _open_writing(path: Path, held: lock.Lock | None) -> Store:
     with _opening:
         version = _version(path)
+        places.require_writable(path)
         held = held or lock.acquire(path)
         connection: Connection | None = None
         try:
@@ -272,13 +366,18 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
             _check_schema(connection, path)
             marker = _start_writing(connection)
             if identity(path) is None:
-                raise moved(path)
+                raise faults.moved(path)
             parts = _Parts(path, held, connection, marker)
         except BaseException:
             if connection is not None:
                 connection.close()
             held.release()
             raise
+    try:
+        parts.readers.keep_one()
+    except BaseException:
+        parts.close()
+        raise
     return Store(path, "w", parts, notices)
 
 

@@ -40,10 +40,11 @@ in two thousand million.
 
 import random
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from prefdesk.store import header, meta
+from prefdesk.store import engine, faults, header, meta
 from prefdesk.store.engine import Connection
 
 T = TypeVar("T")
@@ -65,6 +66,12 @@ class Marker:
         self._connection = connection
         self._due = False
         self._written = False
+        self._bare = frozenset({of(connection)})
+
+    @property
+    def bare(self) -> frozenset[int]:
+        """The generations that the bare file may have now; with any other, somebody else wrote."""
+        return self._bare
 
     def transact(self, run: Callable[[], T]) -> T:
         """Run `run` in one transaction, which is on disk afterwards or rolled back."""
@@ -91,6 +98,7 @@ class Marker:
         # The busy flag does not count: a full log that could not be cut is complete too.
         if 0 <= logged == brought_in:
             self._due = True
+            self._bare = frozenset({of(self._connection)})
 
     def end(self) -> None:
         """Give the file that a clean close leaves a generation that it never had before."""
@@ -102,6 +110,7 @@ class Marker:
         new = current
         while new == current:
             new = random.SystemRandom().randint(1, _LARGEST)
+        self._bare |= {new}
         meta.put(self._connection, KEY, " ".join(map(str, [*bases, current])))
         self._connection.execute(f"PRAGMA schema_version={new}")
 
@@ -109,6 +118,20 @@ class Marker:
 def of(connection: Connection) -> int:
     """The generation that a connection sees, the log included."""
     return int(connection.execute("PRAGMA schema_version").fetchone()[0])
+
+
+def of_bare(path: Path) -> int | None:
+    """The generation of the bare file, also while it is open here; None if it cannot be read.
+
+    SQLite reads it: reading the header by hand would drop the locks that this process holds.
+    """
+    try:
+        with closing(engine.connect(path, read_only=True, bare=True)) as connection:
+            return of(connection)
+    except engine.dbapi.Error as error:
+        if faults.is_damage(error):
+            return None
+        raise
 
 
 def judge(connection: Connection, path: Path) -> Verdict:

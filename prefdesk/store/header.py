@@ -4,6 +4,7 @@ SQLite takes an empty file for an empty database and repairs what it finds besid
 anything that is not a project must be refused earlier, with its bytes untouched.
 """
 
+import os
 import stat
 import struct
 from pathlib import Path
@@ -76,6 +77,23 @@ def log_size_bytes(path: Path) -> int:
         return Path(f"{path}-wal").stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def is_cut_off(path: Path) -> bool:
+    """True if a journal or a log beside the file holds what is not in the file yet."""
+    journal = Path(f"{path}-journal")
+    return bool(log_size_bytes(path)) or (journal.is_file() and journal.stat().st_size > 0)
+
+
+def needs_writer(path: Path) -> bool:
+    """True if what is left beside the file keeps it from being read here.
+
+    A journal must be rolled back first; a log needs an index beside it, which takes the right to
+    write in the folder.
+    """
+    if log_size_bytes(path):
+        return not os.access(path.parent, os.W_OK)
+    return is_cut_off(path)
 
 
 def _head(path: Path) -> tuple[bytes, int]:

@@ -4,6 +4,7 @@ The operating system holds the lock and drops it when the process dies; the text
 file only says who that is.
 """
 
+import errno
 import getpass
 import json
 import os
@@ -14,10 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from prefdesk.errors import ProjectError, ProjectInUse
+from prefdesk.errors import Holder, NotWritable, ProjectError, ProjectInUse
 from prefdesk.store.clock import now_ms
 
 _TRIES = 5
+_REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)
 _GLANCE_S = 0.02
 
 
@@ -95,7 +97,7 @@ def _locked(handle: int, project: Path) -> bool:
     try:
         return _try_lock(handle)
     except OSError as error:
-        raise ProjectError(
+        raise NotWritable(
             f"The disk that holds {project.name} cannot lock files: {error.strerror}.",
             "Copy the project to a disk of this computer, or open it for reading only.",
         ) from error
@@ -120,7 +122,8 @@ def _open(path: Path, project: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as error:
-        raise ProjectError(
+        kind = NotWritable if error.errno in _REFUSALS else ProjectError
+        raise kind(
             f"{project.name} cannot be opened for writing in {project.parent}: {error.strerror}.",
             "Open it for reading only, or copy it to a folder of your own.",
         ) from error
@@ -143,15 +146,26 @@ def _holder() -> bytes:
 
 
 def _in_use(project: Path, text: bytes) -> ProjectInUse:
+    holder = _read_holder(text)
+    said = "in another prefdesk"
+    if holder is not None:
+        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(holder.since_ms / 1000))
+        said = f"by {holder.user} on {holder.host} (process {holder.pid}) since {since}"
+    return ProjectInUse(
+        f"{project.name} is open {said}.",
+        "Close it there, or open it here for reading only.",
+        holder,
+    )
+
+
+def _read_holder(text: bytes) -> Holder | None:
     try:
         who = json.loads(text)
-        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(who["since_ms"] / 1000))
-        holder = f"by {who['user']} on {who['host']} (process {who['pid']}) since {since}"
-    except (ValueError, KeyError, TypeError, OverflowError):
-        holder = "in another prefdesk"
-    return ProjectInUse(
-        f"{project.name} is open {holder}.", "Close it there, or open it here for reading only."
-    )
+        found = Holder(str(who["user"]), str(who["host"]), int(who["pid"]), int(who["since_ms"]))
+        time.localtime(found.since_ms / 1000)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
+        return None
+    return found
 
 
 if sys.platform == "win32":

@@ -1,7 +1,7 @@
 """Connections that only read. Each block sees one state of the file and holds nothing after."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -9,17 +9,22 @@ from prefdesk.errors import ProjectError
 from prefdesk.store import engine, faults
 from prefdesk.store.engine import Connection
 
+_WAIT_S = 10.0
+
 
 class Readers:
     """A pool: a thread has one connection to itself while it is inside `read`.
 
     At most `kept` connections stay open between reads. A process that only reads keeps none,
     because an open connection, even an idle one, keeps the writer from leaving a plain file.
+    `is_here` says if the file under the name is still the one that was opened. If it is not, no
+    new connection would reach it; those that are open go on, and `keep_one` makes sure of one.
     """
 
-    def __init__(self, path: Path, kept: int) -> None:
+    def __init__(self, path: Path, kept: int, is_here: Callable[[], bool]) -> None:
         self._path = path
         self._kept = kept
+        self._is_here = is_here
         self._guard = threading.Condition()
         self._free: list[Connection] = []
         self._lent: set[Connection] = set()
@@ -64,7 +69,22 @@ class Readers:
             return connection
 
     def _connect(self) -> Connection:
-        return engine.connect(self._path, read_only=True)
+        if self._is_here():
+            made = engine.connect(self._path, read_only=True)
+            # What was opened is known only while the name stays with the file.
+            if self._is_here():
+                return made
+            made.close()
+        self._guard.wait_for(lambda: self._free or not self._lent, timeout=_WAIT_S)
+        if self._free:
+            return self._free.pop()
+        raise faults.out_of_reach(self._path)
+
+    def keep_one(self) -> None:
+        """Open a connection now, for the case that the file loses its name later."""
+        with self.read() as connection:
+            # Only a connection that has read something has the file open.
+            connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
 
     def _give_back(self, connection: Connection) -> None:
         keep = True

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,7 +81,8 @@ def _no_trace(path: Path) -> Iterator[None]:
         yield
     except BaseException:
         if not there:
-            index.unlink(missing_ok=True)
+            with suppress(OSError):  # on a read-only disk none was made, and none can be removed
+                index.unlink(missing_ok=True)
         raise
 
 

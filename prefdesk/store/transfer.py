@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prefdesk.errors import DiskFull, InputError, PrefdeskError, ProjectError
-from prefdesk.store import chunks, codec, deleting, layout, runs, streaming, weights
+from prefdesk.store import chunks, codec, deleting, layout, places, runs, streaming, weights
 from prefdesk.store.sending import Progress, Sender
 from prefdesk.store.streaming import damaged, verify
 
@@ -110,6 +110,7 @@ def _require_space(store: "Store", size_bytes: int) -> None:
         free_pages = c.execute("PRAGMA freelist_count").fetchone()[0]
         page_size = c.execute("PRAGMA page_size").fetchone()[0]
     needed = int(size_bytes * _SPARE_SHARE) + _SPARE_BYTES
+    places.require_room(store.path, size_bytes - free_pages * page_size)
     free = shutil.disk_usage(store.path.parent).free + free_pages * page_size
     if free < needed:
         raise DiskFull(

@@ -2,6 +2,9 @@
 
 Every job is one transaction. Ratings go before everything else, so a rating is on disk within
 milliseconds while a checkpoint of a gigabyte is being stored.
+
+A disk that reports an error is not trusted again: Linux, for one, reports that a sync failed once
+and then forgets the pages that were to be written, so the next sync would succeed without them.
 """
 
 import itertools
@@ -15,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from prefdesk.errors import ProjectError
-from prefdesk.store import engine, faults
+from prefdesk.errors import FileMoved, ProjectError
+from prefdesk.store import engine, faults, generation
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 
@@ -32,6 +35,7 @@ class _Job:
     priority: int
     number: int
     run: Callable[[Connection], Any] | None = field(compare=False, default=None)
+    is_look: bool = field(compare=False, default=False)
     future: Future[Any] = field(compare=False, default_factory=Future)
 
 
@@ -44,7 +48,10 @@ class Writer:
         self.marker = marker
         self.last_urgent_s = -1e9
         self.done = 0
-        self._identity = identity(path)
+        self.failure: ProjectError | None = None
+        """Why nothing more is written: the disk failed, or another program wrote the file."""
+        self._stamp = _stamp(path)
+        self._identity = identity(path) or (0, 0)
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._guard = threading.Lock()
@@ -85,6 +92,17 @@ class Writer:
             self._jobs.put(job)
         return job.future
 
+    def look(self) -> None:
+        """Raise the error for a file that is not in its place any more; for any other thread."""
+        with self._guard:
+            if self._ended:
+                return
+            job = _Job(
+                _URGENT, next(self._numbers), lambda _: self._require_in_place(), is_look=True
+            )
+            self._jobs.put(job)
+        job.future.result()
+
     def stop(self) -> None:
         """Finish what is queued and end the thread; safe to call twice."""
         if self.is_current_thread:
@@ -104,12 +122,24 @@ class Writer:
                 continue
             if job.run is None:
                 return
+            if job.is_look:
+                self._answer(job)
+                continue
             self._settle(job)
             self._since_checkpoint += 1
             if job.priority == _BULK or self._since_checkpoint >= CHECKPOINT_EVERY:
                 self._checkpoint()
             # A waiting loop must not keep the last job's data alive.
             del job
+
+    def _answer(self, job: _Job) -> None:
+        assert job.run is not None
+        try:
+            job.run(self.connection)
+        except BaseException as error:
+            job.future.set_exception(faults.translate(error, self.path))
+        else:
+            job.future.set_result(None)
 
     def _settle(self, job: _Job) -> None:
         if not job.future.set_running_or_notify_cancel():
@@ -120,17 +150,46 @@ class Writer:
             result = self._transact(job.run)
         except BaseException as error:
             self._count_down(job)
-            job.future.set_exception(faults.translate(error, self.path))
+            job.future.set_exception(self._judged(error))
         else:
             self.done += 1
             self._count_down(job)
             job.future.set_result(result)
 
+    def _require_in_place(self) -> None:
+        """Raise `FileMoved` if the file is not under its name, or somebody else wrote into it."""
+        found = _stamp(self.path)
+        if found[:2] != self._identity:
+            raise faults.moved(self.path)
+        if found == self._stamp:
+            return
+        # Only this thread writes the file itself. A new time alone is no harm: somebody touched
+        # it, or it lies on a file system that is late.
+        self._require_own(found)
+
+    def _require_own(self, stamp: tuple[int, int, int, int]) -> None:
+        if generation.of_bare(self.path) not in self.marker.bare:
+            self.failure = faults.overwritten(self.path)
+            raise self.failure
+        self._stamp = stamp
+
+    def _judged(self, error: BaseException) -> BaseException:
+        if faults.is_damage(error):
+            with suppress(engine.dbapi.Error, ProjectError):
+                self._require_in_place()
+        if faults.is_final(error):
+            self.failure = self.failure or faults.failed(self.path)
+        if self.failure is not None:
+            return self.failure
+        return faults.translate(error, self.path)
+
     def _transact(self, run: Callable[[Connection], T]) -> T:
+        if self.failure is not None:
+            raise type(self.failure)(self.failure.message, self.failure.hint)
+
         def checked() -> T:
             result = run(self.connection)
-            if not self.unmoved:
-                raise moved(self.path)
+            self._require_in_place()
             return result
 
         return self.marker.transact(checked)
@@ -143,8 +202,28 @@ class Writer:
     def _checkpoint(self) -> None:
         self._since_checkpoint = 0
         # What was acknowledged is in the log; a full disk is reported by the next write.
-        with suppress(*engine.FAILURES):
-            self.marker.checkpoint()
+        try:
+            # A file that was moved still takes its log, one that others wrote must not.
+            with suppress(FileMoved):
+                self._require_in_place()
+            if self.failure is None:
+                self.marker.checkpoint()
+                # The time of the file is new, so others who wrote meanwhile do not show by it.
+                stamp = _stamp(self.path)
+                if stamp[:2] == self._identity:
+                    with suppress(FileMoved):
+                        self._require_own(stamp)
+        except engine.FAILURES as error:
+            self._judged(error)
+
+
+def _stamp(path: Path) -> tuple[int, int, int, int]:
+    """Device, inode, size and time of the last change; zeros without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0, 0
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -154,12 +233,3 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def moved(path: Path) -> ProjectError:
-    """The error for a file that was moved, deleted or replaced while it was open."""
-    return ProjectError(
-        f"The file under the name {path.name} is no longer the one that is open; "
-        "this change was not saved.",
-        "Put the file back under its name, then close and open the project.",
-    )

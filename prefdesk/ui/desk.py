@@ -30,6 +30,7 @@ class Desk(QObject):
 
     *Signals* (all on the window's thread)
     - `project_opened()`, `project_closed()`
+    - `project_moved()`: the open project goes on in another file.
     - `changed(Changes)`: something in the project is on disk and others now.
     - `job_event(JobEvent)`, `job_ended(JobEnded)`: what jobs say; `jobs` has the same with specs.
     - `error_raised(PrefdeskError)`: a known error nobody took; the window shows a notice.
@@ -41,6 +42,7 @@ class Desk(QObject):
 
     project_opened = Signal()
     project_closed = Signal()
+    project_moved = Signal()
     changed = Signal(object)
     job_event = Signal(object)
     job_ended = Signal(object)
@@ -194,6 +196,16 @@ class Desk(QObject):
         if project.mode == "w":
             self.preferences.remember(project.path)
         self.project_opened.emit()
+
+    def move_on(self) -> None:
+        """The open project works in another file now: everybody looks at that one."""
+        project = self.project
+        if project is None:
+            return
+        self.jobs.attach(project, self.preferences.device)
+        self.jobs.set_device(self.preferences.device)  # workers that rest know the old file only
+        self.preferences.remember(project.path)
+        self.project_moved.emit()
 
     def _replace(
         self,

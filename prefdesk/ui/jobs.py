@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from prefdesk.config import DeviceConfig
-from prefdesk.errors import InputError, PrefdeskError
+from prefdesk.errors import InputError, PrefdeskError, ReadOnly
 from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class JobRunner(QObject):
         if self._project is None:
             raise InputError("There is no open project.", "Open or make one first.")
         if self._project.mode != "w":
-            raise InputError("This project is open read-only.", "Open it for writing first.")
+            raise ReadOnly("This project is open read-only.", "Open it for writing first.")
         self.waiting.append(spec)
         self.queued.emit(spec)
         self._lane(_lane_name(spec)).put(spec)

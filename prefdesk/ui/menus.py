@@ -15,7 +15,8 @@ MENUS = ("file", "edit", "go", "help")
 class Verb:
     """A verb: its name, its keys, its menu, and when it makes sense.
 
-    `in_copies` is True for what only working copies of packs offer, False for what they hide.
+    `in_copies` is True for what only working copies of packs offer, False for what they hide;
+    `writes` for what cannot be done to a project that is open read-only.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Verb:
     while_rating: bool = False
     after_line: bool = False
     in_copies: bool | None = None
+    writes: bool = False
 
 
 VERBS: tuple[Verb, ...] = (
@@ -32,18 +34,19 @@ VERBS: tuple[Verb, ...] = (
     Verb("open", "file", Keys.Open),
     Verb("starter", "file"),
     Verb("close_project", "file", "Ctrl+W", needs_project=True),
-    Verb("make_pack", "file", needs_project=True, after_line=True, in_copies=False),
-    Verb("merge_pack", "file", needs_project=True, in_copies=False),
+    Verb("save_copy", "file", needs_project=True),
+    Verb("make_pack", "file", needs_project=True, after_line=True, in_copies=False, writes=True),
+    Verb("merge_pack", "file", needs_project=True, in_copies=False, writes=True),
     Verb("merges", "file", needs_project=True, in_copies=False),
-    Verb("import_ratings", "file", needs_project=True, in_copies=False),
+    Verb("import_ratings", "file", needs_project=True, in_copies=False, writes=True),
     Verb("give_back", "file", needs_project=True, in_copies=True),
     Verb("backups", "file", needs_project=True, after_line=True),
     Verb("check", "file", needs_project=True),
-    Verb("compact", "file", needs_project=True),
+    Verb("compact", "file", needs_project=True, writes=True),
     Verb("preferences", "file", "Ctrl+,", after_line=True),
     Verb("quit", "file", "Ctrl+Q", while_rating=True, after_line=True),
-    Verb("undo", "edit", Keys.Undo, needs_project=True, while_rating=True),
-    Verb("redo", "edit", "Ctrl+Shift+Z", needs_project=True, while_rating=True),
+    Verb("undo", "edit", Keys.Undo, needs_project=True, while_rating=True, writes=True),
+    Verb("redo", "edit", "Ctrl+Shift+Z", needs_project=True, while_rating=True, writes=True),
     Verb("palette", "edit", "Ctrl+K", after_line=True),
     Verb("overview", "go", "Ctrl+1", needs_project=True, in_copies=False),
     Verb("data", "go", "Ctrl+2", needs_project=True, in_copies=False),
@@ -69,6 +72,8 @@ class Menus:
         self._window = window
         self.actions = {verb.name: self._action(verb, handle) for verb in VERBS}
         self._menus = {name: window.menuBar().addMenu("") for name in MENUS}
+        for menu in self._menus.values():
+            menu.setToolTipsVisible(True)
         self.recent = QMenu(window)
         for verb in VERBS:
             menu = self._menus[verb.menu]
@@ -88,13 +93,17 @@ class Menus:
             menu.setTitle(titles[name])
         self.recent.setTitle(titles["recent"])
 
-    def enable(self, *, project: bool, rating: bool, copy: bool = False) -> None:
+    def enable(
+        self, *, project: bool, rating: bool, copy: bool = False, read_only: bool = False
+    ) -> None:
         """Offer what makes sense now."""
+        reason = QCoreApplication.translate("menus", "The project is open read-only.")
         for verb in VERBS:
             fits = (project or not verb.needs_project) and (verb.while_rating or not rating)
-            shown = verb.in_copies in (None, copy)
-            self.actions[verb.name].setEnabled(fits and shown)
+            shown, barred = verb.in_copies in (None, copy), verb.writes and read_only
+            self.actions[verb.name].setEnabled(fits and shown and not barred)
             self.actions[verb.name].setVisible(shown)
+            self.actions[verb.name].setToolTip(reason if barred else "")
         self.recent.setEnabled(not rating)
 
     def _action(self, verb: Verb, handle: Callable[[str], None]) -> QAction:
@@ -124,6 +133,7 @@ def verb_texts() -> dict[str, str]:
         "new": QCoreApplication.translate("menus", "New project…"),
         "open": QCoreApplication.translate("menus", "Open project…"),
         "starter": QCoreApplication.translate("menus", "Starter project…"),
+        "save_copy": QCoreApplication.translate("menus", "Save a copy…"),
         "close_project": QCoreApplication.translate("menus", "Close project"),
         "make_pack": QCoreApplication.translate("menus", "Make a pack for a rater…"),
         "merge_pack": QCoreApplication.translate("menus", "Merge a pack…"),

@@ -30,6 +30,7 @@ from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.file import aside
+from prefdesk.ui.file.pictures import poses
 from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
@@ -170,6 +171,7 @@ class Album:
             return
         if self._only == "file":
             yield from self._file_scene(tail)
+            yield from self._place_scene(tail)
             return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
@@ -185,6 +187,7 @@ class Album:
             yield Shot("", self._desk.close_project)
         yield from self._pack_scene(tail)
         yield from self._file_scene(tail)
+        yield from self._place_scene(tail)
         yield from self._dialogs(tail)
 
     def _pack_scene(self, tail: str) -> Iterator[Shot]:
@@ -230,6 +233,14 @@ class Album:
             yield Shot(f"{name}-{tail}", pose, self._shut)
         yield Shot("", self._window.notice.hide)
         yield Shot("", self._desk.close_project)
+
+    def _place_scene(self, tail: str) -> Iterator[Shot]:
+        """A project in use, write-protected, moved, on a full disk, badly placed."""
+        if self._full is None:
+            return
+        begin = self._begin_rating, self._leave_rating
+        for name, pose, leave in poses(self._window, self._full, *begin):
+            yield Shot(f"{name}-{tail}" if name else "", pose, leave)
 
     def _raters_tab(self, number: int) -> None:
         self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)

@@ -1,5 +1,7 @@
 """The line at the bottom: what runs, where, and whether everything is saved."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
@@ -10,15 +12,23 @@ from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_6
 from prefdesk.ui.widgets import Label, ProgressStrip, Speaking
 
 POLL_MS = 250
+LOST = -2
+"""In place of a number of ratings: nothing can be saved."""
 
 
 class StatusLine(Speaking, QFrame):
     """Always visible, except while somebody rates."""
 
-    def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        is_in_trouble: Callable[[], bool] = lambda: False,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "status")
-        self._desk = desk
+        self._desk, self._is_in_trouble = desk, is_in_trouble
         self._device = "auto"
         self._pending = -1
         self._dot, self.saved = QLabel(), Label("", "muted")
@@ -70,11 +80,14 @@ class StatusLine(Speaking, QFrame):
         if not project:
             return
         pending = project.pending if project.mode == "w" else 0
+        pending = LOST if project.mode == "w" and self._is_in_trouble() else pending
         if pending == self._pending:
             return
         self._pending = pending
         if project.mode != "w":
             text, tint = self.tr("Read-only"), "muted"
+        elif pending == LOST:
+            text, tint = self.tr("Nothing can be saved"), "bad"
         elif pending:
             text, tint = self.tr("%n ratings not saved yet", "", pending), "warn"
         else:

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prefdesk.errors import DamagedProject, PrefdeskError
+from prefdesk.errors import DamagedProject, PrefdeskError, ReadOnly
 from prefdesk.ui import i18n, icons, theme
 from prefdesk.ui.columns import restore_columns, store_columns
 from prefdesk.ui.crash import open_log_folder
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Question
 from prefdesk.ui.file.care import Care
+from prefdesk.ui.file.flow import FileFlow
 from prefdesk.ui.file.refusals import Refusals
 from prefdesk.ui.housekeeping import Housekeeper
 from prefdesk.ui.menus import Menus
@@ -60,9 +61,11 @@ class Window(Speaking, QMainWindow):
         self.rail, self.notice = Rail(), Notice()
         self.newest, self.care = Newest(desk, self), Care(self)
         self.copy_bar, self.packs = CopyBar(desk), PackFlow(self)
-        self.ratings = RatingsFlow(self)
-        self.housekeeper, self.refusals = Housekeeper(desk, self), Refusals(desk, self.care, self)
-        self.status, self.welcome = StatusLine(desk), Welcome(desk.preferences)
+        self.ratings, self.file = RatingsFlow(self), FileFlow(self)
+        self.housekeeper = Housekeeper(desk, self)
+        self.refusals = Refusals(desk, self.care, self.file, self)
+        self.status = StatusLine(desk, lambda: self.file.is_in_trouble)
+        self.welcome = Welcome(desk.preferences)
         self.stack = QStackedWidget()
         self.menus = Menus(self, self._on_verb)
         self.palette_panel = CommandPalette(self._lay_out())
@@ -257,7 +260,9 @@ class Window(Speaking, QMainWindow):
         self.copy_bar.setVisible(on and copy)
         self.status.setVisible(on and project)
         self.menuBar().setVisible(on)
-        self.menus.enable(project=project, rating=not on, copy=copy)
+        self.file.bar.set_rating(not on)
+        read_only = self.desk.project is not None and self.desk.project.mode == "r"
+        self.menus.enable(project=project, rating=not on, copy=copy, read_only=read_only)
 
     def _offered(self) -> tuple[str, ...]:
         """The places of this project; in a working copy of a pack people only rate."""
@@ -274,12 +279,17 @@ class Window(Speaking, QMainWindow):
             self.welcome.refresh()
             self.stack.setCurrentWidget(self.welcome)
         else:
-            self.setWindowTitle(f"{project.name} – prefdesk")
+            self._show_name()
             self.notice.hide()
             self.show_place(self._offered()[0])
             self.copy_bar.refresh()
             if project.notices:
                 self.care.tell_notices(project.notices, project.path)
+
+    @Slot()
+    def _show_name(self) -> None:
+        if self.desk.project is not None:
+            self.setWindowTitle(f"{self.desk.project.name} – prefdesk")
 
     @Slot(object)
     def _on_error(self, error: PrefdeskError) -> None:
@@ -287,6 +297,9 @@ class Window(Speaking, QMainWindow):
         shown = self.notice if self._rating is None else self._rating.notice
         if isinstance(error, DamagedProject):
             self.care.tell_damage(error, shown)
+        elif isinstance(error, ReadOnly):
+            ways = {"action": self.tr("Work in a copy…"), "on_action": self.file.work_in_copy}
+            shown.tell(error.message, kind="info", **ways)  # type: ignore[arg-type]
         else:
             shown.tell_error(error)
 
@@ -335,6 +348,8 @@ class Window(Speaking, QMainWindow):
                 "backups": self.care.backups,
                 "check": self.care.check,
                 "compact": self.care.compact,
+                "save_copy": self.file.save_copy,
+                "work_in_copy": self.file.work_in_copy,
                 "close_project": lambda: self.leave_project(lambda: None),
                 "preferences": self._show_preferences,
                 "quit": self.close,
@@ -397,6 +412,7 @@ class Window(Speaking, QMainWindow):
         desk = self.desk
         desk.project_opened.connect(self._show_project)
         desk.project_closed.connect(self._show_project)
+        desk.project_moved.connect(self._show_name)
         desk.error_raised.connect(self._on_error)
         desk.told.connect(self._on_told)
         desk.place_requested.connect(self.show_place)
@@ -417,6 +433,7 @@ class Window(Speaking, QMainWindow):
         rows.setSpacing(0)
         self._notice_frame = QVBoxLayout()
         self._notice_frame.setContentsMargins(SPACE_5, SPACE_2, SPACE_5, 0)
+        self._notice_frame.addWidget(self.file.bar)
         self._notice_frame.addWidget(self.copy_bar)
         self._notice_frame.addWidget(self.notice)
         columns = QHBoxLayout()

@@ -46,12 +46,12 @@ def why_not() -> str:
     return ""
 
 
-def build(folder: Path) -> Path:
-    """Compile the recorder into `folder`."""
-    made = folder / "recorder.so"
+def build(folder: Path, name: str = "recorder.c") -> Path:
+    """Compile the recorder, or another library of this folder, into `folder`."""
+    made = (folder / name).with_suffix(".so")
     compiler = _compiler()
     assert compiler is not None
-    source = Path(__file__).with_name("recorder.c")
+    source = Path(__file__).with_name(name)
     subprocess.run(
         [compiler, "-shared", "-fPIC", "-O1", "-pthread", "-o", made, source], check=True
     )

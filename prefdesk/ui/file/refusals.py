@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from prefdesk.errors import PrefdeskError
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.file.care import Care
+from prefdesk.ui.file.flow import FileFlow
 
 
 class Refusals(QObject):
@@ -15,9 +16,11 @@ class Refusals(QObject):
     What has no dialog of its own stays a notice with the error's sentence and hint.
     """
 
-    def __init__(self, desk: Desk, care: Care, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, care: Care, file: FileFlow, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._care = desk, care
+        self._desk, self._care, self._file = desk, care, file
         desk.open_failed.connect(self._on_open_failed)
 
     @Slot(object, object)
@@ -26,5 +29,5 @@ class Refusals(QObject):
 
         if is_damage(path, error, self._desk.preferences.recent()):
             self._care.show_damage(path, error)
-        else:
+        elif not self._file.offer_ways(path, error):
             self._desk.error_raised.emit(error)

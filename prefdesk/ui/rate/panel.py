@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from prefdesk.errors import PrefdeskError
+from prefdesk.errors import PrefdeskError, ReadOnly
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
@@ -17,7 +17,7 @@ from prefdesk.ui.rate.sitting import Sitting
 from prefdesk.ui.rate.start_page import Start, StartPage, read_start
 from prefdesk.ui.rate.surface import Surface
 from prefdesk.ui.tokens import SPACE_4, SPACE_5
-from prefdesk.ui.widgets import PlainButton, PrimaryButton
+from prefdesk.ui.widgets import EmptyState, PlainButton, PrimaryButton
 
 
 class RatePlace(Place):
@@ -40,6 +40,8 @@ class RatePlace(Place):
         self._pages = QStackedWidget(self)
         self.start_page = StartPage(self._pages)
         self._pages.addWidget(self.start_page)
+        self.read_only = EmptyState(icon="rate")
+        self._pages.addWidget(self.read_only)
         self.body.addWidget(self._pages)
         self._mover = Mover(desk, self.start_page, self.notice, self)
         self.start_button, self.move_button = PrimaryButton("", "play"), PlainButton("", "person")
@@ -79,6 +81,7 @@ class RatePlace(Place):
         self._mover.forget()
         self._on_ended()
         self.start_page.clear()
+        self._pages.setCurrentWidget(self.start_page)
 
     def may_leave(self) -> bool:
         """Not while somebody rates."""
@@ -157,6 +160,7 @@ class RatePlace(Place):
     def _on_read(self, start: Start) -> None:
         self._reading = False
         if self.sitting is None:
+            self._pages.setCurrentWidget(self.start_page)
             self.start_page.show_start(start)
             self._prepare(start.settings)
         if self._read_again:
@@ -182,7 +186,10 @@ class RatePlace(Place):
 
     def _on_not_read(self, error: PrefdeskError) -> None:
         self._reading = self._read_again = False
-        self.notice.tell_error(error)
+        if isinstance(error, ReadOnly):
+            self._pages.setCurrentWidget(self.read_only)
+        else:
+            self.notice.tell_error(error)
 
     @Slot()
     def _on_start_changed(self) -> None:
@@ -205,6 +212,7 @@ class RatePlace(Place):
     def _connect(self) -> None:
         page = self.start_page
         page.changed.connect(self._on_start_changed)
+        self.read_only.button.clicked.connect(lambda: self.desk.verb_requested.emit("work_in_copy"))
         page.data_wished.connect(lambda: self.desk.go("data"))
         page.who.add_wished.connect(self._on_add_wished)
         self._builder.finished.connect(self._on_built)
@@ -215,6 +223,9 @@ class RatePlace(Place):
         self._leave.triggered.connect(self.leave)
 
     def _say_texts(self) -> None:
+        sentence = self.read_only.set_sentence
+        self.say(sentence, lambda: self.tr("Nobody can rate in a project that is open read-only."))
+        self.say(self.read_only.set_action, lambda: self.tr("Work in a copy…"))
         self.say(self.start_button.setText, lambda: self.tr("Start rating"))
         self.say(self.move_button.setText, lambda: self.tr("Move ratings"))
         self.say(self._start.setText, lambda: self.tr("Start rating"))

@@ -48,6 +48,7 @@ class Sitting(QObject):
         self.deck.outbox.emptied.connect(self._on_emptied)
         self.view.leave_wished.connect(self.leave)
         desk.changed.connect(self._on_changed)
+        desk.project_moved.connect(self._on_project_moved)
 
     def begin(self, window: QWidget) -> None:
         """Load the first items; from now on the window asks before it closes."""
@@ -110,6 +111,13 @@ class Sitting(QObject):
     def _retry(self) -> None:
         self.deck.retry()
         self.view.surface.setFocus()
+
+    @Slot()
+    def _on_project_moved(self) -> None:
+        """The project goes on in another file: what the old one did not take goes there."""
+        if self.deck.lost_entries():
+            self._notice.hide()
+            self._retry()
 
     @Slot()
     def _on_emptied(self) -> None:

@@ -235,6 +235,6 @@ def test_that_a_project_open_read_only_says_that_nobody_can_rate(bench: Bench, f
 
     bench.desk.adopt(Project.open(file, mode="r"))
     bench.window.show_place("rate")
-    bench.wait(bench.place.notice.isVisible)
-    assert "read-only" in bench.place.notice.sentence.text()
+    bench.wait(bench.place.read_only.isVisible)
+    assert "read-only" in bench.place.read_only.sentence.text()
     assert not bench.place.start_button.isEnabled()
