@@ -111,7 +111,16 @@ def test_that_a_whole_project_comes_out_as_it_is(large: Path, tmp_path: Path) ->
     done = salvaging.salvage(large, new, FRESH)
     assert done.notes == () and all(one.lost == 0 for one in done.tables)
     with store.open(large, "r") as a, store.open(new, "r") as b, a.read() as x, b.read() as y:
-        for table in ("prompt", "completion", "draw", "rater", "event", "rating", "item_stat", "queue"):
+        for table in (
+            "prompt",
+            "completion",
+            "draw",
+            "rater",
+            "event",
+            "rating",
+            "item_stat",
+            "queue",
+        ):
             sql = f"SELECT * FROM {table}"
             assert set(x.execute(sql).fetchall()) == set(y.execute(sql).fetchall()), table
         assert store.meta.get(y, "uid") == "1"
