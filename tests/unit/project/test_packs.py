@@ -717,7 +717,7 @@ def test_that_bringing_a_merge_back_that_was_cut_off_is_finished_by_doing_it_aga
 
 
 def test_that_transactions_are_short_while_somebody_rates(home: Project) -> None:
-    assert pack_merge._batch_size(home.core) == 5000
+    assert pack_merge._batch_size(home.core) == 2500
     ben = home.raters.by_name("Ben")
     home.ratings.session(ben).score(1, 5).result()
     assert pack_merge._batch_size(home.core) == 250
