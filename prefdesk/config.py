@@ -204,6 +204,14 @@ class RoundConfig(Config):
         expert=True,
     )
     seed: int = setting(1, "Order of the prompts.", low=0, high=2**31 - 1, expert=True)
+    keep_state_s: float = setting(
+        60.0,
+        "Seconds between two savings of what an interrupted round needs to go on exactly; each "
+        "takes four times the trained weights on disk. 0 is off.",
+        low=0.0,
+        high=86400.0,
+        expert=True,
+    )
     override: str = setting(
         "", "Why to train although the ratings carry no usable signal.", expert=True
     )
