@@ -88,18 +88,13 @@ def run_round(
     at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic())
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
     reason: TrainingError | None = None
-    last: StepReport | None = None
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
     live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config))
     with scoring.steady(policy.model), clean(policy.model):
-        # 1. Log-probs that stay fixed.
-        if resume:
-            at, last = live.restore(resume)
-        else:
-            live.path = scoring.choose_path(policy, used, groups)
+        # 1. Log-probs that stay fixed; all is as it was where the round goes on.
+        at, last = live.restore(resume) if resume else live.begin(at, used, groups)
         passes = Passes(policy, used, live.path, at.budget, gate)
-        if not resume:
-            start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
+        start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
         for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
             now = time.monotonic()
             try:

@@ -28,9 +28,13 @@ def fill(
 ) -> None:
     """Put log-probs of the draws under what drew them and under the reference into `known`.
 
+    Where these are known, in a round that goes on, nothing is computed.
+
     Groups of the `first` step are left to their first visit, which finds the policy as it is
     now; except where they hold draws of another checkpoint, whose weights must be known.
     """
+    if known.behaviour:
+        return
     rollouts = passes.rollouts
     stored = {i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start}
     known.behaviour.update(stored)

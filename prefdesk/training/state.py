@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from prefdesk.config import RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.training import scoring
+from prefdesk.training.packing import Row
 from prefdesk.training.scoring import Path
 from prefdesk.training.trail import Trail
 from prefdesk.training.types import Baseline, PolicyLike, Rollout, StepReport
@@ -76,6 +77,13 @@ class Live:
     data: str
     path: Path = scoring.PLAIN
 
+    def begin(
+        self, standing: Standing, rollouts: Sequence[Rollout], groups: Sequence[Row]
+    ) -> tuple[Standing, StepReport | None]:
+        """Choose the way through the model, at the beginning of a round."""
+        self.path = scoring.choose_path(self.policy, rollouts, groups)
+        return standing, None
+
     def capture(self, standing: Standing, last: StepReport) -> RoundState:
         """The state as it is now; right only between two steps."""
         trail = self.trail
@@ -102,7 +110,7 @@ class Live:
         chance, generators = _chance()
         return RoundState(tensors | generators, facts | chance)
 
-    def restore(self, state: RoundState) -> tuple[Standing, StepReport]:
+    def restore(self, state: RoundState) -> tuple[Standing, StepReport | None]:
         """Make everything as it was; `TrainingError` before anything changes if it does not fit."""
         facts, tensors = state.facts, state.tensors
         self._require_fit(state)

@@ -1,4 +1,4 @@
-"""A round that goes on from what was kept of it: the same numbers as one that nobody interrupted."""
+"""A round that goes on from what was kept of it, to the numbers of an unbroken one."""
 
 import copy
 import random
