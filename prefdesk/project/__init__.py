@@ -29,6 +29,7 @@ from prefdesk.project.report import (
     VerdictReport,
 )
 from prefdesk.project.rescue import Restored, Salvaged, backups, restore, salvage
+from prefdesk.project.resuming import Interrupted
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.session import Item, RatingSession
@@ -49,6 +50,7 @@ __all__ = [
     "Flag",
     "Identity",
     "ImportReport",
+    "Interrupted",
     "Item",
     "Listed",
     "MergeReport",

@@ -142,7 +142,8 @@ def run_round(
     yield from told(trail.taken, len(plan), last, final, said, goes_on)
     if reason and not trail.taken:
         raise reason
-    return RoundEnd(trail.taken, ended, trail.baseline)
+    may_go_on = ended == STOPPED or isinstance(reason, OutOfMemory)
+    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
 
 
 def told(

@@ -138,8 +138,12 @@ class StepReport:
 
 
 class RoundEnd(NamedTuple):
-    """What `run_round` returns: steps taken, why it ended early (or ""), the baseline to keep."""
+    """What `run_round` returns: steps taken, why it ended early (or ""), the baseline to keep.
+
+    `may_go_on`: it ended early by hand or for lack of memory, so that going on makes sense.
+    """
 
     steps: int
     stopped: str
     baseline: Baseline
+    may_go_on: bool = False
