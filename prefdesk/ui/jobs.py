@@ -194,10 +194,7 @@ class JobRunner(QObject):
         self._project = None
         for name in list(self._lanes):
             lane = self._lanes.pop(name)
-            present = self._present.get(name)
-            if present is not None and present.kind == "round":
-                lane.order(lane.worker.kill)  # not cancelled: it can be gone on with
-            elif present is not None:
+            if name in self._present:
                 lane.order(partial(lane.worker.cancel, CLOSING_GRACE_S))
             self._retire(lane)
         self._when_gone(on_done)
