@@ -115,9 +115,11 @@ def test_that_the_next_job_has_a_child_of_its_own_after_an_unexpected_error(proj
 
 def test_that_a_child_ended_on_purpose_is_not_called_a_shortage_of_memory(project, worker):
     prepared = project.rounds.create(ROUND)
+    events = []
     for event in worker.run(prepared.job):
+        events.append(event)
         worker.kill()
-    assert event.status == "failed" and "memory" not in event.message
+    assert events[-1].status == "failed" and "memory" not in events[-1].message
     assert project.rounds.resume(prepared.record.id).record.status == "running"
 
 
