@@ -206,8 +206,7 @@ class RoundConfig(Config):
     seed: int = setting(1, "Order of the prompts.", low=0, high=2**31 - 1, expert=True)
     keep_state_s: float = setting(
         60.0,
-        "Seconds between two savings of what an interrupted round needs to go on exactly; each "
-        "takes four times the trained weights on disk. 0 is off.",
+        "A state to go on from is saved this often, 4 times what is trained; 0 is off.",
         low=0.0,
         high=86400.0,
         expert=True,
