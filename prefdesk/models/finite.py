@@ -1,6 +1,7 @@
 """Are all numbers of a safetensors file finite? Read in pieces, without torch."""
 
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,21 +29,26 @@ def require(path: Path) -> None:
         )
 
 
-def _finite(file: "tensors.Stream", tensor: tensors.Tensor) -> bool:
+def _finite(file: BinaryIO, tensor: tensors.Tensor) -> bool:
     size = tensors.DTYPE_BYTES[tensor.dtype]
-    file.seek(tensor.start)  # type: ignore[attr-defined]
+    file.seek(tensor.start)
     left = tensor.end - tensor.start
     buffer = np.empty(min(left, PIECE_BYTES), np.uint8)
     while left:
         piece = buffer[: min(left, PIECE_BYTES)]
-        file.readinto(piece.data)
+        _fill(file, piece)
         if not _all_finite(piece.view(f"<u{size}"), _EXPONENTS[tensor.dtype]):
             return False
         left -= len(piece)
     return True
 
 
-def _all_finite(bits: "NDArray[np.unsignedinteger]", exponent: int) -> bool:  # type: ignore[type-arg]
+def _fill(file: BinaryIO, piece: "NDArray[np.uint8]") -> None:
+    if file.readinto(piece.data) != len(piece):  # type: ignore[attr-defined]
+        raise ModelError("The file of weights became shorter while it was read.", "Try again.")
+
+
+def _all_finite(bits: "NDArray[np.unsignedinteger[Any]]", exponent: int) -> bool:
     # Comparing the bits needs no type that numpy lacks (bf16) and raises no floating-point flag.
     mask = bits.dtype.type(exponent)
     return not bool(((bits & mask) == mask).any())

@@ -100,7 +100,7 @@ class Live:
             "standing": {**standing._asdict(), "began": time.monotonic() - standing.began},
             "last": {"step": last.step, "total": last.total, "metrics": last.metrics},
         }
-        tensors = {f"weights/{n}": p for n, p in self._named()}
+        tensors: dict[str, Tensor] = {f"weights/{n}": p for n, p in self._named()}
         tensors |= {f"before/{n}": g for (n, _), g in zip(self._named(), trail.good)}
         for name, weight in self._named():
             found = self.optimizer.state.get(weight, {})
@@ -215,7 +215,7 @@ def _unpacked(kind: str, tensors: Mapping[str, Tensor]) -> dict[int, Tensor]:
     if f"{kind}/index" not in tensors:
         return {}
     index, length, wide = (tensors[f"{kind}/{k}"].tolist() for k in ("index", "length", "wide"))
-    rows = tensors[f"{kind}/values"].split(length)
+    rows = torch.split(tensors[f"{kind}/values"], length)
     return {i: row.clone() if w else row.float() for i, row, w in zip(index, rows, wide)}
 
 
@@ -227,7 +227,7 @@ def _chance() -> tuple[dict[str, Any], dict[str, Tensor]]:
         name, keys, *rest = sys.modules["numpy"].random.get_state()
         facts["numpy"] = [name, keys.tolist(), *rest]
     tensors = {"random/torch": torch.get_rng_state()}
-    for n in range(torch.cuda.device_count() if torch.cuda.is_initialized() else 0):
+    for n in range(_cards_in_use()):
         tensors[f"random/cuda/{n}"] = torch.cuda.get_rng_state(n)
     return facts, tensors
 
@@ -238,6 +238,11 @@ def _set_chance(facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None
     if "numpy" in sys.modules and "numpy" in facts:
         sys.modules["numpy"].random.set_state(tuple(facts["numpy"]))
     torch.set_rng_state(tensors["random/torch"])
-    for n in range(torch.cuda.device_count() if torch.cuda.is_initialized() else 0):
+    for n in range(_cards_in_use()):
         if f"random/cuda/{n}" in tensors:
             torch.cuda.set_rng_state(tensors[f"random/cuda/{n}"], n)
+
+
+def _cards_in_use() -> int:
+    used = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    return torch.cuda.device_count() if used else 0

@@ -38,6 +38,10 @@ class ResumeCard(Speaking, Card):
         self.discard.clicked.connect(self._ask)
         self.say(self.go_on.setText, lambda: self.tr("Go on"))
         self.say(self.elsewhere.setText, lambda: self.tr("Go on with the processor"))
+        self.say(
+            self.elsewhere.setToolTip,
+            lambda: self.tr("The last digits of its numbers will then be other ones"),
+        )
         self.say(self.discard.setText, lambda: self.tr("Discard"))
         self._lay_out()
         self.show_found(None)
@@ -61,9 +65,9 @@ class ResumeCard(Speaking, Card):
         """The words follow the language."""
         super().retranslate()
         if hasattr(self, "discard") and self._found is not None:
-            shown = self.isVisibleTo(self.parentWidget()) if self.parentWidget() else True
+            hidden = self.isHidden()
             self.show_found(self._found)
-            self.setVisible(shown)
+            self.setHidden(hidden)
 
     def restyle(self) -> None:
         """The icon follows the theme."""
@@ -85,9 +89,11 @@ class ResumeCard(Speaking, Card):
             return self.tr("It can start over with the ratings and answers it had.")
         text = self.tr(
             "Saved {when}. It goes on with the ratings and answers it had, to the result it would "
-            "have had anyway. Another round takes its place."
+            "have had anyway. A new round gives it up."
         )
-        return text.format(when=words.moment(found.saved_ms))
+        said = text.format(when=words.moment(found.saved_ms))
+        lost = self.tr("The graphics card stopped working.")
+        return f"{lost} {said}" if found.device_lost else said
 
     def _wish(self, device: str) -> None:
         if self._found is not None:
