@@ -204,6 +204,13 @@ class RoundConfig(Config):
         expert=True,
     )
     seed: int = setting(1, "Order of the prompts.", low=0, high=2**31 - 1, expert=True)
+    keep_state_s: float = setting(
+        60.0,
+        "A state to go on from is saved this often, 4 times what is trained; 0 is off.",
+        low=0.0,
+        high=86400.0,
+        expert=True,
+    )
     override: str = setting(
         "", "Why to train although the ratings carry no usable signal.", expert=True
     )

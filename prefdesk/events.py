@@ -74,6 +74,23 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True)
+class StateSaved:
+    """What a round needs to go on behind `step` lies as a file in the spool folder."""
+
+    round_id: int
+    step: int
+    total: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateDropped:
+    """A round is over in a way that leaves nothing to go on from."""
+
+    round_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckpointReady:
     """Weights lie as a safetensors file in the spool folder, to be taken into the project."""
 
@@ -108,6 +125,8 @@ JobEvent = (
     | PromptsEncoded
     | DrawsMade
     | StepDone
+    | StateSaved
+    | StateDropped
     | CheckpointReady
     | ReportReady
     | JobEnded
@@ -122,6 +141,8 @@ _KINDS: dict[str, type] = {
         PromptsEncoded,
         DrawsMade,
         StepDone,
+        StateSaved,
+        StateDropped,
         CheckpointReady,
         ReportReady,
         JobEnded,

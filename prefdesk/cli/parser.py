@@ -322,9 +322,15 @@ def _training(verbs: Verbs) -> None:
         "train",
         training.train,
         "Train one round on the ratings.",
-        "The result is a new checkpoint. Ctrl-C stops after the step in hand and keeps it.",
+        "The result is a new checkpoint. Ctrl-C stops after the step in hand and keeps it; a round "
+        "that was stopped or cut off goes on with --resume, to the same result.",
     )
     _checkpoint(train, "where to start")
+    train.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the round that was interrupted, with its own settings",
+    )
     _settings(train, RoundConfig)
     evaluate = _verb(
         verbs,

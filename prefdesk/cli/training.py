@@ -79,11 +79,25 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _prepared(project: Project, options: argparse.Namespace) -> PreparedRound:
+    if options.resume:
+        _refuse_settings(options)
+        return project.rounds.resume()
     config = chosen(RoundConfig, options)
     try:
         return project.rounds.create(config, checkpoint_id=options.checkpoint)
     except TrainingError as e:
         raise TrainingError(e.message, e.hint.replace("`override`", "--override")) from e
+
+
+def _refuse_settings(options: argparse.Namespace) -> None:
+    names = ["checkpoint", *(s.name for s in RoundConfig.describe())]
+    given = [name for name in names if getattr(options, name, None) is not None]
+    if given:
+        flag = "--" + given[0].replace("_", "-")
+        raise InputError(
+            f"--resume goes on with the round's own settings; {flag} cannot be other now.",
+            f"Leave {flag} out, or start a new round without --resume.",
+        )
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -61,6 +61,7 @@ class Worker:
         self._lock = threading.Lock()
         self._timers: list[threading.Timer] = []
         self._asked_to_end = False
+        self._killed = False
 
     @property
     def pid(self) -> int | None:
@@ -109,7 +110,8 @@ class Worker:
             timer.start()
 
     def kill(self) -> None:
-        """End the child at once."""
+        """End the child at once; a round can be gone on with afterwards."""
+        self._killed = True
         self._signal(signal.SIGKILL)
 
     def close(self) -> None:
@@ -127,13 +129,17 @@ class Worker:
         _close(process.stdout)
 
     def _events(self, spec: JobSpec, spool: Path) -> Iterator[JobEvent]:
-        self._asked_to_end = False
+        self._asked_to_end = self._killed = False
         device = {s.name: getattr(self._device, s.name) for s in self._device.describe()}
         job = {"kind": spec.kind, "settings": dict(spec.settings)}
         self._send({"run": job, "device": device, "spool": str(spool)})
         process = self._process
         assert process is not None and process.stdout is not None
         for event in _parse(process.stdout):
+            if isinstance(event, JobEnded) and event.detail:
+                # Nobody knows what an unexpected error left behind, such as a device that is
+                # lost to this process: the next job has a child of its own.
+                self.close()
             yield event
             if isinstance(event, JobEnded):
                 return
@@ -144,6 +150,8 @@ class Worker:
     def _died(self, code: int) -> JobEnded:
         if self._asked_to_end:
             return JobEnded("cancelled", f"Cancelled. {SAFE}")
+        if self._killed:
+            return JobEnded("failed", f"It was ended before it was done. {SAFE}")
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         why = " The machine may have run out of memory." if code == -signal.SIGKILL else ""
         return JobEnded(

@@ -20,7 +20,7 @@ writes several in an order that changes from run to run."""
 
 MAX_RANK = 512
 
-_KINDS = {
+KINDS = {
     "F64": torch.float64,
     "F32": torch.float32,
     "F16": torch.float16,
@@ -165,7 +165,7 @@ def _restore(policy: Policy, stream: tensors.Stream, size: int, path: Path) -> N
 
 
 def _fill(target: Tensor, tensor: tensors.Tensor, stream: tensors.Stream) -> None:
-    kind = _KINDS[tensor.dtype]
+    kind = KINDS[tensor.dtype]
     in_place = target.dtype == kind and target.device.type == "cpu" and target.is_contiguous()
     memory = target.detach() if in_place else torch.empty(tensor.shape, dtype=kind)
     view = memory.reshape(-1).view(torch.uint8).numpy().data

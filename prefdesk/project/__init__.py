@@ -42,6 +42,7 @@ from prefdesk.project.rescue import (
     salvage,
     survey,
 )
+from prefdesk.project.resuming import Interrupted
 from prefdesk.project.rounds import PreparedRound
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.searching import Hit, PromptHits, Search, SearchKey, SearchPage
@@ -69,6 +70,7 @@ __all__ = [
     "Hit",
     "Identity",
     "ImportReport",
+    "Interrupted",
     "Item",
     "Listed",
     "MergeReport",

@@ -109,6 +109,14 @@ class Checkpoints:
         """A checkpoint's weights as a stream of the bytes of its safetensors file, verified."""
         return store.checkpoints.open_weights(self._core.store, checkpoint_id)
 
+    def write_state(self, round_id: int, path: Path) -> bool:
+        """Write what an interrupted round needs to go on as a file; False where there is none."""
+        kept = self._core.query(lambda c: store.resuming.of_round(c, round_id))
+        if kept is None:
+            return False
+        store.checkpoints.export_to(self._core.store, kept.id, path)
+        return True
+
     def take_in(
         self,
         path: Path,
@@ -120,7 +128,13 @@ class Checkpoints:
         header: str,
         progress: Callable[[int, int], None] | None = None,
     ) -> int:
-        """Store a safetensors file piece by piece; it is visible only when all of it is in."""
+        """Store a safetensors file piece by piece; it is visible only when all of it is in.
+
+        `ModelError` before anything is stored if one of its numbers is NaN or infinite.
+        """
+        from prefdesk.models import finite
+
+        finite.require(path)
         checkpoint_id: int = store.checkpoints.ingest(
             self._core.store,
             path,

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from prefdesk import store
-from prefdesk.errors import ProjectError
+from prefdesk.errors import DiskFull, ProjectError
 from prefdesk.events import (
     CheckpointReady,
     DrawsMade,
@@ -21,12 +21,14 @@ from prefdesk.events import (
     Progress,
     PromptsEncoded,
     ReportReady,
+    StateDropped,
+    StateSaved,
     StepDone,
 )
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.sampling import SamplingKey
-from prefdesk.records import JobStatus
+from prefdesk.records import JobStatus, Round
 
 BEAT_S = 1.0
 WANTED_KINDS = {"sample": "completions", "round": "rounds", "preprocess": "prompts"}
@@ -65,6 +67,10 @@ class Intake:
                     ),
                     "metrics",
                 )
+            case StateSaved():
+                self._take_state(event)
+            case StateDropped():
+                self._core.mutate(lambda c: store.resuming.drop(c, event.round_id), "rounds")
             case CheckpointReady():
                 self._take_weights(event)
             case ReportReady():
@@ -90,6 +96,18 @@ class Intake:
 
         self._core.mutate(write, "completions", "queue")
 
+    def _take_state(self, event: StateSaved) -> None:
+        path = Path(event.path)
+        try:
+            # Without room for it the round itself goes on, and the state before stays.
+            with contextlib.suppress(DiskFull):
+                store.checkpoints.keep_resume_state(
+                    self._core.store, event.round_id, path, step=event.step, total=event.total
+                )
+        finally:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
     def _take_weights(self, event: CheckpointReady) -> None:
         round_ = self._core.query(lambda c: store.rounds.get(c, event.round_id))
         path = Path(event.path)
@@ -97,7 +115,7 @@ class Intake:
             self._checkpoint = self._checkpoints.take_in(
                 path,
                 kind=event.kind,
-                name=f"Round {round_.number}",
+                name=_name(round_, event.header),
                 parent_id=round_.parent_checkpoint_id,
                 round_id=round_.id,
                 header=event.header,
@@ -127,3 +145,10 @@ class Intake:
                 )
 
         self._core.mutate(write, "jobs", WANTED_KINDS.get(self._spec.kind, "reports"))
+
+
+def _name(round_: Round, header: str) -> str:
+    """A round that was stopped, kept and gone on with has two checkpoints to tell apart."""
+    name = f"Round {round_.number}"
+    steps = json.loads(header).get("steps")
+    return name if round_.checkpoint_id is None else f"{name}, {steps} steps"

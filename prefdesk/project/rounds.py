@@ -1,15 +1,18 @@
 """The training rounds of a project: frozen rewards in, a checkpoint out."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from prefdesk import store
 from prefdesk.config import RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.events import JobEvent, JobSpec
+from prefdesk.project import resuming
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.judgement import Judgement
+from prefdesk.project.resuming import Interrupted
 from prefdesk.records import CheckpointKind, Metric, Reward, Round
 
 
@@ -62,6 +65,32 @@ class Rounds:
             and r.n_ratings > 0
             and r.reliability >= config.min_reliability
         ]
+
+    def interrupted(self) -> Interrupted | None:
+        """The round that can be gone on with: the newest that was cut off or stopped."""
+        return self._core.query(resuming.find)
+
+    def resume(self, round_id: int | None = None, *, device: str = "") -> "PreparedRound":
+        """Make an interrupted round ready to go on, with its own rewards and draws.
+
+        It goes on after the step whose state was kept, and ends as if nobody had interrupted it;
+        without a state it starts over. Without an id it is the `interrupted` one. Raises
+        `TrainingError` if there is nothing to go on with.
+        """
+        if round_id is None:
+            found = self.interrupted()
+            if found is None:
+                raise TrainingError("No round was interrupted.", "Start a new one.")
+            round_id = found.round.id
+        one = self._core.mutate(partial(resuming.go_on, round_id=round_id), "rounds", "metrics")
+        settings: dict[str, Any] = {"round_id": one.id, "resume": True}
+        if device:
+            settings["device"] = device
+        return PreparedRound(one, JobSpec("round", settings), self._run)
+
+    def discard(self, round_id: int) -> None:
+        """Give up what was kept to go on with an interrupted round; its curves stay."""
+        self._core.mutate(partial(resuming.discard, round_id=round_id), "rounds")
 
     def create(
         self, config: RoundConfig | None = None, *, checkpoint_id: int | None = None

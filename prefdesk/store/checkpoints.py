@@ -30,7 +30,6 @@ __all__ = [
     "read",
     "read_into",
     "rename",
-    "resume_state",
     "set_header",
     "sweep",
 ]
@@ -84,15 +83,6 @@ def delete(c: Connection, id: int) -> None:
         raise InputError("The base checkpoint stays: all others start from it.")
     deleting.begin(c, id)
     deleting.step(c)
-
-
-def resume_state(c: Connection, id: int) -> int | None:
-    """The id under which the state to resume from this checkpoint lies, None without one."""
-    row = c.execute(
-        "SELECT id FROM checkpoint WHERE kind = 'resume' AND state = 'complete' AND parent_id = ?",
-        (id,),
-    ).fetchone()
-    return None if row is None else int(row[0])
 
 
 def note(c: Connection, id: int, text: str) -> Checkpoint:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from prefdesk.errors import InputError
 from prefdesk.records import JobStatus, Metric, Reward, Round
+from prefdesk.store import resuming
 from prefdesk.store.clock import given_or_now, random_uid
 from prefdesk.store.engine import Connection
 from prefdesk.store.jobs import CRASHED
@@ -36,14 +37,15 @@ def create(
     *,
     now_ms: int | None = None,
 ) -> Round:
-    """A new running round; its rewards never change afterwards.
+    """A new running round; its rewards, and the draws they are for, never change afterwards.
 
     A `Reward` is taken with weight 1, a row with the weight that it names (see `FrozenReward`).
     """
     number = c.execute("SELECT coalesce(max(number), 0) + 1 FROM round").fetchone()[0]
     cursor = c.execute(
-        "INSERT INTO round(uid, number, status, config, parent_checkpoint_id, created_ms, message)"
-        " VALUES(?, ?, 'running', ?, ?, ?, '')",
+        "INSERT INTO round(uid, number, status, config, parent_checkpoint_id, last_draw_id,"
+        " created_ms, message)"
+        " VALUES(?, ?, 'running', ?, ?, (SELECT coalesce(max(id), 0) FROM draw), ?, '')",
         (random_uid(), number, config_json, parent_checkpoint_id, given_or_now(now_ms)),
     )
     round_id = cursor.lastrowid
@@ -90,12 +92,40 @@ def finish(
     message: str = "",
     checkpoint_id: int | None = None,
 ) -> Round:
-    """Write down how a round ended, and the checkpoint it made."""
+    """Write down how a round ended, and the checkpoint it made.
+
+    Without one, that of an earlier end stays. What the round needed to go on goes with it,
+    unless it was stopped or failed.
+    """
     c.execute(
-        "UPDATE round SET status = ?, message = ?, checkpoint_id = ? WHERE id = ?",
+        "UPDATE round SET status = ?, message = ?, checkpoint_id = coalesce(?, checkpoint_id)"
+        " WHERE id = ?",
         (status, message, checkpoint_id, id),
     )
+    if status in ("done", "cancelled"):
+        resuming.drop(c, id)
     return get(c, id)
+
+
+def go_on(c: Connection, id: int, step: int, redone: str) -> Round:
+    """Let a round run again that was interrupted, from behind `step`.
+
+    Its numbers of later steps go, and all whose name matches `redone` (a GLOB): they are made
+    again.
+    """
+    c.execute("UPDATE round SET status = 'running', message = '' WHERE id = ?", (id,))
+    c.execute(
+        "DELETE FROM metric WHERE round_id = ? AND (step > ? OR name GLOB ?)", (id, step, redone)
+    )
+    return get(c, id)
+
+
+def last_draw(c: Connection, id: int) -> int:
+    """The newest draw there was when the round was made; later ones are none of its own."""
+    row = c.execute("SELECT last_draw_id FROM round WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise InputError(f"There is no round {id}.")
+    return int(row[0])
 
 
 def rewards(c: Connection, id: int) -> list[Reward]:
@@ -114,7 +144,7 @@ def trained_prompts(c: Connection) -> set[int]:
     found = c.execute(
         "SELECT DISTINCT k.prompt_id FROM round_reward f JOIN round r ON r.id = f.round_id"
         " JOIN completion k ON k.id = f.completion_id"
-        " WHERE r.status IN ('done', 'stopped') AND f.weight != 0"
+        " WHERE (r.status IN ('done', 'stopped') OR r.checkpoint_id IS NOT NULL) AND f.weight != 0"
     )
     return {row[0] for row in found}
 

@@ -227,6 +227,7 @@ TABLES = (
   config TEXT NOT NULL,
   parent_checkpoint_id INTEGER NOT NULL REFERENCES checkpoint,
   checkpoint_id INTEGER REFERENCES checkpoint,
+  last_draw_id INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
   message TEXT NOT NULL
 ) STRICT""",

@@ -1,5 +1,6 @@
 """Files of weights into the project and out of it, piece by piece, while people rate."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prefdesk.errors import DiskFull, InputError, PrefdeskError, ProjectError
-from prefdesk.store import chunks, codec, deleting, layout, places, runs, streaming, weights
+from prefdesk.store import chunks, codec, deleting, layout, places, rounds, runs, streaming, weights
 from prefdesk.store.sending import Progress, Sender
 from prefdesk.store.streaming import damaged, verify
 
@@ -53,7 +54,8 @@ def ingest(
     ).result()
     try:
         with store.read() as c:
-            bases = runs.Bases(c, kind, parent_id)
+            # A state to resume from lives for a minute and shares nothing with the one before.
+            bases = runs.Bases(c, kind, None if kind == "resume" else parent_id)
         sender = Sender(store, id, bases)
         sha256 = sender.send_all(path, pieces, progress, cancelled)
         _read_again(store, id, sender.names)
@@ -67,26 +69,25 @@ def ingest(
 
 
 def keep_resume_state(
-    store: "Store", checkpoint_id: int, path: Path | str, *, header: str = "{}"
+    store: "Store", round_id: int, path: Path | str, *, step: int, total: int
 ) -> int:
-    """Keep a file of what an exact resume needs beside the weights of a checkpoint.
+    """Take in a file of what a running round needs to go on; see `resuming`.
 
-    That is the state of the optimiser and of the random generators, as safetensors. Only the
-    newest checkpoint has one: it goes when a newer checkpoint is complete, and with its own.
-    Returns the id under which `open_weights` and `export_to` find it.
+    Returns the id under which `open_weights` and `export_to` find it. The state before goes once
+    this one is whole; where there is no room for both, `DiskFull`, and it stays.
     """
     with store.read() as c:
-        newest = weights.newest(c)
-    if checkpoint_id != newest:
-        raise InputError("Only the newest checkpoint keeps the state to resume from it.")
+        one = rounds.get(c, round_id)
+    if one.status != "running":
+        raise InputError(f"Round {one.number} does not run.")
     return ingest(
         store,
         path,
         kind="resume",
         name="",
-        parent_id=checkpoint_id,
-        round_id=None,
-        header=header,
+        parent_id=one.parent_checkpoint_id,
+        round_id=round_id,
+        header=json.dumps({"step": step, "total": total}),
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from prefdesk.errors import InputError, ProjectError
-from prefdesk.store import chunks, deleting
+from prefdesk.store import chunks, deleting, resuming
 from prefdesk.store.chunks import New
 from prefdesk.store.clock import given_or_now, random_uid
 from prefdesk.store.engine import Connection
@@ -96,17 +96,7 @@ def seal(c: Connection, id: int, wanted: bytes, found: bytes) -> None:
     if wanted != found or row[0] != row[4] or row[1] != row[3]:
         raise ProjectError("The weights in the file are not those that were handed in.")
     c.execute("UPDATE checkpoint SET state = 'complete', sha256 = ? WHERE id = ?", (wanted, id))
-    _drop_older_resume_states(c)
-
-
-def _drop_older_resume_states(c: Connection) -> None:
-    # They change completely at each step and are as large as two checkpoints: one is enough.
-    c.execute(
-        "UPDATE checkpoint SET state = 'deleting' WHERE kind = 'resume' AND state = 'complete'"
-        " AND parent_id <> ?",
-        (newest(c),),
-    )
-    deleting.step(c)
+    resuming.drop_older(c, id)
 
 
 def has_weights(c: Connection, id: int) -> bool:
@@ -118,8 +108,8 @@ def has_weights(c: Connection, id: int) -> bool:
 def all_stored(c: Connection) -> list[tuple[int, str]]:
     """Id and name of everything whose bytes the file holds, states to resume from among them."""
     rows: list[tuple[int, str]] = c.execute(
-        "SELECT k.id, coalesce('the resume state of ' || p.name, k.name) FROM checkpoint k"
-        " LEFT JOIN checkpoint p ON p.id = k.parent_id AND k.kind = 'resume'"
+        "SELECT k.id, coalesce('the resume state of round ' || r.number, k.name) FROM checkpoint k"
+        " LEFT JOIN round r ON r.id = k.round_id AND k.kind = 'resume'"
         " WHERE k.state = 'complete' AND k.n_chunks > 0 ORDER BY k.id"
     ).fetchall()
     return rows
@@ -150,14 +140,6 @@ def size_bytes(c: Connection, id: int) -> int:
     """The size of the file that the weights came from; 0 without weights."""
     row = c.execute("SELECT size_bytes FROM checkpoint WHERE id = ?", (id,)).fetchone()
     return 0 if row is None else int(row[0])
-
-
-def newest(c: Connection) -> int | None:
-    """The id of the newest whole checkpoint, None in a project without a model."""
-    found: int | None = c.execute(
-        "SELECT max(id) FROM checkpoint WHERE state = 'complete' AND kind <> 'resume'"
-    ).fetchone()[0]
-    return found
 
 
 def pieces(c: Connection, id: int) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ files, no SQL, no Qt. `project` and `jobs` call it inside functions, because it 
 
 from prefdesk.training.round import run_round
 from prefdesk.training.scoring import logprobs, text_logprob
+from prefdesk.training.state import RoundState, differences
 from prefdesk.training.types import (
     Baseline,
     Control,
@@ -23,7 +24,9 @@ __all__ = [
     "PolicyLike",
     "Rollout",
     "RoundEnd",
+    "RoundState",
     "StepReport",
+    "differences",
     "logprobs",
     "run_round",
     "text_logprob",

@@ -13,21 +13,24 @@ by the log-probs that the sampler stored, since that checkpoint is not at hand.
 
 import random
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import torch
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import OutOfMemory, TrainingError
-from prefdesk.training import advantages, checks, memory, metrics, scoring, start
+from prefdesk.training import advantages, checks, memory, metrics, scoring, start, state
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
+from prefdesk.training.state import Live, RoundState, Standing
 from prefdesk.training.trail import Trail
 from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout, RoundEnd, StepReport
+from prefdesk.training.update import Known
 
 STOPPED = "Stopped by hand; what the steps so far have made is kept."
 
@@ -49,6 +52,7 @@ def run_round(
     baseline: Baseline | None = None,
     reference: Reference | None = None,
     reference_is_start: bool = False,
+    resume: RoundState | None = None,
 ) -> Generator[StepReport, None, RoundEnd]:
     """Train `policy` in place on its rated rollouts, one report per optimiser step.
 
@@ -63,6 +67,11 @@ def run_round(
     6. The draws once more without gradients (after a stop, only those of the last step), so that
        the last step is judged like the others: `final/kl`, `final/kl_sequence`, `final/ess`.
 
+    Between two steps a report brings `capture`, which makes a `RoundState`. With `resume` the
+    round goes on from such a state, over the same rollouts and settings, as if it had never been
+    interrupted; its steps, weights and metrics are the same to the last bit on the same machine.
+    A round that was stopped by hand brings the state with its last report.
+
     `control` is asked between micro-batches: stop keeps what the steps have made, cancel raises
     `Cancelled`. A round that gains nothing raises `TrainingError` and leaves the policy as it
     was. `baseline` goes from round to round by the caller's hand (see `RoundEnd`).
@@ -76,23 +85,23 @@ def run_round(
     memory.require(parameters)
     groups = checks.grouped(used)
     plan, gate = list(planned(groups, config)), Gate(control)
-    ess, gap, budget, final = 1.0, 0.0, config.micro_batch_tokens, dict[str, float]()
-    trail = Trail(parameters, baseline or Baseline())
+    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic())
+    trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
     reason: TrainingError | None = None
-    last: StepReport | None = None
-    began = time.monotonic()
+    optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
+    live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config))
     with scoring.steady(policy.model), clean(policy.model):
-        # 1. Log-probs that stay fixed.
-        path = scoring.choose_path(policy, used, groups)
-        passes = Passes(policy, used, path, budget, gate)
-        known = start.known_at_start(passes, groups, plan[0].groups, reference, reference_is_start)
-        optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
-        for step, part in enumerate(plan, 1):
-            at = time.monotonic()
+        # 1. Log-probs that stay fixed; all is as it was where the round goes on.
+        at, last = live.restore(resume) if resume else live.begin(at, used, groups)
+        passes = Passes(policy, used, live.path, at.budget, gate)
+        start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
+        for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
+            now = time.monotonic()
             try:
                 # 2. Are the draws still near enough to the policy?
                 if part.opens and not gate.stopping:
                     ess = start.sample_size(used, known, passes.scores(groups) if last else None)
+                    at = at if gate.stopping else at._replace(ess=ess)
                     reason = None if gate.stopping else checks.too_far(ess, config)
                 if reason or gate.stopping:
                     break
@@ -100,9 +109,9 @@ def run_round(
                 visit = passes.gradients(part.groups, known, config, trail.baseline)
                 norm = clipped(parameters, config.max_grad_norm)
                 # 4. The step.
-                gap = metrics.sampler_gap(used, known) if step == 1 else gap
+                at = at._replace(gap=metrics.sampler_gap(used, known) if step == 1 else at.gap)
                 report = metrics.of_visit(visit)
-                report |= {"grad_norm": norm, "ess": ess, "sampler_gap": gap}
+                report |= {"grad_norm": norm, "ess": at.ess, "sampler_gap": at.gap}
                 reason = checks.trouble(report)
                 if reason:
                     reason = undone(reason) if trail.back() else reason
@@ -116,11 +125,11 @@ def run_round(
                 trail.baseline = advantages.moved(
                     trail.baseline, visit.rewards, visit.penalty, visit.weights
                 )
-            report |= metrics.of_progress(config, part.epoch, trail.baseline, visit, at, began)
-            last = StepReport(step, len(plan), report, less_memory(budget, passes.budget))
-            budget = passes.budget
+            report |= metrics.of_progress(config, part.epoch, trail.baseline, visit, now, at.began)
+            last = StepReport(step, len(plan), report, less_memory(at.budget, passes.budget))
+            at = at._replace(budget=passes.budget)
             if step < len(plan):
-                yield last
+                yield replace(last, capture=partial(live.capture, at, last))
         # 6. What the last step made.
         if last and trail.untried:
             seen = plan[trail.taken - 1].groups if gate.stopping else groups
@@ -128,21 +137,29 @@ def run_round(
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
     ended = reason.message if reason else STOPPED if trail.taken < len(plan) else ""
-    yield from told(trail.taken, len(plan), last, final, ended if trail.taken or not reason else "")
+    goes_on = partial(live.capture, at, last) if last and ended == STOPPED else None
+    said = ended if trail.taken or not reason else ""
+    yield from told(trail.taken, len(plan), last, final, said, goes_on)
     if reason and not trail.taken:
         raise reason
-    return RoundEnd(trail.taken, ended, trail.baseline)
+    may_go_on = ended == STOPPED or isinstance(reason, OutOfMemory)
+    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
 
 
 def told(
-    taken: int, total: int, last: StepReport | None, final: dict[str, float], ended: str
+    taken: int,
+    total: int,
+    last: StepReport | None,
+    final: dict[str, float],
+    ended: str,
+    goes_on: Callable[[], RoundState] | None,
 ) -> Iterator[StepReport]:
     """What is still to be said when the steps are over."""
     if last and last.step == total:
         yield replace(last, metrics=last.metrics | final)
         final = {}
     if ended:
-        yield StepReport(taken, total, final, ended, stopped=True)
+        yield StepReport(taken, total, final, ended, stopped=True, capture=goes_on)
 
 
 def undone(reason: TrainingError) -> TrainingError:

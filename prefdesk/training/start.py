@@ -18,20 +18,26 @@ Reference = Callable[[], AbstractContextManager[Any]] | Sequence[Sequence[float]
 """How to make the model the reference policy; or its log-probs, one list per rollout."""
 
 
-def known_at_start(
+def fill(
+    known: Known,
     passes: Passes,
     groups: Sequence[Row],
     first: Sequence[Row],
     reference: Reference | None,
     reference_is_start: bool,
-) -> Known:
-    """Log-probs of the draws under what drew them and under the reference.
+) -> None:
+    """Put log-probs of the draws under what drew them and under the reference into `known`.
+
+    Where these are known, in a round that goes on, nothing is computed.
 
     Groups of the `first` step are left to their first visit, which finds the policy as it is
     now; except where they hold draws of another checkpoint, whose weights must be known.
     """
+    if known.behaviour:
+        return
     rollouts = passes.rollouts
-    known = Known({i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start})
+    stored = {i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start}
+    known.behaviour.update(stored)
     visited = set(first)
     needed = [g for g in groups if g not in visited or any(i in known.behaviour for i in g)]
     known.start = passes.scores(needed)
@@ -44,7 +50,6 @@ def known_at_start(
             known.reference = passes.scores(groups)
     else:
         known.reference = {i: _stored(values) for i, values in enumerate(reference)}
-    return known
 
 
 def _stored(values: Sequence[float]) -> Tensor:

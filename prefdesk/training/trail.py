@@ -13,7 +13,8 @@ from prefdesk.training.types import Baseline
 class Trail:
     """Where a round has come: steps taken, the running mean, and both as one step before.
 
-    `untried` is True while nobody has looked at what the last step made.
+    `untried` is True while nobody has looked at what the last step made. `good` are the weights
+    before the last step (empty before the first), `before` the running mean from then.
     """
 
     def __init__(self, parameters: Sequence[nn.Parameter], baseline: Baseline) -> None:
@@ -21,23 +22,23 @@ class Trail:
         self.baseline = baseline
         self.untried = False
         self._parameters = parameters
-        self._good: list[Tensor] = []
-        self._before = baseline
+        self.good: list[Tensor] = []
+        self.before = baseline
 
     def step(self, optimizer: torch.optim.Optimizer) -> None:
         """Take a step. Where memory runs out, `OutOfMemory` and the weights are as they were."""
         with memory.shortages(), torch.no_grad():
-            if self._good:
-                self._copy(self._parameters, self._good)
+            if self.good:
+                self._copy(self._parameters, self.good)
             else:
-                self._good = [p.detach().clone() for p in self._parameters]
+                self.good = [p.detach().clone() for p in self._parameters]
         try:
             with memory.shortages():
                 optimizer.step()
         except OutOfMemory:
-            self._copy(self._good, self._parameters)
+            self._copy(self.good, self._parameters)
             raise
-        self._before = self.baseline
+        self.before = self.baseline
         self.taken += 1
         self.untried = True
 
@@ -45,8 +46,8 @@ class Trail:
         """Undo the last step and what the running mean learnt by it; False if there was none."""
         if not self.taken:
             return False
-        self._copy(self._good, self._parameters)
-        self.baseline = self._before
+        self._copy(self.good, self._parameters)
+        self.baseline = self.before
         self.taken -= 1
         self.untried = False
         return True

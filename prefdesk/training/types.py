@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from prefdesk.training.state import RoundState
 
 Word = Literal["go", "stop", "cancel"]
 Control = Callable[[], Word]
@@ -121,7 +124,9 @@ class StepReport:
     """One optimiser step. `note` is a sentence for the person who watches, or empty.
 
     A round that ends before its plan says why in a last report, `stopped` True; its metrics are
-    only those of the policy that is left.
+    only those of the policy that is left. `capture` makes what the round needs to go on from
+    here; to be called, if at all, before the next report is asked for. It is None where there is
+    nothing to go on with.
     """
 
     step: int
@@ -129,11 +134,16 @@ class StepReport:
     metrics: dict[str, float] = field(default_factory=dict)
     note: str = ""
     stopped: bool = False
+    capture: "Callable[[], RoundState] | None" = field(default=None, compare=False, repr=False)
 
 
 class RoundEnd(NamedTuple):
-    """What `run_round` returns: steps taken, why it ended early (or ""), the baseline to keep."""
+    """What `run_round` returns: steps taken, why it ended early (or ""), the baseline to keep.
+
+    `may_go_on`: it ended early by hand or for lack of memory, so that going on makes sense.
+    """
 
     steps: int
     stopped: str
     baseline: Baseline
+    may_go_on: bool = False

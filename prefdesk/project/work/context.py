@@ -39,12 +39,16 @@ class Context:
 
 
 class Pace:
-    """Progress events at most ten times a second, with the time left from the pace so far."""
+    """Progress events at most ten times a second, with the time left from the pace so far.
 
-    def __init__(self, total: int, message: str = "") -> None:
+    `before` were done by an earlier job and say nothing about this one's pace.
+    """
+
+    def __init__(self, total: int, message: str = "", before: int = 0) -> None:
         self.total = total
         self.message = message
-        self.done = 0
+        self.done = before
+        self._before = before
         self._began = time.monotonic()
         self._told = 0.0
 
@@ -57,6 +61,7 @@ class Pace:
             yield Progress(self.done, self.total, self.message, self._left(now))
 
     def _left(self, now: float) -> float | None:
-        if not self.done:
+        made = self.done - self._before
+        if not made:
             return None
-        return round((now - self._began) / self.done * (self.total - self.done), 1)
+        return round((now - self._began) / made * (self.total - self.done), 1)

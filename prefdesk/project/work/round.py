@@ -3,27 +3,52 @@
 import hashlib
 import json
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefdesk.config import RoundConfig
+from prefdesk.config import DeviceConfig, RoundConfig
 from prefdesk.errors import TrainingError
-from prefdesk.events import CheckpointReady, JobEnded, JobEvent, JobStarted, Note, StepDone
-from prefdesk.models import Policy, weights
+from prefdesk.events import (
+    CheckpointReady,
+    JobEnded,
+    JobEvent,
+    JobStarted,
+    Note,
+    StateDropped,
+    StepDone,
+)
+from prefdesk.models import Policy, finite, weights
 from prefdesk.project.checkpoints import header_of
 from prefdesk.project.rounds import method_problem
+from prefdesk.project.work import keeping
 from prefdesk.project.work.context import Context, Pace
+from prefdesk.project.work.keeping import Keeper
 from prefdesk.project.work.policy import load
 from prefdesk.project.work.rollouts import rollouts
-from prefdesk.records import Checkpoint
-from prefdesk.training import Baseline, Rollout, RoundEnd, StepReport, logprobs, run_round
+from prefdesk.records import Checkpoint, Round
+from prefdesk.training import (
+    Baseline,
+    Rollout,
+    RoundEnd,
+    RoundState,
+    StepReport,
+    differences,
+    logprobs,
+    run_round,
+)
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
 
 
 def round(project: "Project", settings: dict[str, Any], context: Context) -> Iterator[JobEvent]:
-    """Train one round; its checkpoint leaves as a file in the spool folder."""
+    """Train one round; its checkpoint leaves as a file in the spool folder.
+
+    With `resume` among the settings it goes on from the state that was kept, or starts over where
+    there is none. `device` overrides the device of the context.
+    """
+    context = _on(settings.get("device", ""), context)
     record = project.rounds.get(int(settings["round_id"]))
     config = RoundConfig.from_json(record.config)
     parent = project.checkpoints.get(record.parent_checkpoint_id)
@@ -31,9 +56,15 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     yield JobStarted("round", 0, "steps", context.device.device)
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
     drawn: list[Rollout] = []
-    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context)
-    reference = _reference(project, parent, drawn, context)
+    yield from rollouts(project, policy, config, record, rewards, drawn, context)
+    state = _state(project, record.id, context) if settings.get("resume") else None
+    reference = None if state else _reference(project, parent, drawn, context)
     _make_trainable(policy, parent, config)
+    inexact = _inexact(state, policy)
+    if state:
+        yield Note(f"Going on after step {state.taken}.")
+    if inexact:
+        yield Note(inexact, "warning")
     run = run_round(
         policy,
         drawn,
@@ -42,20 +73,50 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         baseline=Baseline(*header_of(parent).get("baseline", (0.0, 0.0))),
         reference=reference,
         reference_is_start=parent.kind == "base",
+        resume=state,
     )
-    end = yield from _told(run, record.id, f"Round {record.number}")
+    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s)
+    end = yield from _told(run, record, keeper, state.taken if state else 0)
     if not end.steps:
         context.check()
         raise TrainingError("The round was stopped before its first step; nothing was changed.")
+    if not end.may_go_on:
+        yield StateDropped(record.id)
     yield _checkpoint(policy, record.id, config, end, context)
     if end.stopped:
-        yield JobEnded("stopped", f"{end.stopped} Kept after {end.steps} steps.")
+        yield JobEnded("stopped", f"{end.stopped} Kept after {end.steps} steps. {inexact}".strip())
     else:
-        yield JobEnded("done", f"Round {record.number} is done: {end.steps} steps.")
+        said = f"Round {record.number} is done: {end.steps} steps."
+        yield JobEnded("done", f"{said} {inexact}".strip())
+
+
+def _on(device: str, context: Context) -> Context:
+    values = {s.name: getattr(context.device, s.name) for s in context.device.describe()}
+    changed = DeviceConfig.from_mapping(values | {"device": device})
+    return replace(context, device=changed) if device else context
+
+
+def _state(project: "Project", round_id: int, context: Context) -> RoundState | None:
+    path = Path(context.spool) / f"round-{round_id}-kept.safetensors"
+    try:
+        return keeping.read(path) if project.checkpoints.write_state(round_id, path) else None
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _inexact(state: RoundState | None, policy: Policy) -> str:
+    """A sentence where a round goes on elsewhere than it began, or an empty one."""
+    found = differences(state, policy) if state else []
+    if not found:
+        return ""
+    return (
+        f"It goes on where some things are different: {', '.join(found)}. Its last digits will "
+        "not be those of a round that was never interrupted."
+    )
 
 
 def _told(
-    run: Generator[StepReport, None, RoundEnd], round_id: int, name: str
+    run: Generator[StepReport, None, RoundEnd], record: Round, keeper: Keeper, taken: int
 ) -> Generator[JobEvent, None, RoundEnd]:
     """Turn the reports of a round into events; how it ended."""
     pace: Pace | None = None
@@ -65,12 +126,13 @@ def _told(
         except StopIteration as stop:
             end: RoundEnd = stop.value
             return end
-        pace = pace or Pace(report.total, name)
+        pace = pace or Pace(report.total, f"Round {record.number}", taken)
         if report.note:
             yield Note(report.note, "warning")
         if report.metrics:
-            yield StepDone(round_id, report.step, report.total, report.metrics)
+            yield StepDone(record.id, report.step, report.total, report.metrics)
             yield from pace.step(0 if report.stopped else 1)
+        yield from keeper.after(report)
 
 
 def _reference(
@@ -100,6 +162,7 @@ def _checkpoint(
 ) -> CheckpointReady:
     path = Path(context.spool) / f"round-{round_id}.safetensors"
     header = weights.save(policy, path)
+    finite.require(path)
     header["config"] = json.loads(config.to_json())
     header["baseline"] = list(end.baseline)
     header["steps"] = end.steps

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefdesk.errors import Cancelled, PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec
+from prefdesk.models import lost
 from prefdesk.models.memory import is_shortage
 from prefdesk.project.work.context import Context
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 NO_MEMORY = (
     "There is not enough memory for this. Close other programs, or choose a smaller model, the "
     "lora method or shorter answers."
+)
+
+DEVICE_LOST = (
+    "The ratings are safe. Start it again, or choose the processor as the device (cpu); a round "
+    "goes on from what was kept."
 )
 
 KINDS = ("preprocess", "sample", "round", "evaluate", "agreement", "export")
@@ -48,6 +54,8 @@ def _failed(error: Exception) -> JobEnded:
     """How a job ends that met an error which is none of ours."""
     if is_shortage(error):
         return JobEnded("failed", f"{NO_MEMORY} The ratings are safe.")
+    if lost.is_lost(error):
+        return JobEnded("failed", f"{lost.SENTENCE} {DEVICE_LOST}", traceback.format_exc())
     if isinstance(error, OSError):
         name, why = error.filename or "A file", error.strerror or error
         what = f"{name} cannot be read or written: {why}."

@@ -74,6 +74,12 @@ class Conductor(QObject):
         make = partial(_make, config=config, checkpoint_id=checkpoint_id)
         self._desk.mutate(make, self._on_created, self._on_refused)
 
+    def resume(self, round_id: int, device: str) -> None:
+        """Go on with an interrupted round, on `device` if it is named."""
+        self._go("creating")
+        make = partial(_resumed, round_id=round_id, device=device)
+        self._desk.mutate(make, self._on_created, self._on_refused)
+
     def again(self) -> None:
         """Start the last round again, with a new number."""
         if self.last is not None:
@@ -116,12 +122,13 @@ class Conductor(QObject):
         else:
             self._at_start = how  # the worker has not taken the round up yet
 
-    def _on_created(self, made: "tuple[PreparedRound, str]") -> None:
-        prepared, parent = made
+    def _on_created(self, made: "tuple[PreparedRound, Shown]") -> None:
+        prepared, shown = made
         self._at_start = None
+        self.expected.emit(0)  # one that goes on comes on stage anew
         waits = self._desk.jobs.running is not None
         self.expected.emit(prepared.record.id)
-        self.opened.emit(Shown(RoundRow(prepared.record, parent, "", 0), []))
+        self.opened.emit(shown)
         self._go("waiting" if waits else "running")
         if self._desk.run_job(prepared.job.kind, **prepared.job.settings) is None:
             self._go("setup")
@@ -155,9 +162,14 @@ class Conductor(QObject):
 
 def _make(
     project: "Project", config: RoundConfig, checkpoint_id: int | None
-) -> "tuple[PreparedRound, str]":
+) -> "tuple[PreparedRound, Shown]":
     prepared = project.rounds.create(config, checkpoint_id=checkpoint_id)
-    return prepared, project.checkpoints.get(prepared.record.parent_checkpoint_id).name
+    return prepared, _running(project, prepared.record.id)
+
+
+def _resumed(project: "Project", round_id: int, device: str) -> "tuple[PreparedRound, Shown]":
+    prepared = project.rounds.resume(round_id, device=device)
+    return prepared, _running(project, round_id)
 
 
 def _stored(project: "Project", row: RoundRow) -> Shown:

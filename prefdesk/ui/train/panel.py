@@ -14,22 +14,24 @@ from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.train.checkpoints import CheckpointRow, CheckpointsView, read_checkpoints
 from prefdesk.ui.train.conductor import ENDED, ON_STAGE, Conductor, Shown
 from prefdesk.ui.train.live import RoundPane
+from prefdesk.ui.train.resume import ResumeCard
 from prefdesk.ui.train.rounds import RoundRow, RoundsView, read_rounds
 from prefdesk.ui.train.setup import SetupPane
 from prefdesk.ui.widgets import EmptyState, PrimaryButton
 
 if TYPE_CHECKING:
-    from prefdesk.project import Project
+    from prefdesk.project import Interrupted, Project
     from prefdesk.records import Checkpoint
 
 EMPTY, SETUP, ROUND = range(3)
 
 
 class Shelf(NamedTuple):
-    """Rounds and checkpoints, read together."""
+    """Rounds and checkpoints, read together, and the round that can be gone on with."""
 
     rounds: list[RoundRow]
     checkpoints: list[CheckpointRow]
+    interrupted: "Interrupted | None"
 
 
 class TrainPlace(Place):
@@ -44,7 +46,7 @@ class TrainPlace(Place):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.conductor = Conductor(desk, self)
-        self.setup, self.round = SetupPane(desk), RoundPane()
+        self.setup, self.round, self.resume = SetupPane(desk), RoundPane(), ResumeCard()
         self.rounds, self.checkpoints = RoundsView(), CheckpointsView(desk)
         self._make_header()
         self._make_pages()
@@ -73,6 +75,7 @@ class TrainPlace(Place):
         self.round.expect(0)
         self.rounds.show_rounds(())
         self.checkpoints.show_checkpoints(())
+        self.resume.show_found(None)
         self._show_state()
 
     def actions_offered(self) -> Sequence[QAction]:
@@ -119,12 +122,14 @@ class TrainPlace(Place):
         self.tabs.setDocumentMode(True)
         self.say(self.tabs.setAccessibleName, lambda: self.tr("Views of training"))
         self.say(self.tabs.tabBar().setAccessibleName, lambda: self.tr("Views of training"))
-        views: tuple[QWidget, ...] = (self._pages, self.rounds, self.checkpoints)
+        views = ((self.resume, self._pages), (self.rounds,), (self.checkpoints,))
         for view in views:
             page = QWidget()
             column = QVBoxLayout(page)
             column.setContentsMargins(0, SPACE_3, 0, 0)
-            column.addWidget(view)
+            column.setSpacing(SPACE_3)
+            for part in view:
+                column.addWidget(part, int(part is view[-1]))
             self.tabs.addTab(page, "")
         self.say(partial(self.tabs.setTabText, 0), lambda: self.tr("Round"))
         self.say(partial(self.tabs.setTabText, 1), lambda: self.tr("All rounds"))
@@ -142,6 +147,8 @@ class TrainPlace(Place):
         self.round.stop_pressed.connect(self.conductor.stop)
         self.round.cancel_pressed.connect(self.conductor.cancel)
         self.round.back_pressed.connect(self._to_setup)
+        self.resume.go_on_wished.connect(self._on_go_on_wished)
+        self.resume.discard_wished.connect(self._on_discard_wished)
         self.rounds.open_wished.connect(self._on_round_wished)
         self.rounds.again_wished.connect(self._on_again_wished)
         self.checkpoints.start_wished.connect(self._on_start_wished)
@@ -150,6 +157,7 @@ class TrainPlace(Place):
         self.rounds.show_rounds(shelf.rounds)
         self.checkpoints.show_checkpoints(shelf.checkpoints)
         self.setup.show_checkpoints([r.checkpoint for r in shelf.checkpoints])
+        self.resume.show_found(shelf.interrupted)
         self._show_state()
 
     def _on_opened(self, shown: Shown) -> None:
@@ -173,6 +181,14 @@ class TrainPlace(Place):
         if config is not None and self.conductor.state == "setup" and self.setup.may_start:
             self.notice.hide()
             self.conductor.begin(config, self.setup.checkpoint_id)
+
+    def _on_go_on_wished(self, round_id: int, device: str) -> None:
+        if self.conductor.state in (*ENDED, "setup", "review"):
+            self.notice.hide()
+            self.conductor.resume(round_id, device)
+
+    def _on_discard_wished(self, round_id: int) -> None:
+        self.desk.mutate(lambda project: project.rounds.discard(round_id))
 
     def _on_round_wished(self, row: RoundRow) -> None:
         self.tabs.setCurrentIndex(0)
@@ -207,6 +223,8 @@ class TrainPlace(Place):
             self._pages.setCurrentIndex(ROUND)
         else:
             self._pages.setCurrentIndex(SETUP if self.setup.has_model else EMPTY)
+        may_go_on = state in (*ENDED, "setup", "review")
+        self.resume.setVisible(self.resume.has_offer and may_go_on)
         self._show_primary()
 
     def _show_primary(self) -> None:
@@ -227,4 +245,5 @@ class TrainPlace(Place):
 
 
 def _shelf(project: "Project") -> Shelf:
-    return Shelf(read_rounds(project), read_checkpoints(project))
+    found = project.rounds.interrupted()
+    return Shelf(read_rounds(project), read_checkpoints(project), found)

@@ -221,6 +221,7 @@ NAMES: dict[str, str] = {
     "mask_truncated": "Leave out cut answers",
     "min_reliability": "Smallest reliability",
     "micro_batch_tokens": "Tokens held at once",
+    "keep_state_s": "Keep its state every, seconds",
     "override": "Reason to train anyway",
     "take_older": "Use earlier answers too",
 }

@@ -106,6 +106,23 @@ def test_that_the_death_of_the_child_is_told_in_a_sentence_and_the_next_job_star
     assert list(worker.run(sampling(project, per_prompt=1, max_new_tokens=2)))[-1].status == "done"
 
 
+def test_that_the_next_job_has_a_child_of_its_own_after_an_unexpected_error(project, worker):
+    [ended] = [e for e in worker.run(JobSpec("evaluate", {})) if isinstance(e, JobEnded)]
+    assert ended.status == "failed" and "KeyError" in ended.detail
+    assert worker.pid is None
+    assert list(worker.run(sampling(project, per_prompt=1, max_new_tokens=2)))[-1].status == "done"
+
+
+def test_that_a_child_ended_on_purpose_is_not_called_a_shortage_of_memory(project, worker):
+    prepared = project.rounds.create(ROUND)
+    events = []
+    for event in worker.run(prepared.job):
+        events.append(event)
+        worker.kill()
+    assert events[-1].status == "failed" and "memory" not in events[-1].message
+    assert project.rounds.resume(prepared.record.id).record.status == "running"
+
+
 def test_that_a_known_error_of_the_child_is_one_sentence(project, worker):
     (project.checkpoints.model_folder() / "config.json").rename(project.path.parent / "config.json")
     try:

@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from prefdesk.cli import main
-from prefdesk.errors import ProjectError
+from prefdesk.errors import ModelError, ProjectError
 from prefdesk.models import load_policy, weights
 from prefdesk.project import Project
 from tests.tiny import make_model
@@ -27,7 +28,8 @@ def take_in(project, path, kind="full"):
 
 
 def noise(path, size):
-    path.write_bytes(np.random.default_rng(size).bytes(size))
+    bits = np.random.default_rng(size).integers(0, 256, size, dtype=np.uint8)
+    save_file({"w": bits}, path)
     return path
 
 
@@ -87,3 +89,14 @@ def test_that_the_command_says_what_it_gave_back(project, tmp_path, capsys):
     assert main(["compact", str(project.path)]) == 0
     assert "has 0." in capsys.readouterr().err
     assert main(["compact", str(tmp_path / "nowhere.prefdesk")]) == 1
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_that_weights_that_are_no_numbers_are_never_stored(project, tmp_path, value):
+    policy = load_policy(tmp_path / "tiny", device="cpu", threads=1)
+    with torch.no_grad():
+        policy.model.model.layers[1].mlp.up_proj.weight[-1, -1] = value
+    weights.save(policy, tmp_path / "w.safetensors")
+    with pytest.raises(ModelError, match=r"not finite .in model.layers.1.mlp.up_proj.weight"):
+        take_in(project, tmp_path / "w.safetensors")
+    assert len(project.checkpoints.all()) == 1 and project.check() == []

@@ -1,6 +1,8 @@
 """Is it better? The comparison must see a difference that is there, and only that."""
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from prefdesk import store
 from prefdesk.config import RoundConfig
@@ -113,7 +115,7 @@ def test_that_ratings_of_evaluation_answers_give_no_reward_and_no_verdict(world)
 
 def test_that_an_adapter_is_not_trained_on_top_of_full_weights(world, tmp_path):
     file = tmp_path / "w.safetensors"
-    file.write_bytes(b"weights")
+    save_file({"w": np.zeros(3, np.float32)}, file)
     full = world.project.checkpoints.take_in(
         file, kind="full", name="full", parent_id=world.ids[0], round_id=None, header="{}"
     )

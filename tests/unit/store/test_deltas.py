@@ -279,35 +279,6 @@ def test_that_what_is_still_to_be_deleted_makes_room_first(
     assert filled.store.check() == []
 
 
-def test_that_only_the_newest_keeps_the_state_to_resume(
-    filled: Filled, files: list[Path], tmp_path: Path
-) -> None:
-    first = ingest_run(filled, files[:1])[0]
-    state = tmp_path / "state"
-    state.write_bytes(np.random.default_rng(4).bytes(2 * MIB))
-    kept = store.checkpoints.keep_resume_state(filled.store, first, state)
-    with filled.store.read() as c:
-        assert store.checkpoints.resume_state(c, first) == kept
-        assert [k.id for k in store.checkpoints.all(c)] == [filled.base, first]
-        assert store.summary(c).checkpoints == 2
-        with pytest.raises(InputError):
-            store.checkpoints.get(c, kept)
-    assert bytes_of(filled, kept) == state.read_bytes()
-    with filled.store.read() as c:
-        assert weights.all_stored(c) == [(first, "0"), (kept, "the resume state of 0")]
-    second = ingest(filled, files[1], first)
-    with filled.store.read() as c:
-        assert store.checkpoints.resume_state(c, first) is None
-    assert rows(filled, "SELECT count(*) FROM checkpoint") == [(3,)]
-    with pytest.raises(InputError, match="Only the newest"):
-        store.checkpoints.keep_resume_state(filled.store, first, state)
-    again = store.checkpoints.keep_resume_state(filled.store, second, state)
-    store.checkpoints.keep_resume_state(filled.store, second, state, header='{"step": 2}')
-    delete(filled, second)
-    assert rows(filled, "SELECT id FROM checkpoint") == [(filled.base,), (first,)]
-    assert again and filled.store.check() == []
-
-
 def test_that_a_stream_gives_any_stretch_and_the_end(filled: Filled, files: list[Path]) -> None:
     id = ingest_run(filled, files[:1])[0]
     whole = files[0].read_bytes()
