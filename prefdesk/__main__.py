@@ -15,6 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from prefdesk.jobs.child import main as serve
 
         return serve(given[1])
+    if given[:1] == ["--look"]:
+        from prefdesk.store.looking import main as look
+
+        return look(given[1], float(given[2]))
     if not given:
         return _window(None)
     if len(given) == 1 and given[0].lower().endswith(SUFFIX):

@@ -2,10 +2,8 @@
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import IO
 from prefdesk.config import DeviceConfig
 from prefdesk.errors import PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, from_json
-from prefdesk.paths import cache_dir, log_dir
+from prefdesk.paths import cache_dir, log_dir, own_command, own_environment
 from prefdesk.project import Project, spool_folder
 
 GRACE_S = 10.0
@@ -23,11 +21,7 @@ SAFE = "The ratings are safe."
 
 def command(python: str = "") -> list[str]:
     """How to start a child: another interpreter, this one, or the frozen program itself."""
-    if python:
-        return [python, "-m", "prefdesk", "--worker"]
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--worker"]
-    return [sys.executable, "-m", "prefdesk", "--worker"]
+    return [*own_command(python), "--worker"]
 
 
 class Worker:
@@ -152,10 +146,8 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[str]:
         arguments: Sequence[str] = [*command(self._python), str(self._project.path)]
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-        environment["PYTHONPATH"] = os.pathsep.join(
-            p for p in (str(_import_root()), environment.get("PYTHONPATH", "")) if p
-        )
+        offline = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+        environment = {**own_environment(), **offline}
         with (log_dir() / "worker.log").open("ab") as log:
             return subprocess.Popen(
                 arguments,
@@ -184,10 +176,6 @@ def _close(pipe: IO[str] | None) -> None:
     with contextlib.suppress(OSError, ValueError):
         if pipe:
             pipe.close()
-
-
-def _import_root() -> Path:
-    return Path(__file__).parent.parent.parent
 
 
 def _parse(lines: IO[str]) -> Iterator[JobEvent]:

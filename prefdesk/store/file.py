@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 
 from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema
+from prefdesk.store import engine, faults, header, lock, migrations, recovery, schema, stranger
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker
 from prefdesk.store.readers import Readers
@@ -79,6 +79,8 @@ class _Parts:
             if writer.unmoved and at_rest:
                 engine.end_log(writer.connection)
         writer.connection.close()
+        if writer.unmoved:
+            stranger.remember(self.path)
 
 
 class Store:
@@ -178,7 +180,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
         raise
     try:
         with faults.opening(path):
-            return _open_writing(path, held)
+            return _open_writing(path, held, ours=True)
     except BaseException:
         _remove(path)
         raise
@@ -239,6 +241,8 @@ def _open_reading(path: Path) -> Store:
                 f"{path.name} has an older format.",
                 "Open it for writing once to bring it up to date.",
             )
+        if not is_open_here(path):
+            stranger.require_harmless_unless_written(path)
         # A writer that is at work has looked at the log already.
         if header.log_size_bytes(path) and not lock.is_held(path):
             recovery.require_own_log(path, held_here=identity(path) in _open_files)
@@ -252,13 +256,15 @@ def _open_reading(path: Path) -> Store:
     return Store(path, "r", parts)
 
 
-def _open_writing(path: Path, held: lock.Lock | None) -> Store:
+def _open_writing(path: Path, held: lock.Lock | None, *, ours: bool = False) -> Store:
     with _opening:
         version = _version(path)
         held = held or lock.acquire(path)
         connection: Connection | None = None
         try:
             _require_one_name(path)
+            if not ours and version == schema.FORMAT and not is_open_here(path):
+                stranger.require_harmless(path)
             notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
             if version < schema.FORMAT:
                 migrations.migrate(path, version)
