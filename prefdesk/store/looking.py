@@ -10,7 +10,9 @@ import json
 import os
 import re
 import sys
-from contextlib import closing
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ MOST_CHUNK_BYTES = 5 * 2**20
 """A piece of weights has 4 MiB at most, and is not stored where compressing it makes it larger."""
 
 OTHER_TABLES = "it holds other tables than a prefdesk project"
+
+SCHEMA_S = 2.0
+"""SQLite reads our list of tables in a millisecond, and one of a hundred thousand in minutes."""
 
 _MEMORY_BYTES = 256 * 2**20
 _HEAP_BYTES = 128 * 2**20
@@ -51,8 +56,12 @@ def main(name: str, limit_s: float) -> int:
         answer = {"refused": str(why)}
     except MemoryError:
         answer = {"refused": "reading it takes more memory than any project needs"}
-    os.write(1, json.dumps(answer).encode())
+    _say(answer)
     return 0
+
+
+def _say(answer: dict[str, Any]) -> None:
+    os.write(1, json.dumps(answer).encode())
 
 
 def look(path: Path) -> None:
@@ -67,7 +76,6 @@ def look(path: Path) -> None:
 def _read(path: Path, size_bytes: int, *, bare: bool) -> None:
     try:
         with closing(engine.connect(path, read_only=True, bare=bare)) as connection:
-            connection.execute(f"PRAGMA hard_heap_limit={_HEAP_BYTES}").fetchall()
             for kind, name, sql in _entries(connection):
                 if kind == "table":
                     _survived(_walk_table, connection, name, size_bytes)
@@ -80,7 +88,8 @@ def _read(path: Path, size_bytes: int, *, bare: bool) -> None:
 def _entries(connection: Connection) -> list[tuple[str, str, str]]:
     """The tables and indexes, which must be those of the format, word for word."""
     # Counted first: a list of a hundred thousand tables is not worth reading.
-    count = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    with _deadline(SCHEMA_S, OTHER_TABLES):
+        count = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if count > 4 * len(schema.expected()):
         raise Refused(OTHER_TABLES)
     found = migrations.actual(connection)
@@ -90,6 +99,24 @@ def _entries(connection: Connection) -> list[tuple[str, str, str]]:
     if not all(_is_plain(*entry) for entry in found):
         raise Refused(OTHER_TABLES)
     return sorted(found)
+
+
+@contextmanager
+def _deadline(limit_s: float, why: str) -> Iterator[None]:
+    """End this process with an answer if the block takes longer; SQLite cannot be interrupted
+    while it reads a schema."""
+    timer = threading.Timer(limit_s, _give_up, (why,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _give_up(why: str) -> None:
+    _say({"refused": why})
+    os._exit(0)
 
 
 def _is_plain(kind: str, name: str, sql: str) -> bool:
@@ -154,6 +181,9 @@ def _walk_index(connection: Connection, index: str, sql: str) -> None:
 
 def _limit(limit_s: float) -> None:
     """Give this process little memory, time and few files, where the system can."""
+    # Holds for the whole process, whatever connection says it.
+    with closing(engine.dbapi.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA hard_heap_limit={_HEAP_BYTES}").fetchall()
     if sys.platform == "win32":
         return
     import resource
