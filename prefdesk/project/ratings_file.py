@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from prefdesk.errors import BadRow, RowErrors
 from prefdesk.formats import RatingRow
 from prefdesk.project.core import Core
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import Rater, Rating
 
 Place = tuple[int, int, str, int, str]
@@ -30,9 +32,11 @@ class RatingsReport:
     excluded: int = 0
 
 
-def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:
+def take_ratings(
+    core: Core, path: Path, *, new_raters: bool, watch: Watch = UNWATCHED
+) -> RatingsReport:
     """Take all ratings of a file or none; `RowErrors` names every row that cannot be used."""
-    read = formats.read_ratings(path)
+    read = formats.read_ratings(path, notify=watch.reading, cancelled=watch.cancelled)
     known = _Known(core, read.rows, new_raters)
     bad = [*read.bad, *known.refused(path.name, read.rows)]
     if bad:
@@ -42,7 +46,7 @@ def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:
             sorted(bad, key=lambda b: b.line),
             known.hint,
         )
-    return core.mutate(lambda c: _write(c, read.rows, known), "ratings", "raters", "queue")
+    return core.mutate(lambda c: _write(c, read.rows, known, watch), "ratings", "raters", "queue")
 
 
 class _Known:
@@ -93,7 +97,9 @@ class _Known:
         return f"{row.rater} is {words[first]}, and {words[row.simulated]} in this row"
 
 
-def _write(c: store.Connection, rows: Sequence[RatingRow], known: _Known) -> RatingsReport:
+def _write(
+    c: store.Connection, rows: Sequence[RatingRow], known: _Known, watch: Watch
+) -> RatingsReport:
     raters, new = dict(known.raters), _new_raters(rows, known.raters)
     for name, simulated in new.items():
         raters[name.casefold()] = store.raters.add(c, name, simulated)
@@ -103,9 +109,12 @@ def _write(c: store.Connection, rows: Sequence[RatingRow], known: _Known) -> Rat
     full = [replace(row, criterion=row.criterion or first) for row in rows]
     fresh = [row for row in full if not _is_held(row, raters, current)]
     fresh.sort(key=lambda row: raters[row.rater.casefold()].id)
+    before, total = 0, sum(1 + bool(row.comment) for row in fresh)
     for rater_id, group in groupby(fresh, key=lambda row: raters[row.rater.casefold()].id):
         drafts = [draft for row in group for draft in _drafts(row, rater_id)]
-        store.events.append_many(c, drafts, one_act=True)
+        watched = partial(watch.storing, before=before, total=total)
+        store.events.append_many(c, drafts, one_act=True, watched=watched)
+        before += len(drafts)
     return RatingsReport(
         added=len(fresh),
         unchanged=len(rows) - len(fresh),

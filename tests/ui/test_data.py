@@ -1,5 +1,6 @@
 """Data: what is dropped opens the import, refused rows are named, sampling starts its job."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,23 @@ def test_that_importing_adds_the_good_rows_and_says_so(
     )
     qtbot.waitUntil(lambda: "2 prompts" in place.notice.sentence.text())
     qtbot.waitUntil(lambda: len(place.prompts.rows.records) == 2)
+
+
+def test_that_a_long_import_says_how_far_it_is_and_closing_ends_it(
+    qtbot: QtBot, place: DataPlace, empty: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.jsonl"
+    path.write_text("".join(f'{{"prompt": "Question {i}? {"x" * 2000}"}}\n' for i in range(9000)))
+    assert place.take_files([str(path)])
+    dialog = place.dialog
+    said: set[str] = set()
+    qtbot.waitUntil(lambda: said.add(dialog.words.text()) or len(said) > 4)
+    dialog.close()
+    assert any(words.endswith(" %") and not words.endswith(" 0 %") for words in said)
+    started = time.monotonic()
+    assert background.finish()
+    assert time.monotonic() - started < 0.3
+    assert empty.prompts.count() == 0
 
 
 def test_that_a_template_is_shown_filled_in_while_it_is_typed(

@@ -18,6 +18,7 @@ from prefdesk.records import Checkpoint, Completion, Prompt, Split
 if TYPE_CHECKING:
     from prefdesk.formats import ReadResult
     from prefdesk.project import Project
+    from prefdesk.project.watch import Watch
 
 PAGE = 200
 FIRST_ROWS = 200
@@ -190,8 +191,13 @@ def first_look(path: Path) -> FirstLook:
     return FirstLook(columns, choose(columns, ()))
 
 
-def read(project: "Project", wish: Wish) -> "ReadResult":
+def read(project: "Project", wish: Wish, watch: "Watch") -> "ReadResult":
     """What an import would take and refuse."""
     return project.prompts.preview(
-        wish.path, mapping=wish.mapping, template=wish.template, split=wish.split, task=wish.task
+        wish.path,
+        mapping=wish.mapping,
+        template=wish.template,
+        split=wish.split,
+        task=wish.task,
+        watch=watch,
     )
