@@ -194,6 +194,8 @@ def open(path: Path | str, mode: Mode = "w") -> Store:
     """
     if mode not in ("w", "r"):
         raise ValueError(f"mode is 'w' or 'r', not {mode!r}")
+    if "\0" in str(path):
+        raise ProjectError(f"{str(path)!r} is not a file name.")
     path = Path(path).absolute()
     with faults.opening(path):
         return _open_reading(path) if mode == "r" else _open_writing(path, None)
