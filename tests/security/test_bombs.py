@@ -70,7 +70,7 @@ def test_that_the_schema_keeps_pieces_small(study: Path) -> None:
 
 
 @pytest.mark.usefixtures("looks")
-@pytest.mark.parametrize("mode", ["w", "r"])
+@pytest.mark.parametrize("mode", ["r", pytest.param("w", marks=pytest.mark.heavy)])
 @pytest.mark.parametrize(
     "statement, words",
     [
@@ -155,7 +155,7 @@ BOMBS: dict[str, tuple[str, bytes, bytes, bytes]] = {
 }
 
 
-@pytest.mark.parametrize("what", ["prompts", "ratings"])
+@pytest.mark.parametrize("what", ["prompts", pytest.param("ratings", marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("name", BOMBS)
 def test_that_a_huge_line_is_a_bad_row_in_little_memory(
     tmp_path: Path, name: str, what: str
@@ -171,6 +171,7 @@ def test_that_a_huge_line_is_a_bad_row_in_little_memory(
     assert mib < 300
 
 
+@pytest.mark.heavy
 def test_that_a_million_columns_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text(",".join(f"c{i}" for i in range(10**6)) + "\n1\n")

@@ -56,7 +56,17 @@ def model(tmp_path: Path) -> Path:
     return make_model(tmp_path / "model")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+SLOW = (
+    "a loop without end in the second turn",
+    "a loop in a macro",
+    "an output without end",
+    "a number of 10^9 digits",
+)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.heavy] * (n in SLOW)) for n in HOSTILE]
+)
 def test_that_a_template_that_would_not_end_is_refused_with_the_model(
     model: Path, tmp_path: Path, name: str
 ) -> None:

@@ -26,10 +26,11 @@ FORMULAS = [
 FIRST = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "%", "|")
 
 
-@pytest.fixture
-def evil(tmp_path: Path):
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory: pytest.TempPathFactory):
     """A project in which every text is a formula."""
-    with make_project(tmp_path / "a.prefdesk", prompts=1) as project:
+    path = tmp_path_factory.mktemp("evil") / "a.prefdesk"
+    with make_project(path, prompts=1) as project:
         project.prompts.add(
             [NewPrompt(f, source=f, references=(f,), columns={f: f}) for f in FORMULAS]
         )
@@ -172,5 +173,5 @@ def test_that_a_table_tells_nothing_of_this_computer(
 ) -> None:
     evil.export.write(what, tmp_path / "t.jsonl")
     body = (tmp_path / "t.jsonl").read_bytes()
-    for word in (str(tmp_path), socket.gethostname(), str(Path.home())):
+    for word in (str(evil.path.parent), socket.gethostname(), str(Path.home())):
         assert word.encode() not in body
