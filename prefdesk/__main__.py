@@ -19,6 +19,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from prefdesk.jobs.aside import main as do_aside
 
         return do_aside(given[1:])
+    if given[:1] == ["--look"]:
+        from prefdesk.store.looking import main as look
+
+        return look(given[1], float(given[2]))
+    if given[:1] == ["--try-template"]:
+        from prefdesk.models.template_trial import main as try_template
+
+        return try_template()
     if not given:
         return _window(None)
     if len(given) == 1 and given[0].lower().endswith(SUFFIX):

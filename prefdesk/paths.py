@@ -55,6 +55,20 @@ def backups_dir() -> Path | None:
     return folder
 
 
+def own_command(python: str = "") -> list[str]:
+    """How to start this program once more: another interpreter, this one, or the frozen program."""
+    if not python and getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [python or sys.executable, "-m", "prefdesk"]
+
+
+def own_environment() -> dict[str, str]:
+    """The environment in which `own_command` finds this very package, wherever it lies."""
+    root = str(Path(__file__).parent.parent)
+    found = (root, os.environ.get("PYTHONPATH", ""))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found))}
+
+
 def _own(kind: str, variable: str, *below: str) -> Path:
     """A folder of the user's own; an `OSError` names it, and says in its note what to do."""
     import platformdirs

@@ -12,6 +12,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Nearly every test closes a project; those about backups switch them on. Set here because fixtures
 # of a module are made before the user's folders are redirected.
 os.environ["PREFDESK_BACKUPS"] = "off"
+# A file that a test made by hand is a stranger's, and each would cost a look by a process of its
+# own; the tests in security/ switch the look on.
+os.environ["PREFDESK_LOOK"] = "off"
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from prefdesk.cli import trouble
+from prefdesk.cli.following import following
 from prefdesk.cli.models import model_folder
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
@@ -83,14 +84,16 @@ def _take(project: Project, options: argparse.Namespace) -> ImportReport:
     if Path(options.source).is_dir():
         raise InputError(f"{options.source} is a folder.", "Name a file in it.")
     try:
-        return project.prompts.import_file(
-            options.source,
-            mapping=_mapping(options.map),
-            template=options.template,
-            split=options.split,
-            task=options.task,
-            skip_bad=options.skip_bad,
-        )
+        with following(Path(options.source).name) as watch:
+            return project.prompts.import_file(
+                options.source,
+                mapping=_mapping(options.map),
+                template=options.template,
+                split=options.split,
+                task=options.task,
+                skip_bad=options.skip_bad,
+                watch=watch,
+            )
     except RowErrors as e:
         hint = "Mend them, or take the good rows anyway with --skip-bad."
         raise RowErrors(e.message, e.rows, hint) from e

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from prefdesk.cli import by_hand, trouble
+from prefdesk.cli.following import following
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
@@ -39,7 +40,10 @@ def _take(project: Project, options: argparse.Namespace) -> RatingsReport:
     if Path(options.source).is_dir():
         raise InputError(f"{options.source} is a folder.", "Name a file in it.")
     try:
-        return project.ratings.import_file(options.source, new_raters=options.new_raters)
+        with following(Path(options.source).name) as watch:
+            return project.ratings.import_file(
+                options.source, new_raters=options.new_raters, watch=watch
+            )
     except RowErrors:
         raise
     except InputError as e:

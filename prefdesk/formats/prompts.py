@@ -1,8 +1,8 @@
 """Prompts from JSONL, CSV, TSV and TXT files.
 
 JSONL: one object on each line, `prompt` as text or as a list of {"role", "content"} (or
-`messages`), or just a string. CSV and TSV: a header, then rows; quotes as in spreadsheets. TXT:
-each line that is not blank is a prompt.
+`messages`), or just a string; a JSON file may also be one list of such objects. CSV and TSV: a
+header, then rows; quotes as in spreadsheets. TXT: each line that is not blank is a prompt.
 """
 
 from collections.abc import Callable, Mapping

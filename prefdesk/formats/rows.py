@@ -1,14 +1,16 @@
-"""Rows of a file as columns with values, whatever the file's kind: JSONL, CSV, TSV, TXT."""
+"""Rows of a file as columns with values, whatever the file's kind: JSONL, JSON, CSV, TSV, TXT."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
 from prefdesk.errors import BadRow, InputError
 from prefdesk.formats.delimited import Feed, Record, delimiter, records
 from prefdesk.formats.guard import unguarded
+from prefdesk.formats.jsonlist import Broken, Element, elements
 from prefdesk.formats.jsontext import Refused, parse
 from prefdesk.formats.lines import TOO_LONG, Lines, Notify, read_lines
 
@@ -74,17 +76,27 @@ class Rows(AbstractContextManager["Rows"]):
                 yield Row(number, {"text": text.rstrip("\r\n")})
 
     def _objects(self) -> Generator[Row | BadRow, None, None]:
-        started = False
-        for number, text in self._lines:
-            if text is not None and not text.strip(" \t\r\n"):
-                continue
-            if not started and text is not None and text.strip() in ("[", "{"):
-                raise InputError(
-                    f"{self.name} is one JSON document over several lines.",
-                    "Write one object on each line (JSON lines).",
-                )
-            started = True
-            yield self._object(number, text)
+        filled = (line for line in self._lines if line[1] is None or line[1].strip(" \t\r\n"))
+        first = next(filled, None)
+        if first is None:
+            return
+        begin = (first[1] or "").strip()
+        if begin == "{":
+            raise InputError(
+                f"{self.name} is one JSON object over several lines.",
+                "Write one object on each line (JSON lines), or a list of objects.",
+            )
+        lines = chain([first], filled)
+        # In JSON lines a list in one line is a row, if one that cannot be used.
+        is_list = begin == "[" or (begin[:1] == "[" and self.name.lower().endswith(".json"))
+        for found in self._listed(lines) if is_list else lines:
+            yield found if isinstance(found, BadRow) else self._object(*found)
+
+    def _listed(self, lines: Iterator[tuple[int, str | None]]) -> Iterator[BadRow | Element]:
+        try:
+            yield from elements(lines)
+        except Broken as error:
+            yield self._bad(error.line, error.reason)
 
     def _object(self, number: int, text: str | None) -> Row | BadRow:
         if text is None:

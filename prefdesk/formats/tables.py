@@ -110,6 +110,8 @@ def _cell(value: Any) -> Any:
 
 
 def _write(path: Path, write: Callable[[TextIO], int], overwrite: bool) -> int:
+    if "\0" in str(path):
+        raise InputError(f"{str(path)!r} is not a file name.")
     if not overwrite and os.path.lexists(path):
         raise exists(path)
     part = path.with_name(f".{secrets.token_hex(8)}.part")

@@ -23,7 +23,7 @@ from typing import Any
 
 from prefdesk import errors, project
 from prefdesk.errors import Cancelled, PrefdeskError
-from prefdesk.jobs.worker import program
+from prefdesk.paths import own_command
 
 FLAG = "--aside"
 _SOMETIMES_S = 0.1
@@ -33,7 +33,7 @@ Tell = Callable[[str, int, int], None]
 
 def command(verb: str, *arguments: str) -> list[str]:
     """How to start the process for one verb."""
-    return [*program(), FLAG, verb, *arguments]
+    return [*own_command(), FLAG, verb, *arguments]
 
 
 def error_of(message: Mapping[str, Any]) -> PrefdeskError:

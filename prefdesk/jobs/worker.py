@@ -2,10 +2,8 @@
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import IO
 from prefdesk.config import DeviceConfig
 from prefdesk.errors import PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, from_json
-from prefdesk.paths import cache_dir, log_dir
+from prefdesk.paths import cache_dir, log_dir, own_command, own_environment
 from prefdesk.project import Project, spool_folder
 
 GRACE_S = 10.0
@@ -23,25 +21,12 @@ SAFE = "The ratings are safe."
 
 def command(python: str = "") -> list[str]:
     """How to start a child that serves jobs."""
-    return [*program(python), "--worker"]
-
-
-def program(python: str = "") -> list[str]:
-    """How to start this program: with another interpreter, this one, or frozen as it is."""
-    if python:
-        return [python, "-m", "prefdesk"]
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "prefdesk"]
+    return [*own_command(python), "--worker"]
 
 
 def environment() -> dict[str, str]:
     """The environment of a child: it finds this very program, and no network."""
-    found = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    found["PYTHONPATH"] = os.pathsep.join(
-        p for p in (str(_import_root()), found.get("PYTHONPATH", "")) if p
-    )
-    return found
+    return {**own_environment(), "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
 class Worker:
@@ -202,10 +187,6 @@ def _close(pipe: IO[str] | None) -> None:
     with contextlib.suppress(OSError, ValueError):
         if pipe:
             pipe.close()
-
-
-def _import_root() -> Path:
-    return Path(__file__).parent.parent.parent
 
 
 def _parse(lines: IO[str]) -> Iterator[JobEvent]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from prefdesk.errors import InputError, ModelError
-from prefdesk.models import folder
+from prefdesk.models import folder, template_trial
 from prefdesk.models.library import LOCAL, transformers
 from prefdesk.models.settings import read_config
 from prefdesk.records import Message
@@ -29,6 +29,7 @@ def load_tokenizer(path: Path | str) -> Any:
 
 def read_tokenizer(path: Path) -> Any:
     """As `load_tokenizer`, for a folder that was inspected already."""
+    template_trial.require_harmless(path)
     config = read_config(path)
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(path, config=config, **LOCAL)
@@ -116,12 +117,12 @@ def _render(tokenizer: Any, turns: Sequence[Message], template: str) -> str:
         raise ModelError(
             "This model has no chat template.", "Choose the template plain in the settings."
         )
-    import jinja2
-
     rows = [{"role": turn.role, "content": turn.content} for turn in turns]
     try:
         return str(tokenizer.apply_chat_template(rows, tokenize=False, add_generation_prompt=True))
-    except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # a template is a program, and may raise anything
         raise InputError(
             f"The model's chat template refuses this prompt: {_first_line(error)}.",
             "Some models take no system text and want user and assistant in turn.",

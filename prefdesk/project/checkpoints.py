@@ -62,8 +62,10 @@ class Checkpoints:
         raises `ModelError`. A folder that was moved is found again by its fingerprint.
         """
         from prefdesk.models import folder as folders
+        from prefdesk.models import template_trial
 
         info = folders.inspect(Path(folder))
+        template_trial.require_harmless(Path(folder))
         header = {
             "path": str(Path(folder).resolve()),
             "fingerprint": info.fingerprint,

@@ -8,6 +8,7 @@ from prefdesk import formats, store
 from prefdesk.errors import BadRow, InputError, RowErrors
 from prefdesk.paths import resource
 from prefdesk.project.core import Core
+from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import NewPrompt, Prompt, Split
 
 
@@ -34,10 +35,17 @@ class Prompts:
         template: str = "",
         split: Split = "train",
         task: str = "",
+        watch: Watch = UNWATCHED,
     ) -> formats.ReadResult:
         """What an import of this file would take and refuse; changes nothing."""
         return formats.read_prompts(
-            Path(path), mapping=mapping, template=template, split=split, task=task
+            Path(path),
+            mapping=mapping,
+            template=template,
+            split=split,
+            task=task,
+            notify=watch.reading,
+            cancelled=watch.cancelled,
         )
 
     def import_file(
@@ -49,13 +57,16 @@ class Prompts:
         split: Split = "train",
         task: str = "",
         skip_bad: bool = False,
+        watch: Watch = UNWATCHED,
     ) -> ImportReport:
         """Take all prompts of a file, or none.
 
         With a bad row, `RowErrors` names every one and nothing is taken, unless `skip_bad`
         says that the good rows are wanted anyway.
         """
-        read = self.preview(path, mapping=mapping, template=template, split=split, task=task)
+        read = self.preview(
+            path, mapping=mapping, template=template, split=split, task=task, watch=watch
+        )
         if read.bad and not skip_bad:
             raise RowErrors(
                 f"{len(read.bad)} of {len(read.bad) + len(read.rows)} rows in {Path(path).name} "
@@ -65,13 +76,15 @@ class Prompts:
             )
         if not read.rows:
             raise InputError(f"{Path(path).name} holds no prompts.")
-        report = self.add(read.rows)
+        report = self.add(read.rows, watch)
         return ImportReport(report.added, report.duplicates, tuple(read.bad))
 
-    def add(self, rows: Iterable[NewPrompt]) -> ImportReport:
+    def add(self, rows: Iterable[NewPrompt], watch: Watch = UNWATCHED) -> ImportReport:
         """Add prompts in one transaction; those already there are counted, not added."""
         taken = tuple(rows)
-        new, duplicates = self._core.mutate(lambda c: store.prompts.add(c, taken), "prompts")
+        new, duplicates = self._core.mutate(
+            lambda c: store.prompts.add(c, watch.storing(taken)), "prompts"
+        )
         return ImportReport(len(new), len(duplicates))
 
     def add_starter(self) -> ImportReport:

@@ -10,6 +10,7 @@ from prefdesk.project.core import Core
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport, take_ratings
 from prefdesk.project.session import RatingSession
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import Event, Rater, Rating, Split
 
 
@@ -110,15 +111,17 @@ class Ratings:
         """Bring back what was undone last."""
         return self._core.mutate(lambda c: tuple(store.events.redo(c, rater.id)), "ratings")
 
-    def import_file(self, path: str | Path, *, new_raters: bool = False) -> RatingsReport:
-        """Take all ratings of a CSV, TSV or JSONL file, or none.
+    def import_file(
+        self, path: str | Path, *, new_raters: bool = False, watch: Watch = UNWATCHED
+    ) -> RatingsReport:
+        """Take all ratings of a CSV, TSV, JSONL or JSON file, or none.
 
         Unknown raters are refused with their line unless `new_raters` adds them; unknown
         completions, scores off the scale and the like always are (`RowErrors`). What the
         project holds already, word for word, is counted and not written again; what a file
         adds for one rater is one act, undone at once.
         """
-        return take_ratings(self._core, Path(path), new_raters=new_raters)
+        return take_ratings(self._core, Path(path), new_raters=new_raters, watch=watch)
 
     def preview_file(
         self,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from prefdesk.errors import BadRow, RowErrors
 from prefdesk.formats import RatingRow
 from prefdesk.project.core import Core
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import Rater, Rating
 
 Place = tuple[int, int, str, int, str]
@@ -99,9 +101,11 @@ def bring_back(core: Core, undone: Sequence[bytes]) -> tuple[bytes, ...]:
     )
 
 
-def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:
+def take_ratings(
+    core: Core, path: Path, *, new_raters: bool, watch: Watch = UNWATCHED
+) -> RatingsReport:
     """Take all ratings of a file or none; `RowErrors` names every row that cannot be used."""
-    read = formats.read_ratings(path)
+    read = formats.read_ratings(path, notify=watch.reading, cancelled=watch.cancelled)
     known = _Known(core, read.rows, new_raters)
     bad = [*read.bad, *known.refused(path.name, read.rows)]
     if bad:
@@ -111,7 +115,7 @@ def take_ratings(core: Core, path: Path, *, new_raters: bool) -> RatingsReport:
             sorted(bad, key=lambda b: b.line),
             known.hint,
         )
-    return core.mutate(lambda c: _write(c, read.rows, known), "ratings", "raters", "queue")
+    return core.mutate(lambda c: _write(c, read.rows, known, watch), "ratings", "raters", "queue")
 
 
 class _Known:
@@ -162,16 +166,22 @@ class _Known:
         return f"{row.rater} is {words[first]}, and {words[row.simulated]} in this row"
 
 
-def _write(c: store.Connection, rows: Sequence[RatingRow], known: _Known) -> RatingsReport:
+def _write(
+    c: store.Connection, rows: Sequence[RatingRow], known: _Known, watch: Watch = UNWATCHED
+) -> RatingsReport:
     raters, new = dict(known.raters), _new_raters(rows, known.raters)
     for name, simulated in new.items():
         raters[name.casefold()] = store.raters.add(c, name, simulated)
     fresh = _fresh(c, rows, known, raters)
     acts = []
     fresh.sort(key=lambda row: raters[row.rater.casefold()].id)
+    before, total = 0, sum(1 + bool(row.comment) for row in fresh)
     for rater_id, group in groupby(fresh, key=lambda row: raters[row.rater.casefold()].id):
         drafts = [draft for row in group for draft in _drafts(row, rater_id)]
-        acts.append(store.events.append_many(c, drafts, one_act=True)[0].act)
+        watched = partial(watch.storing, before=before, total=total)
+        events = store.events.append_many(c, drafts, one_act=True, watched=watched)
+        acts.append(events[0].act)
+        before += len(drafts)
     return RatingsReport(
         added=len(fresh),
         unchanged=len(rows) - len(fresh),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import DiskFull, ProjectError
-from prefdesk.store import deleting, engine, faults, header, lock, migrations, schema
+from prefdesk.store import deleting, engine, faults, header, lock, migrations, schema, stranger
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def _rewrite(path: Path) -> Compacted:
         sync(made)
         after = made.stat().st_size
         made.replace(path)
+        stranger.remember(path)
     except BaseException:
         for end in ("", "-journal"):
             Path(f"{made}{end}").unlink(missing_ok=True)

@@ -90,7 +90,7 @@ class Appender:
         self._touched: set[tuple[int, int]] = set()
 
     def act(
-        self, verb: str, drafts: Sequence[Draft], act: bytes | None = None
+        self, verb: str, drafts: Iterable[Draft], act: bytes | None = None
     ) -> tuple[Event, ...]:
         """Append events that belong together: they are undone together.
 

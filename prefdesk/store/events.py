@@ -4,7 +4,7 @@ The judgements that count now are kept beside the log in the table `rating`, whi
 brings up to date in the same transaction and `rebuild` makes again from the log.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prefdesk.errors import InputError
@@ -94,10 +94,12 @@ def append_many(
     *,
     one_act: bool = False,
     now_ms: int | None = None,
+    watched: Callable[[Sequence[Draft]], Iterable[Draft]] = iter,
 ) -> list[Event]:
     """Append many judgements, each as an act of its own or all as one that is undone at once.
 
-    A draft may be a mapping with the names of its fields.
+    A draft may be a mapping with the names of its fields. Each act is written in the order in
+    which `watched` hands out its judgements.
     The first bad one raises `InputError`, and the transaction then keeps none of them.
     """
     taken = [d if isinstance(d, Draft) else Draft(**d) for d in drafts]
@@ -107,7 +109,7 @@ def append_many(
             raise InputError(wrong if len(taken) == 1 else f"Rating {number}: {wrong}")
     appender = eventlog.Appender(c, now_ms)
     groups: Sequence[Sequence[Draft]] = [taken] if one_act else [[d] for d in taken]
-    events = [event for group in groups for event in appender.act(verb, group)]
+    events = [event for group in groups for event in appender.act(verb, watched(group))]
     appender.finish()
     return events
 

@@ -22,6 +22,7 @@ from prefdesk.store import (
     places,
     recovery,
     schema,
+    stranger,
     watching,
 )
 from prefdesk.store.engine import Connection
@@ -105,6 +106,8 @@ class _Parts:
             # An empty log under the old name is of no use, and the lock on the name is still held.
             for end in ("-wal", "-shm"):
                 Path(f"{self.path}{end}").unlink(missing_ok=True)
+        if writer.unmoved:
+            stranger.remember(self.path)
 
 
 class Store:
@@ -264,7 +267,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
         raise
     try:
         with faults.opening(path):
-            return _open_writing(path, held)
+            return _open_writing(path, held, ours=True)
     except BaseException:
         _remove(path)
         raise
@@ -278,6 +281,8 @@ def open(path: Path | str, mode: Mode = "w") -> Store:
     """
     if mode not in ("w", "r"):
         raise ValueError(f"mode is 'w' or 'r', not {mode!r}")
+    if "\0" in str(path):
+        raise ProjectError(f"{str(path)!r} is not a file name.")
     path = Path(path).absolute()
     with faults.opening(path):
         return _open_reading(path) if mode == "r" else _open_writing(path, None)
@@ -338,6 +343,8 @@ def _open_to_read(path: Path) -> Store:
                 f"{path.name} has an older format.",
                 "Open it for writing once to bring it up to date.",
             )
+        if not is_open_here(path):
+            stranger.require_harmless_unless_written(path)
         # A writer that is at work has looked at the log already.
         if header.log_size_bytes(path) and not lock.is_held(path):
             recovery.require_own_log(path, held_here=identity(path) in _open_files)
@@ -351,7 +358,7 @@ def _open_to_read(path: Path) -> Store:
     return Store(path, "r", parts)
 
 
-def _open_writing(path: Path, held: lock.Lock | None) -> Store:
+def _open_writing(path: Path, held: lock.Lock | None, *, ours: bool = False) -> Store:
     with _opening:
         version = _version(path)
         places.require_writable(path)
@@ -359,6 +366,8 @@ def _open_writing(path: Path, held: lock.Lock | None) -> Store:
         connection: Connection | None = None
         try:
             _require_one_name(path)
+            if not ours and version == schema.FORMAT and not is_open_here(path):
+                stranger.require_harmless(path)
             notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
             if version < schema.FORMAT:
                 notices += (migrations.told(path, version, migrations.migrate(path, version)),)

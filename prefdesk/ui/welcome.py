@@ -56,7 +56,7 @@ class Welcome(Speaking, QWidget):
         """List the recent projects that are still there."""
         self.recent.clear()
         for path in self._preferences.recent():
-            self.recent.add(path.stem, _home(path.parent), str(path), tip=str(path))
+            self.recent.add(path.stem, _home(path.parent), str(path), more=str(path))
         some = self.recent.count() > 0
         self.recent.choose(0)
         self.recent.fit(RECENT_SHOWN)

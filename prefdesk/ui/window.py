@@ -37,7 +37,7 @@ from prefdesk.ui.raters.import_flow import RatingsFlow
 from prefdesk.ui.status import StatusLine
 from prefdesk.ui.tokens import SPACE_2, SPACE_5
 from prefdesk.ui.welcome import Welcome
-from prefdesk.ui.widgets import Notice, Speaking
+from prefdesk.ui.widgets import Notice, Speaking, tip
 from prefdesk.ui.widgets.notice import Kind
 
 SUFFIX = ".prefdesk"
@@ -326,7 +326,7 @@ class Window(Speaking, QMainWindow):
         self.menus.recent.clear()
         for path in self.desk.preferences.recent():
             action = self.menus.recent.addAction(path.stem)
-            action.setToolTip(str(path))
+            action.setToolTip(tip(str(path)))
             action.triggered.connect(partial(self.open_path, path))
         if self.menus.recent.isEmpty():
             self.menus.recent.addAction(self.tr("None yet")).setEnabled(False)

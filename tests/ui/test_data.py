@@ -1,5 +1,6 @@
 """Data: what is dropped opens the import, refused rows are named, sampling starts its job."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from prefdesk.events import JobSpec, ReportReady
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
 from prefdesk.ui import background
+from prefdesk.ui.data.following import Following
 from prefdesk.ui.data.importing import ImportDialog
 from prefdesk.ui.data.panel import PROMPTS, QUESTION, SAMPLING, DataPlace
 from prefdesk.ui.desk import Desk
@@ -113,6 +115,32 @@ def test_that_importing_adds_the_good_rows_and_says_so(
     )
     qtbot.waitUntil(lambda: "2 prompts" in place.notice.sentence.text())
     qtbot.waitUntil(lambda: len(place.prompts.rows.records) == 2)
+
+
+def test_that_a_long_import_says_how_far_it_is_and_closing_ends_it(
+    qtbot: QtBot,
+    place: DataPlace,
+    empty: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slowly(self: Following, share: float) -> None:
+        self._share = share
+        time.sleep(0.05)
+
+    monkeypatch.setattr(Following, "_hear", slowly)
+    path = tmp_path / "long.jsonl"
+    path.write_text("".join(f'{{"prompt": "Question {i}? {"x" * 2000}"}}\n' for i in range(9000)))
+    assert place.take_files([str(path)])
+    dialog = place.dialog
+    said: set[str] = set()
+    qtbot.waitUntil(lambda: said.add(dialog.words.text()) or len(said) > 3)
+    dialog.close()
+    assert any(words.endswith(" %") and not words.endswith(" 0 %") for words in said)
+    started = time.monotonic()
+    assert background.finish()
+    assert time.monotonic() - started < 0.3
+    assert empty.prompts.count() == 0
 
 
 def test_that_a_template_is_shown_filled_in_while_it_is_typed(

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
 from prefdesk.errors import BadRow, PrefdeskError
 from prefdesk.records import NewPrompt
 from prefdesk.ui.data import reading
+from prefdesk.ui.data.following import LOOK_MS, Following
 from prefdesk.ui.data.mapping import MappingForm
 from prefdesk.ui.data.reading import FirstLook, Wish
 from prefdesk.ui.desk import Desk
@@ -20,6 +22,7 @@ from prefdesk.ui.widgets.arrange import scrolled
 if TYPE_CHECKING:
     from prefdesk.formats import ReadResult
     from prefdesk.project import ImportReport
+    from prefdesk.project.watch import Watch
 
 PREVIEW_ROWS = 50
 
@@ -40,6 +43,9 @@ class ImportDialog(Dialog):
         super().__init__(parent, "", width=860)
         self._desk, self._path, self._on_done = desk, path, on_done
         self.result_read: ReadResult | None = None
+        self._following, self._look = Following(), QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(self._on_look)
         self.notice, self.form = Notice(), MappingForm()
         self.words = Label("", "heading", wrap=True)
         self.example = PlainText()
@@ -51,6 +57,8 @@ class ImportDialog(Dialog):
         self._cancel = self.add_button("", self.close)
         self._speak()
         self.form.changed.connect(self._read)
+        # However the dialog goes, what it asked for in the background is not wanted any more.
+        self.finished.connect(lambda _result: self._following.stop())
         desk.query(lambda _project: reading.first_look(path), self._on_first_look, self._on_error)
 
     def _on_first_look(self, found: FirstLook) -> None:
@@ -67,11 +75,26 @@ class ImportDialog(Dialog):
             self.form.chosen_split(),
             self.form.task.text().strip(),
         )
+        watch = self._follow(self.tr("Reading {file}: {percent} %"))
         self._desk.query(
-            lambda project: reading.read(project, wish), self._on_read, self._on_error, key="read"
+            lambda project: reading.read(project, wish, watch),
+            self._on_read,
+            self._on_error,
+            key="read",
         )
 
+    def _follow(self, sentence: str) -> "Watch":
+        """Stop what went before, and tell how far the new work is."""
+        self._following.stop()
+        self._following = Following(sentence, self._path.name)
+        self._look.start()
+        return self._following.watch()
+
+    def _on_look(self) -> None:
+        self.words.setText(self._following.words())
+
     def _on_read(self, found: "ReadResult") -> None:
+        self._look.stop()
         self.result_read = found
         self.notice.hide()
         self.good.set_rows(found.rows[:PREVIEW_ROWS])
@@ -81,6 +104,7 @@ class ImportDialog(Dialog):
         self._say_result()
 
     def _on_error(self, error: PrefdeskError) -> None:
+        self._look.stop()
         self.result_read = None
         self.good.set_rows([])
         self.bad.set_rows(getattr(error, "rows", ()))
@@ -94,8 +118,11 @@ class ImportDialog(Dialog):
         if found is None:
             return
         self.take.setEnabled(False)
+        watch = self._follow(self.tr("Importing {file}: {percent} %"))
         # The very rows that were shown, not the file as it may be by now.
-        self._desk.mutate(lambda p: p.prompts.add(found.rows), self._on_added, self._on_error)
+        self._desk.mutate(
+            lambda p: p.prompts.add(found.rows, watch), self._on_added, self._on_error
+        )
 
     def _on_added(self, report: "ImportReport") -> None:
         done = self._on_done

@@ -21,6 +21,7 @@ from prefdesk.ui.widgets.marks import Span, in_units
 if TYPE_CHECKING:
     from prefdesk.formats import ReadResult
     from prefdesk.project import Project
+    from prefdesk.project.watch import Watch
 
 PAGE = 200
 FIRST_ROWS = 200
@@ -257,8 +258,13 @@ def first_look(path: Path) -> FirstLook:
     return FirstLook(columns, choose(columns, ()))
 
 
-def read(project: "Project", wish: Wish) -> "ReadResult":
+def read(project: "Project", wish: Wish, watch: "Watch") -> "ReadResult":
     """What an import would take and refuse."""
     return project.prompts.preview(
-        wish.path, mapping=wish.mapping, template=wish.template, split=wish.split, task=wish.task
+        wish.path,
+        mapping=wish.mapping,
+        template=wish.template,
+        split=wish.split,
+        task=wish.task,
+        watch=watch,
     )

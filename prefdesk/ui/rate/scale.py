@@ -1,6 +1,5 @@
 """The answers to press: a row of large buttons for each criterion, with the key on each."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from prefdesk.project.settings import Criterion
 from prefdesk.records import DEFAULT_CRITERION
 from prefdesk.ui import theme
 from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4
-from prefdesk.ui.widgets import AnswerButton, Label, Speaking, shown
+from prefdesk.ui.widgets import AnswerButton, Label, Speaking, shown, tip
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ class Questions(Speaking, QWidget):
         for name, criterion in self._criteria.items():
             self.rows[name].retranslate()
             self.names[name].setText(shown(criterion_name(criterion)))
-            self.names[name].setToolTip(html.escape(shown(guideline(criterion))))
+            self.names[name].setToolTip(tip(guideline(criterion)))
             if len(self.rows) > 1:
                 self.rows[name].set_criterion(name)
         scores = self._question == "score"

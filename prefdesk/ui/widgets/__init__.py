@@ -11,7 +11,7 @@ from prefdesk.ui.widgets.pairs import PairList
 from prefdesk.ui.widgets.progress import ProgressStrip, time_left
 from prefdesk.ui.widgets.speaking import Speaking
 from prefdesk.ui.widgets.table import Column, RowsModel, TableView, one_line, tsv
-from prefdesk.ui.widgets.text import Label, PlainText, ReadingText, heading, restyle, shown
+from prefdesk.ui.widgets.text import Label, PlainText, ReadingText, heading, restyle, shown, tip
 
 __all__ = [
     "AnswerButton",
@@ -42,5 +42,6 @@ __all__ = [
     "setting_name",
     "shown",
     "time_left",
+    "tip",
     "tsv",
 ]

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from prefdesk.ui import theme
+from prefdesk.ui.widgets.text import tip
 
 
 class PairList(QTreeWidget):
@@ -25,13 +26,13 @@ class PairList(QTreeWidget):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
 
-    def add(self, left: str, right: str, value: object, tip: str = "") -> None:
+    def add(self, left: str, right: str, value: object, more: str = "") -> None:
         """Append a row."""
         item = QTreeWidgetItem([left, right])
         item.setData(0, Qt.ItemDataRole.UserRole, value)
         item.setForeground(1, QColor(theme.current().muted))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setToolTip(0, tip)
+        item.setToolTip(0, tip(more))
         self.addTopLevelItem(item)
 
     def value(self, item: QTreeWidgetItem) -> object:

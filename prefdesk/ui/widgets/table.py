@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from prefdesk.ui import theme
 from prefdesk.ui.tokens import ROW_HEIGHT
 from prefdesk.ui.widgets.speaking import Speaking
+from prefdesk.ui.widgets.text import tip
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -141,7 +142,7 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             name = column.tint(record)
             return QColor(getattr(theme.current(), name)) if name else None
         if role == Qt.ItemDataRole.ToolTipRole and column.tip is not None:
-            return column.tip(record)
+            return tip(column.tip(record))
         return {RECORD_ROLE: record, SORT_ROLE: column.value(record)}.get(Qt.ItemDataRole(role))
 
     def headerData(

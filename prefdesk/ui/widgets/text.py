@@ -1,7 +1,9 @@
 """Text on the screen. Foreign text is shown as it is, never as HTML, and nothing in it hides."""
 
+import html
 import re
 
+from PySide6 import QtGui
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QFont,
@@ -14,23 +16,46 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from prefdesk.formats import reveal
+from prefdesk.formats.visible import SHOWN_CHARACTERS
 
 LINE_HEIGHT = 1.5
+FEWER_CHARACTERS = 30_000
+MANY_INTRICATE = 2000
+# Neither Latin, Greek, Cyrillic, punctuation nor Chinese, Japanese and Korean.
+_INTRICATE = re.compile(r"[^\x00-\u058f\u2010-\u2027\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _MARKED = re.compile("⟦U\\+([0-9A-F]{4,6})⟧|⟦↩⟧\n")
 
 
-def shown(text: str) -> str:
+def shown(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     """Text fit for a widget: invisible characters revealed, endless lines and texts cut."""
-    found = reveal(text)
+    found = reveal(text, limit=limit)
     if not found.cut:
         return found.text
     note = QCoreApplication.translate("text", "The text goes on; only its beginning is shown.")
     return f"{found.text}\n\n… {note}"
 
 
+def tip(text: str) -> str:
+    """A text for a tooltip: Qt would obey markup in it, and fetch pictures."""
+    text = shown(text)
+    if not QtGui.Qt.mightBeRichText(text):
+        return text
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>")
+
+
 def true_text(marked: str) -> str:
     """What `shown` stands for, with the true characters."""
     return _MARKED.sub(lambda m: chr(int(m[1], 16)) if m[1] else "", marked)
+
+
+def readable_characters(text: str) -> int:
+    """How much of a text is laid out within a tenth of a second where lines are set with care.
+
+    Signs that are put together from several, and scripts that run to the left, take six times as
+    long as letters.
+    """
+    intricate = _INTRICATE.findall(text, 0, SHOWN_CHARACTERS)
+    return SHOWN_CHARACTERS if len(intricate) < MANY_INTRICATE else FEWER_CHARACTERS
 
 
 def restyle(widget: QWidget) -> None:
@@ -112,7 +137,7 @@ class ReadingText(QTextEdit):
 
     def set_text(self, text: str) -> None:
         """Show a text from its beginning."""
-        self.setPlainText(shown(text))
+        self.setPlainText(shown(text, readable_characters(text)))
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.setBlockFormat(airy(self.font()))
