@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>CheckDialog</name>
+        <message numerus="yes">
+            <source>%n problems were found.</source>
+            <translation>
+                <numerusform>%n problem was found.</numerusform>
+                <numerusform>%n problems were found.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>DamagedDialog</name>
+        <message numerus="yes">
+            <source>It has %n ratings and no weights.</source>
+            <translation>
+                <numerusform>It has %n rating and no weights.</numerusform>
+                <numerusform>It has %n ratings and no weights.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n acts of rating in this file are newer.</source>
+            <translation>
+                <numerusform>%n act of rating in this file is newer.</numerusform>
+                <numerusform>%n acts of rating in this file are newer.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DataPlace</name>
         <message numerus="yes">
             <source>%n prompts were added.</source>
@@ -212,6 +239,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>%n found</source>
+            <translation>
+                <numerusform>%n found</numerusform>
+                <numerusform>%n found</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%n prompts</source>
             <translation>
                 <numerusform>%n prompt</numerusform>
@@ -219,10 +253,58 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n found</source>
+            <source>%n completions</source>
             <translation>
-                <numerusform>%n found</numerusform>
-                <numerusform>%n found</numerusform>
+                <numerusform>%n completion</numerusform>
+                <numerusform>%n completions</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RatingsDialog</name>
+        <message numerus="yes">
+            <source>Import %n ratings</source>
+            <translation>
+                <numerusform>Import %n rating</numerusform>
+                <numerusform>Import %n ratings</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings are new.</source>
+            <translation>
+                <numerusform>%n rating is new.</numerusform>
+                <numerusform>%n ratings are new.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n are here already.</source>
+            <translation>
+                <numerusform>%n is here already.</numerusform>
+                <numerusform>%n are here already.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n rows are refused and stay out.</source>
+            <translation>
+                <numerusform>%n row is refused and stays out.</numerusform>
+                <numerusform>%n rows are refused and stay out.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RatingsFlow</name>
+        <message numerus="yes">
+            <source>%n ratings were imported.</source>
+            <translation>
+                <numerusform>%n rating was imported.</numerusform>
+                <numerusform>%n ratings were imported.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n raters were added.</source>
+            <translation>
+                <numerusform>%n rater was added.</numerusform>
+                <numerusform>%n raters were added.</numerusform>
             </translation>
         </message>
     </context>

@@ -153,6 +153,185 @@
         </message>
     </context>
     <context>
+        <name>BackupsDialog</name>
+        <message>
+            <source>Show the folder</source>
+            <translation>打开所在文件夹</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Backups are switched off (PREFDESK_BACKUPS).</source>
+            <translation>备份已关闭（PREFDESK_BACKUPS）。</translation>
+        </message>
+        <message>
+            <source>There is no backup of this project yet.</source>
+            <translation>此项目还没有备份。</translation>
+        </message>
+        <message>
+            <source>They lie in {folder}.</source>
+            <translation>备份位于 {folder}。</translation>
+        </message>
+        <message>
+            <source>Backups of {file}</source>
+            <translation>{file} 的备份</translation>
+        </message>
+        <message>
+            <source>Restore…</source>
+            <translation>恢复…</translation>
+        </message>
+        <message>
+            <source>Back up now</source>
+            <translation>立即备份</translation>
+        </message>
+        <message>
+            <source>Backups</source>
+            <translation>备份</translation>
+        </message>
+        <message>
+            <source>A backup holds everything but weights. One is made after ten minutes of work and when the project is closed; the ten newest are kept, and one of each of the last 14 days.</source>
+            <translation>备份包含权重以外的全部内容。每工作十分钟以及关闭项目时各做一次；保留最新的十份，以及最近 14 天每天一份。</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Newer ratings here</source>
+            <translation>此后的评分</translation>
+        </message>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>大小</translation>
+        </message>
+    </context>
+    <context>
+        <name>Care</name>
+        <message>
+            <source>There is a way to save what can be read, or to go back to a backup.</source>
+            <translation>可以把仍能读取的内容另存出来，或退回到备份。</translation>
+        </message>
+        <message>
+            <source>What can be done…</source>
+            <translation>可以怎么办…</translation>
+        </message>
+        <message>
+            <source>The check found damage.</source>
+            <translation>检查发现了损坏。</translation>
+        </message>
+        <message>
+            <source>Go back to the backup of {time}?</source>
+            <translation>退回到 {time} 的备份？</translation>
+        </message>
+        <message>
+            <source>{file} will be as it was then. The file that is there now is kept beside it, under a name with today's date. Weights of trained checkpoints are not in backups.</source>
+            <translation>{file} 将回到当时的状态。现有文件会保留在旁边，文件名带有今天的日期。备份不含训练所得检查点的权重。</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>The project is as it was at {time}.</source>
+            <translation>项目已回到 {time} 的状态。</translation>
+        </message>
+        <message>
+            <source>The file that was there before is {file}.</source>
+            <translation>原来的文件现在是 {file}。</translation>
+        </message>
+        <message>
+            <source>Show the folder</source>
+            <translation>打开所在文件夹</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
+        </message>
+        <message>
+            <source>Show them…</source>
+            <translation>查看…</translation>
+        </message>
+        <message>
+            <source>The project is open read-only.</source>
+            <translation>项目以只读方式打开。</translation>
+        </message>
+        <message>
+            <source>A job is running. Compact the file when it has ended.</source>
+            <translation>有任务正在运行。请等它结束后再压缩文件。</translation>
+        </message>
+        <message>
+            <source>Some ratings are not saved yet. Try again in a moment.</source>
+            <translation>有些评分尚未保存。请稍后再试。</translation>
+        </message>
+        <message>
+            <source>The file had {before} and has {after} now.</source>
+            <translation>文件由 {before} 变为 {after}。</translation>
+        </message>
+        <message>
+            <source>Show the file</source>
+            <translation>显示文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>CheckDialog</name>
+        <message>
+            <source>The whole file is read and compared. You can go on working meanwhile.</source>
+            <translation>正在通读并核对整个文件。期间可以继续工作。</translation>
+        </message>
+        <message>
+            <source>The project is whole: its structure, every rating, every weight.</source>
+            <translation>项目完好：结构、每条评分、全部权重都没有问题。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n problems were found.</source>
+            <translation>
+                <numerusform>发现 %n 个问题。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Check of {file}</source>
+            <translation>检查 {file}</translation>
+        </message>
+        <message>
+            <source>What can be done…</source>
+            <translation>可以怎么办…</translation>
+        </message>
+        <message>
+            <source>Save a report…</source>
+            <translation>保存报告…</translation>
+        </message>
+        <message>
+            <source>Go on working</source>
+            <translation>继续工作</translation>
+        </message>
+        <message>
+            <source>Problems</source>
+            <translation>问题</translation>
+        </message>
+    </context>
+    <context>
         <name>CheckpointsView</name>
         <message>
             <source>Name of the checkpoint</source>
@@ -262,6 +441,41 @@
         </message>
     </context>
     <context>
+        <name>CompactDialog</name>
+        <message>
+            <source>Compact {file}</source>
+            <translation>压缩 {file}</translation>
+        </message>
+        <message>
+            <source>Compact</source>
+            <translation>压缩</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>The file has {size}; {unused} of it are not used.</source>
+            <translation>文件大小为 {size}，其中 {unused} 未被使用。</translation>
+        </message>
+        <message>
+            <source>The file has {size}, and all of it is used.</source>
+            <translation>文件大小为 {size}，没有闲置空间。</translation>
+        </message>
+        <message>
+            <source>There is next to nothing to gain.</source>
+            <translation>几乎没有可节省的空间。</translation>
+        </message>
+        <message>
+            <source>A new file is written beside it and takes its place once it is checked. That needs {needed} for a moment; {free} are free. The project is closed meanwhile.</source>
+            <translation>会在旁边写一个新文件，检查无误后替换原文件。期间需要 {needed} 空间，现有 {free} 可用。项目会暂时关闭。</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
         <name>CopyBar</name>
         <message>
             <source>Give back…</source>
@@ -274,6 +488,33 @@
         <message>
             <source>{done} of {total} rated</source>
             <translation>已评 {done} / {total}</translation>
+        </message>
+    </context>
+    <context>
+        <name>CopyDialog</name>
+        <message>
+            <source>Saving a copy</source>
+            <translation>正在保存副本</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>{done} of {total} MiB</source>
+            <translation>{done} / {total} MiB</translation>
+        </message>
+        <message>
+            <source>Looking whether the copy is whole</source>
+            <translation>正在检查副本是否完整</translation>
         </message>
     </context>
     <context>
@@ -328,6 +569,89 @@
         <message>
             <source>Add a criterion</source>
             <translation>添加标准</translation>
+        </message>
+    </context>
+    <context>
+        <name>DamagedDialog</name>
+        <message>
+            <source>Save what can be read</source>
+            <translation>保存可读取的内容</translation>
+        </message>
+        <message>
+            <source>saved</source>
+            <translation>抢救</translation>
+        </message>
+        <message>
+            <source>Looking for backups …</source>
+            <translation>正在查找备份…</translation>
+        </message>
+        <message>
+            <source>There is none.</source>
+            <translation>没有备份。</translation>
+        </message>
+        <message>
+            <source>Restore a backup…</source>
+            <translation>恢复备份…</translation>
+        </message>
+        <message>
+            <source>Restore the backup of {time}…</source>
+            <translation>恢复 {time} 的备份…</translation>
+        </message>
+        <message numerus="yes">
+            <source>It has %n ratings and no weights.</source>
+            <translation>
+                <numerusform>含 %n 个评分，不含权重。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n acts of rating in this file are newer.</source>
+            <translation>
+                <numerusform>此文件中有 %n 次评分操作比它新。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Nothing can be read.</source>
+            <translation>没有可读取的内容。</translation>
+        </message>
+        <message>
+            <source>It goes into a new file, with a report of what is lost.</source>
+            <translation>存入一个新文件，并报告丢失了什么。</translation>
+        </message>
+        <message>
+            <source>What can be done for {file}</source>
+            <translation>{file} 可以怎么办</translation>
+        </message>
+        <message>
+            <source>Whatever you choose, this file stays as it is.</source>
+            <translation>无论怎样选择，此文件都保持原样。</translation>
+        </message>
+        <message>
+            <source>The newest backup</source>
+            <translation>最新的备份</translation>
+        </message>
+        <message>
+            <source>What can still be read</source>
+            <translation>仍能读取的内容</translation>
+        </message>
+        <message>
+            <source>Save what can be read…</source>
+            <translation>保存可读取的内容…</translation>
+        </message>
+        <message>
+            <source>Another backup…</source>
+            <translation>其他备份…</translation>
+        </message>
+        <message>
+            <source>Save a report…</source>
+            <translation>保存报告…</translation>
+        </message>
+        <message>
+            <source>Show the folder</source>
+            <translation>打开所在文件夹</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
         </message>
     </context>
     <context>
@@ -541,6 +865,73 @@
         </message>
     </context>
     <context>
+        <name>FileFlow</name>
+        <message>
+            <source>{name} is in use</source>
+            <translation>{name} 正在使用中</translation>
+        </message>
+        <message>
+            <source>Only one program at a time can write a project.</source>
+            <translation>同一时间只有一个程序可以写入一个项目。</translation>
+        </message>
+        <message>
+            <source>{name} cannot be changed here</source>
+            <translation>{name} 在这里无法修改</translation>
+        </message>
+        <message>
+            <source>It can be read, or worked on in a copy.</source>
+            <translation>可以只读打开，也可以在副本中继续工作。</translation>
+        </message>
+        <message>
+            <source>Open read-only</source>
+            <translation>只读打开</translation>
+        </message>
+        <message>
+            <source>Work in a copy…</source>
+            <translation>在副本中工作…</translation>
+        </message>
+        <message>
+            <source>Close the project</source>
+            <translation>关闭项目</translation>
+        </message>
+        <message>
+            <source>Save a copy elsewhere…</source>
+            <translation>把副本保存到别处…</translation>
+        </message>
+        <message>
+            <source>Open it under its new name</source>
+            <translation>用新名称打开</translation>
+        </message>
+        <message>
+            <source>You work in {name} now.</source>
+            <translation>现在在 {name} 中工作。</translation>
+        </message>
+        <message>
+            <source>{name} copy</source>
+            <translation>{name} 副本</translation>
+        </message>
+        <message>
+            <source>Where the copy goes</source>
+            <translation>副本保存到哪里</translation>
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message>
+            <source>{name} is open read-only.</source>
+            <translation>{name} 以只读方式打开。</translation>
+        </message>
+        <message>
+            <source>A complete copy was saved.</source>
+            <translation>已保存完整副本。</translation>
+        </message>
+        <message>
+            <source>It is {path}; you go on working in the project.</source>
+            <translation>副本是 {path}；您仍在原项目中工作。</translation>
+        </message>
+    </context>
+    <context>
         <name>HistoryView</name>
         <message>
             <source>Rater</source>
@@ -557,6 +948,10 @@
         <message>
             <source>Newest first. Nothing is ever removed; what was undone stays listed.</source>
             <translation>最新的在前。任何内容都不会删除；撤销过的仍列在这里。</translation>
+        </message>
+        <message>
+            <source>This time is in the future: a clock was wrong.</source>
+            <translation>这个时间在未来：当时的时钟不准。</translation>
         </message>
         <message>
             <source>When</source>
@@ -596,6 +991,14 @@
         <message>
             <source>Reading {file} …</source>
             <translation>正在读取 {file} …</translation>
+        </message>
+        <message>
+            <source>Reading {file}: {percent} %</source>
+            <translation>正在读取 {file}：{percent}%</translation>
+        </message>
+        <message>
+            <source>Importing {file}: {percent} %</source>
+            <translation>正在导入 {file}：{percent}%</translation>
         </message>
         <message>
             <source>Refused rows ({n})</source>
@@ -1226,6 +1629,113 @@
         </message>
     </context>
     <context>
+        <name>MergesDialog</name>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>Bringing it back</source>
+            <translation>正在恢复计入</translation>
+        </message>
+        <message>
+            <source>Taking it back</source>
+            <translation>正在撤回</translation>
+        </message>
+        <message>
+            <source>Bring back</source>
+            <translation>恢复计入</translation>
+        </message>
+        <message>
+            <source>Take back</source>
+            <translation>撤回</translation>
+        </message>
+        <message>
+            <source>Nothing was merged into this project yet.</source>
+            <translation>此项目还没有合并过评分包。</translation>
+        </message>
+        <message>
+            <source>What is taken back stops counting and stays in the file; it can be brought back at any time.</source>
+            <translation>撤回的内容不再计入，但仍留在文件中，随时可以恢复计入。</translation>
+        </message>
+        <message>
+            <source>Refused: {reasons}</source>
+            <translation>已拒绝：{reasons}</translation>
+        </message>
+        <message>
+            <source>counts</source>
+            <translation>计入</translation>
+        </message>
+        <message>
+            <source>not finished</source>
+            <translation>未完成</translation>
+        </message>
+        <message>
+            <source>being taken back</source>
+            <translation>正在撤回</translation>
+        </message>
+        <message>
+            <source>taken back</source>
+            <translation>已撤回</translation>
+        </message>
+        <message>
+            <source>When</source>
+            <translation>时间</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Pack</source>
+            <translation>评分包</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Came in</source>
+            <translation>新增</translation>
+        </message>
+        <message>
+            <source>Here already</source>
+            <translation>已有</translation>
+        </message>
+        <message>
+            <source>In conflict</source>
+            <translation>有冲突</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>已拒绝</translation>
+        </message>
+        <message>
+            <source>Act</source>
+            <translation>操作</translation>
+        </message>
+        <message>
+            <source>Judgement</source>
+            <translation>判断</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>准则</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Merged packs</source>
+            <translation>已合并的评分包</translation>
+        </message>
+        <message>
+            <source>Refused judgements</source>
+            <translation>被拒绝的判断</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelCard</name>
         <message>
             <source>This project has no model yet. Any folder with a causal language model that transformers knows will do, with its weights as safetensors.</source>
@@ -1422,6 +1932,10 @@
             <source>Taking the merge back …</source>
             <translation>正在撤回合并……</translation>
         </message>
+        <message>
+            <source>Bringing the merge back …</source>
+            <translation>正在恢复计入这次合并…</translation>
+        </message>
         <message numerus="yes">
             <source>A pack with %n answers for {name} was made.</source>
             <translation>
@@ -1515,8 +2029,12 @@
             <translation>合并已撤回。</translation>
         </message>
         <message>
-            <source>Merging the same pack again brings it back.</source>
-            <translation>再次合并同一个评分包即可恢复。</translation>
+            <source>Bring it back</source>
+            <translation>恢复计入</translation>
+        </message>
+        <message>
+            <source>The merge counts again.</source>
+            <translation>这次合并重新计入。</translation>
         </message>
     </context>
     <context>
@@ -1576,6 +2094,25 @@
         <message>
             <source>excluded</source>
             <translation>已排除</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlaceWarning</name>
+        <message>
+            <source>{name} lies in a folder of {service}.</source>
+            <translation>{name} 位于 {service} 的文件夹中。</translation>
+        </message>
+        <message>
+            <source>Such folders are copied while a project is written, and two computers can change it apart. Open it on one computer at a time, or keep it elsewhere and put copies there.</source>
+            <translation>这类文件夹会在项目写入时被同步，两台电脑可能各自修改。请同一时间只在一台电脑上打开，或把项目放在别处，只把副本放在那里。</translation>
+        </message>
+        <message>
+            <source>{name} lies on a disk that cannot hold files above 4 GiB.</source>
+            <translation>{name} 所在的磁盘不能存放超过 4 GiB 的文件。</translation>
+        </message>
+        <message>
+            <source>A project with several checkpoints grows larger; keep it on another disk.</source>
+            <translation>含有多个检查点的项目会更大；请把它放在另一个磁盘上。</translation>
         </message>
     </context>
     <context>
@@ -1919,20 +2456,30 @@
             <translation>删除</translation>
         </message>
         <message numerus="yes">
-            <source>%n prompts</source>
-            <translation>
-                <numerusform>%n 个提示</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>%n found</source>
             <translation>
                 <numerusform>找到 %n 个</numerusform>
             </translation>
         </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n 个提示</numerusform>
+            </translation>
+        </message>
         <message>
             <source>more than {n} found</source>
             <translation>找到 {n} 个以上</translation>
+        </message>
+        <message>
+            <source>completions not searched yet</source>
+            <translation>回答尚未搜索</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n completions</source>
+            <translation>
+                <numerusform>%n 个回答</numerusform>
+            </translation>
         </message>
         <message>
             <source>Both splits</source>
@@ -1949,6 +2496,14 @@
         <message>
             <source>Prompt</source>
             <translation>提示</translation>
+        </message>
+        <message>
+            <source>Completions</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Completions of this prompt that have the words</source>
+            <translation>此提示中含有这些词的回答</translation>
         </message>
         <message>
             <source>Task</source>
@@ -1979,8 +2534,8 @@
             <translation>评估</translation>
         </message>
         <message>
-            <source>Search the prompts</source>
-            <translation>搜索提示</translation>
+            <source>Search prompts and completions</source>
+            <translation>搜索提示和回答</translation>
         </message>
         <message>
             <source>Prompts</source>
@@ -2113,6 +2668,14 @@
             <translation>一次读一个回答，说说它有多好。</translation>
         </message>
         <message>
+            <source>Nobody can rate in a project that is open read-only.</source>
+            <translation>以只读方式打开的项目不能评分。</translation>
+        </message>
+        <message>
+            <source>Work in a copy…</source>
+            <translation>在副本中工作…</translation>
+        </message>
+        <message>
             <source>Start rating</source>
             <translation>开始评分</translation>
         </message>
@@ -2222,6 +2785,10 @@
             <translation>合并评分包…</translation>
         </message>
         <message>
+            <source>Merged packs…</source>
+            <translation>已合并的评分包…</translation>
+        </message>
+        <message>
             <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
             <translation>还没有人评分。有了评分后，这里会显示大家是否一致，并可查看每个奖励来自哪些评分。</translation>
         </message>
@@ -2275,6 +2842,136 @@
         </message>
     </context>
     <context>
+        <name>RatingsDialog</name>
+        <message>
+            <source>Reading the file</source>
+            <translation>正在读取文件</translation>
+        </message>
+        <message>
+            <source>Importing</source>
+            <translation>正在导入</translation>
+        </message>
+        <message>
+            <source>Refused rows ({n})</source>
+            <translation>被拒绝的行（{n}）</translation>
+        </message>
+        <message>
+            <source>Refused rows</source>
+            <translation>被拒绝的行</translation>
+        </message>
+        <message numerus="yes">
+            <source>Import %n ratings</source>
+            <translation>
+                <numerusform>导入 %n 个评分</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>导入</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings are new.</source>
+            <translation>
+                <numerusform>%n 个评分是新的。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n are here already.</source>
+            <translation>
+                <numerusform>%n 个已经有了。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n rows are refused and stay out.</source>
+            <translation>
+                <numerusform>%n 行被拒绝，不会导入。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Here</source>
+            <translation>在此项目中</translation>
+        </message>
+        <message>
+            <source>will be added</source>
+            <translation>将新增</translation>
+        </message>
+        <message>
+            <source>known</source>
+            <translation>已有</translation>
+        </message>
+        <message>
+            <source>Line</source>
+            <translation>行</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Import ratings from {file}</source>
+            <translation>从 {file} 导入评分</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>What the file brings</source>
+            <translation>文件带来的内容</translation>
+        </message>
+    </context>
+    <context>
+        <name>RatingsFlow</name>
+        <message>
+            <source>Ratings</source>
+            <translation>评分</translation>
+        </message>
+        <message>
+            <source>Import ratings</source>
+            <translation>导入评分</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n ratings were imported.</source>
+            <translation>
+                <numerusform>已导入 %n 个评分。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n raters were added.</source>
+            <translation>
+                <numerusform>新增了 %n 位评分员。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
+            <source>The import was taken back.</source>
+            <translation>导入已撤回。</translation>
+        </message>
+        <message>
+            <source>Bring it back</source>
+            <translation>恢复计入</translation>
+        </message>
+        <message>
+            <source>The imported ratings count again.</source>
+            <translation>导入的评分重新计入。</translation>
+        </message>
+    </context>
+    <context>
         <name>ReasonDialog</name>
         <message>
             <source>Leave out {what}?</source>
@@ -2322,6 +3019,72 @@
         <message>
             <source>Back to the defaults</source>
             <translation>恢复默认值</translation>
+        </message>
+    </context>
+    <context>
+        <name>RestoreDialog</name>
+        <message>
+            <source>Restoring {file}</source>
+            <translation>正在恢复 {file}</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
+        <name>ResumeCard</name>
+        <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Go on with the processor</source>
+            <translation>改用处理器继续</translation>
+        </message>
+        <message>
+            <source>The last digits of its numbers will then be other ones</source>
+            <translation>数值的最后几位会因此不同</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>放弃</translation>
+        </message>
+        <message>
+            <source>Round {number} was cut off before anything of it was kept.</source>
+            <translation>第 {number} 轮在保存任何状态之前就中断了。</translation>
+        </message>
+        <message>
+            <source>Round {number} was stopped; it is kept at step {step} of {total}.</source>
+            <translation>第 {number} 轮已停止，保存在第 {step} 步，共 {total} 步。</translation>
+        </message>
+        <message>
+            <source>Round {number} was interrupted; it is kept at step {step} of {total}.</source>
+            <translation>第 {number} 轮被中断，保存在第 {step} 步，共 {total} 步。</translation>
+        </message>
+        <message>
+            <source>It can start over with the ratings and answers it had.</source>
+            <translation>可以用当时的评分和回答从头开始。</translation>
+        </message>
+        <message>
+            <source>Saved {when}. It goes on with the ratings and answers it had, to the result it would have had anyway. A new round gives it up.</source>
+            <translation>保存于 {when}。它会用当时的评分和回答继续，得到与未中断时相同的结果。开始新的一轮即放弃它。</translation>
+        </message>
+        <message>
+            <source>The graphics card stopped working.</source>
+            <translation>显卡停止了工作。</translation>
+        </message>
+        <message>
+            <source>Discard what was kept of round {number}?</source>
+            <translation>放弃第 {number} 轮保存的状态？</translation>
+        </message>
+        <message>
+            <source>Its curves and its checkpoint, if it has one, stay. It cannot go on then.</source>
+            <translation>它的曲线和检查点（如果有）会保留，但之后无法再继续。</translation>
+        </message>
+        <message>
+            <source>Keep it</source>
+            <translation>保留</translation>
         </message>
     </context>
     <context>
@@ -2540,6 +3303,29 @@
         <message>
             <source>Number of prompts</source>
             <translation>提示数量</translation>
+        </message>
+    </context>
+    <context>
+        <name>SavedDialog</name>
+        <message>
+            <source>What could be read is saved</source>
+            <translation>可读取的内容已保存</translation>
+        </message>
+        <message>
+            <source>Open it</source>
+            <translation>打开</translation>
+        </message>
+        <message>
+            <source>Save a report…</source>
+            <translation>保存报告…</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>It is a project of its own, {new}. {old} is as it was.</source>
+            <translation>它是一个独立的项目：{new}。{old} 保持原样。</translation>
         </message>
     </context>
     <context>
@@ -3001,6 +3787,10 @@
             <source>Read-only</source>
             <translation>只读</translation>
         </message>
+        <message>
+            <source>Nothing can be saved</source>
+            <translation>无法保存</translation>
+        </message>
         <message numerus="yes">
             <source>%n ratings not saved yet</source>
             <translation>
@@ -3300,6 +4090,10 @@
             <translation>留在这里</translation>
         </message>
         <message>
+            <source>Work in a copy…</source>
+            <translation>在副本中工作…</translation>
+        </message>
+        <message>
             <source>None yet</source>
             <translation>暂无</translation>
         </message>
@@ -3593,6 +4387,14 @@
             <translation>提示的顺序。</translation>
         </message>
         <message>
+            <source>Keep its state every, seconds</source>
+            <translation>保存状态的间隔（秒）</translation>
+        </message>
+        <message>
+            <source>A state to go on from is saved this often, 4 times what is trained; 0 is off.</source>
+            <translation>按此间隔保存可继续训练的状态，大小为所训练权重的 4 倍；0 为关闭。</translation>
+        </message>
+        <message>
             <source>Reason to train anyway</source>
             <translation>仍要训练的理由</translation>
         </message>
@@ -3693,6 +4495,213 @@
         <message>
             <source>{low} to {high}</source>
             <translation>{low} 到 {high}</translation>
+        </message>
+    </context>
+    <context>
+        <name>file</name>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message>
+            <source>The report was not written: {why}.</source>
+            <translation>报告未能写入：{why}。</translation>
+        </message>
+        <message>
+            <source>The report was written to {file}.</source>
+            <translation>报告已写入 {file}。</translation>
+        </message>
+        <message>
+            <source>Save a report</source>
+            <translation>保存报告</translation>
+        </message>
+        <message>
+            <source>Texts (*.txt)</source>
+            <translation>文本 (*.txt)</translation>
+        </message>
+        <message>
+            <source>The disk that holds {name} reported an error.</source>
+            <translation>存放 {name} 的磁盘报告了错误。</translation>
+        </message>
+        <message>
+            <source>Nothing more is saved in it. What was saved before can be copied to another disk.</source>
+            <translation>不再向其中保存任何内容。之前保存的内容可以复制到另一个磁盘。</translation>
+        </message>
+        <message>
+            <source>Another program wrote over {name} while it was open.</source>
+            <translation>{name} 打开期间被另一个程序覆盖。</translation>
+        </message>
+        <message>
+            <source>The disk that holds {name} does not answer.</source>
+            <translation>存放 {name} 的磁盘没有响应。</translation>
+        </message>
+        <message>
+            <source>The file under the name {name} is no longer the one that is open.</source>
+            <translation>名为 {name} 的文件已不是当前打开的文件。</translation>
+        </message>
+        <message>
+            <source>Nothing is saved in it; what was typed stays on the screen and goes into the copy.</source>
+            <translation>不会再保存到其中；已输入的内容留在屏幕上，并会写入副本。</translation>
+        </message>
+        <message>
+            <source>Another file has taken its place.</source>
+            <translation>另一个文件取代了它的位置。</translation>
+        </message>
+        <message>
+            <source>It was deleted.</source>
+            <translation>它已被删除。</translation>
+        </message>
+        <message>
+            <source>Its folder or its disk is not there any more.</source>
+            <translation>它所在的文件夹或磁盘已不存在。</translation>
+        </message>
+        <message>
+            <source>Nothing is saved until it does; what was typed stays on the screen.</source>
+            <translation>在磁盘响应之前不会保存；已输入的内容留在屏幕上。</translation>
+        </message>
+        <message>
+            <source>Nothing more is saved in it. Close the project; what was saved is in its backups.</source>
+            <translation>不再向其中保存任何内容。请关闭项目；已保存的内容在备份中。</translation>
+        </message>
+        <message>
+            <source>It is called {name} now.</source>
+            <translation>它现在名为 {name}。</translation>
+        </message>
+        <message>
+            <source>It is open in another prefdesk.</source>
+            <translation>它已在另一个 prefdesk 中打开。</translation>
+        </message>
+        <message>
+            <source>It has been open since {time} by {user} on {host} (process {pid}).</source>
+            <translation>{user} 自 {time} 起在 {host} 上打开了它（进程 {pid}）。</translation>
+        </message>
+        <message>
+            <source>Ratings and their history</source>
+            <translation>评分及其历史</translation>
+        </message>
+        <message>
+            <source>Answers</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Exclusions</source>
+            <translation>排除</translation>
+        </message>
+        <message>
+            <source>Rounds</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>Checkpoints</source>
+            <translation>检查点</translation>
+        </message>
+        <message>
+            <source>Weights</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>None can be read; how many there were is not known</source>
+            <translation>都无法读取；原有多少不得而知</translation>
+        </message>
+        <message>
+            <source>{n} can be read; how many there were is not known</source>
+            <translation>可读取 {n}；原有多少不得而知</translation>
+        </message>
+        <message>
+            <source>{n} whole</source>
+            <translation>{n} 完好</translation>
+        </message>
+        <message>
+            <source>{lost} of {n} pieces are damaged</source>
+            <translation>{n} 块中有 {lost} 块损坏</translation>
+        </message>
+        <message>
+            <source>{lost} of {n} cannot be read</source>
+            <translation>{n} 中有 {lost} 无法读取</translation>
+        </message>
+        <message>
+            <source>Everything that was looked at can be read.</source>
+            <translation>检查过的内容都能读取。</translation>
+        </message>
+        <message>
+            <source>All ratings can be read. Something else cannot.</source>
+            <translation>评分都能读取，其他内容有缺失。</translation>
+        </message>
+        <message>
+            <source>Some ratings cannot be read in this file.</source>
+            <translation>此文件中有些评分无法读取。</translation>
+        </message>
+        <message>
+            <source>Copying the file</source>
+            <translation>正在复制文件</translation>
+        </message>
+        <message>
+            <source>Reading the ratings</source>
+            <translation>正在读取评分</translation>
+        </message>
+        <message>
+            <source>Reading the weights</source>
+            <translation>正在读取权重</translation>
+        </message>
+        <message>
+            <source>Checking what was saved</source>
+            <translation>正在检查已保存的内容</translation>
+        </message>
+        <message>
+            <source>Checking the project</source>
+            <translation>正在检查项目</translation>
+        </message>
+        <message>
+            <source>Writing the compact file</source>
+            <translation>正在写入压缩后的文件</translation>
+        </message>
+        <message>
+            <source>Checking and restoring the backup</source>
+            <translation>正在检查并恢复备份</translation>
+        </message>
+        <message>
+            <source>Looking for backups</source>
+            <translation>正在查找备份</translation>
+        </message>
+        <message>
+            <source>Reading the file</source>
+            <translation>正在读取文件</translation>
+        </message>
+        <message>
+            <source>{file} is damaged.</source>
+            <translation>{file} 已损坏。</translation>
+        </message>
+        <message>
+            <source>{file} is empty.</source>
+            <translation>{file} 是空的。</translation>
+        </message>
+        <message>
+            <source>{file} is not a prefdesk project.</source>
+            <translation>{file} 不是 prefdesk 项目。</translation>
+        </message>
+        <message>
+            <source>{file} is cut off: its end is missing.</source>
+            <translation>{file} 不完整：末尾缺失。</translation>
+        </message>
+        <message>
+            <source>The beginning of {file} is damaged.</source>
+            <translation>{file} 的开头已损坏。</translation>
+        </message>
+        <message>
+            <source>Another program changed {file}.</source>
+            <translation>{file} 被其他程序改动过。</translation>
+        </message>
+        <message>
+            <source>{file} was not closed, and what was left is damaged.</source>
+            <translation>{file} 没有正常关闭，留下的内容已损坏。</translation>
         </message>
     </context>
     <context>
@@ -3915,6 +4924,10 @@
     <context>
         <name>menus</name>
         <message>
+            <source>The project is open read-only.</source>
+            <translation>项目以只读方式打开。</translation>
+        </message>
+        <message>
             <source>File</source>
             <translation>文件</translation>
         </message>
@@ -3947,6 +4960,10 @@
             <translation>入门项目…</translation>
         </message>
         <message>
+            <source>Save a copy…</source>
+            <translation>保存副本…</translation>
+        </message>
+        <message>
             <source>Close project</source>
             <translation>关闭项目</translation>
         </message>
@@ -3959,8 +4976,28 @@
             <translation>合并评分包…</translation>
         </message>
         <message>
+            <source>Merged packs…</source>
+            <translation>已合并的评分包…</translation>
+        </message>
+        <message>
+            <source>Import ratings…</source>
+            <translation>导入评分…</translation>
+        </message>
+        <message>
             <source>Give the ratings back…</source>
             <translation>交回评分…</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
+        </message>
+        <message>
+            <source>Check the project…</source>
+            <translation>检查项目…</translation>
+        </message>
+        <message>
+            <source>Compact the file…</source>
+            <translation>压缩文件…</translation>
         </message>
         <message>
             <source>Preferences…</source>
