@@ -1,9 +1,9 @@
-"""What is done while nothing else happens: a backup if one is due, unused space of the project
-file given back and the index of the search brought up to date, a little at a time, and a full
-collection of garbage, which would be felt as a
-jerk at any other moment."""
+"""What is done while nothing else happens, a little at a time: a backup if one is due, unused space
+of the project file given back, the index of the search brought up to date, and a full collection
+of garbage, which would be felt as a jerk at any other moment."""
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -18,7 +18,7 @@ BUDGET_S = 0.2
 
 
 class Housekeeper(QObject):
-    """Waits for a quiet moment after each change, then gives space back until none is left."""
+    """Waits for a quiet moment after each change, then works in small steps until all is done."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,12 +27,13 @@ class Housekeeper(QObject):
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self._on_quiet)
-        self.indexing = QTimer(self)
-        self.indexing.setSingleShot(True)
-        self.indexing.timeout.connect(self._index)
+        self.between = QTimer(self)
+        self.between.setSingleShot(True)
+        self.between.timeout.connect(self._on_between)
+        self._next = self._give_back
         desk.project_opened.connect(self._wait)
         desk.project_closed.connect(self.timer.stop)
-        desk.project_closed.connect(self.indexing.stop)
+        desk.project_closed.connect(self.between.stop)
         desk.changed.connect(self._on_changed)
 
     def pause(self, on: bool) -> None:
@@ -47,6 +48,7 @@ class Housekeeper(QObject):
 
     @Slot()
     def _wait(self) -> None:
+        self.between.stop()
         self.timer.start(QUIET_MS)
 
     @Slot(object)
@@ -58,22 +60,30 @@ class Housekeeper(QObject):
         if self.is_quiet():
             gc.collect()
             self._desk.query(lambda p: p.backup_if_due())
-            self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
-            self.indexing.start(BETWEEN_MS)
+            self._give_back()
         elif self._desk.project is not None and self._desk.project.mode == "w":
             self._wait()
 
-    def _on_given(self, more: bool) -> None:
-        if more:
-            self.timer.start(BETWEEN_MS)
+    def _later(self, step: Callable[[], None]) -> None:
+        self._next = step
+        self.between.start(BETWEEN_MS)
 
     @Slot()
-    def _index(self) -> None:
+    def _on_between(self) -> None:
         if self.is_quiet():
-            self._desk.query(lambda p: p.search.step(BUDGET_S), self._on_indexed)
-        elif self._desk.project is not None:
-            self.indexing.start(QUIET_MS)
+            self._next()
+        else:
+            self.between.start(BETWEEN_MS)
+
+    def _give_back(self) -> None:
+        self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
+
+    def _on_given(self, more: bool) -> None:
+        self._later(self._give_back if more else self._index)
+
+    def _index(self) -> None:
+        self._desk.query(lambda p: p.search.step(BUDGET_S), self._on_indexed)
 
     def _on_indexed(self, more: bool) -> None:
         if more:
-            self.indexing.start(BETWEEN_MS)
+            self._later(self._index)

@@ -312,7 +312,8 @@ def test_that_stop_during_the_last_step_is_a_finished_round() -> None:
     reports, end = finished(
         run_round(Policy(model), draws, FAST, control=control, reference_is_start=True)
     )
-    assert [r.stopped for r in reports] == [False] and end == (1, "", end.baseline)
+    assert [r.stopped for r in reports] == [False]
+    assert end == (1, "", end.baseline, False)
 
 
 @pytest.mark.parametrize("when", [0, 2, 4])

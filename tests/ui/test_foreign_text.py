@@ -66,7 +66,8 @@ def is_ours(text: ast.expr) -> bool:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda p: str(p.relative_to(REPOSITORY)))
 def test_that_no_line_of_the_window_lets_qt_read_markup(source: Path) -> None:
-    allowed = {"status.py": 1, "chrome.py": 1}  # both say how many ratings wait, in our words
+    # How many ratings wait, and why a verb is barred: our own words.
+    allowed = {"status.py": 1, "chrome.py": 1, "menus.py": 1}
     assert len(dangers(source.read_text(encoding="utf-8"))) <= allowed.get(source.name, 0)
 
 

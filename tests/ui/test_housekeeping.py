@@ -65,13 +65,14 @@ def test_that_the_index_of_the_search_is_made_in_quiet_moments_only(
     project.prompts.add([NewPrompt("Where is the walrus?")])
     qtbot.waitUntil(background.is_idle)
     window.housekeeper.pause(True)
-    window.housekeeper.indexing.timeout.emit()
+    window.housekeeper.timer.timeout.emit()
     qtbot.waitUntil(background.is_idle)
     assert project.search.prompts("walrus") is None
     window.housekeeper.pause(False)
+    window.housekeeper.timer.timeout.emit()
 
     def indexed() -> bool:
-        window.housekeeper.indexing.timeout.emit()
+        window.housekeeper.between.timeout.emit()
         qtbot.waitUntil(background.is_idle)
         return project.search.prompts("walrus") is not None
 

@@ -222,7 +222,7 @@ def test_that_a_restore_that_fails_leaves_everything_as_it_was(
 ) -> None:
     before = path.read_bytes()
     names = sorted(p.name for p in tmp_path.iterdir())
-    real = Path.rename
+    real = Path.replace
 
     def refuse(self: Path, target: object) -> Path:
         if self.name.endswith(".restoring"):
@@ -230,7 +230,7 @@ def test_that_a_restore_that_fails_leaves_everything_as_it_was(
         return real(self, target)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "rename", refuse)
+        patched.setattr(Path, "replace", refuse)
         with pytest.raises(DiskFull):
             restore(path)
     assert path.read_bytes() == before
