@@ -354,4 +354,5 @@ def test_that_space_is_given_back_until_none_is_left_and_not_while_somebody_rate
     keeper.pause(False)
     keeper._on_quiet()
     wait(lambda: len(asked) == 3)
-    assert set(asked) == {0.2} and not keeper.timer.isActive()
+    wait(lambda: background.is_idle() and not keeper.between.isActive())
+    assert set(asked) == {0.2} and len(asked) == 3
