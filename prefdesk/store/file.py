@@ -348,6 +348,7 @@ def _open_to_read(path: Path) -> Store:
         # A writer that is at work has looked at the log already.
         if header.log_size_bytes(path) and not lock.is_held(path):
             recovery.require_own_log(path, held_here=identity(path) in _open_files)
+        notices = recovery.told_of_copy(path, held_here=identity(path) in _open_files)
         parts = _Parts(path)
     try:
         with parts.readers.read() as connection:
@@ -355,7 +356,7 @@ def _open_to_read(path: Path) -> Store:
     except BaseException:
         parts.close()
         raise
-    return Store(path, "r", parts)
+    return Store(path, "r", parts, notices)
 
 
 def _open_writing(path: Path, held: lock.Lock | None, *, ours: bool = False) -> Store:
@@ -368,7 +369,9 @@ def _open_writing(path: Path, held: lock.Lock | None, *, ours: bool = False) -> 
             _require_one_name(path)
             if not ours and version == schema.FORMAT and not is_open_here(path):
                 stranger.require_harmless(path)
-            notices = recovery.take_in_log(path, held_here=identity(path) in _open_files)
+            held_here = identity(path) in _open_files
+            notices = recovery.told_of_copy(path, held_here=held_here)
+            notices += recovery.take_in_log(path, held_here=held_here)
             if version < schema.FORMAT:
                 notices += (migrations.told(path, version, migrations.migrate(path, version)),)
             connection = engine.connect(path, read_only=False)

@@ -71,6 +71,16 @@ def generation(path: Path) -> int:
     return field(_head(path)[0], 40)
 
 
+def lost_its_log(path: Path) -> bool:
+    """True for a file that was not closed and has no log beside it, not even an empty one.
+
+    A crash leaves the log. A copy of the file alone, made while it was open, does not. The caller
+    makes sure that this process does not hold the file open.
+    """
+    written_with_log = _head(path)[0][18:20] == b"\x02\x02"
+    return written_with_log and not Path(f"{path}-wal").exists()
+
+
 def log_size_bytes(path: Path) -> int:
     """The size of the write-ahead log beside a file, 0 without one."""
     try:

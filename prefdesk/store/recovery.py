@@ -54,6 +54,17 @@ def _take_in_log(path: Path, held_here: bool) -> tuple[str, ...]:
     return (_set_aside(path),)
 
 
+def told_of_copy(path: Path, *, held_here: bool) -> tuple[str, ...]:
+    """What to say of a file that was copied while it was open; nothing of any other."""
+    if held_here or not header.lost_its_log(path):
+        return ()
+    return (
+        f"{path.name} was copied while it was open, without the log that lay beside it: what was "
+        "changed last may be missing here. Close the original, then copy it again, or save a copy "
+        "from the window.",
+    )
+
+
 def require_own_log(path: Path, *, held_here: bool) -> None:
     """Refuse a file beside which another file's log lies, and change nothing.
 
