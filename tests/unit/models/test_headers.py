@@ -14,8 +14,11 @@ from safetensors.numpy import load_file
 from prefdesk.errors import ModelError
 from prefdesk.models import gguf_header, tensors
 
-QUICK = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+QUICK, THOROUGH = (
+    settings(
+        max_examples=n, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    for n in (200, 2000)
 )
 
 
@@ -87,11 +90,7 @@ def test_that_too_many_tensors_are_refused(tmp_path: Path) -> None:
         tensors.read_header(write(tmp_path / "x", many))
 
 
-@QUICK
-@given(data=st.data())
-def test_that_a_mutated_safetensors_file_is_refused_or_means_the_same(
-    data: st.DataObject, tiny_folder: Path, tmp_path: Path
-) -> None:
+def mutate_safetensors(data: st.DataObject, tiny_folder: Path, tmp_path: Path) -> None:
     raw = bytearray((tiny_folder / "model.safetensors").read_bytes())
     length = struct.unpack("<Q", raw[:8])[0]
     for _ in range(data.draw(st.integers(1, 3))):
@@ -109,6 +108,23 @@ def test_that_a_mutated_safetensors_file_is_refused_or_means_the_same(
     assert {t.name: t.shape for t in header.tensors} == {k: v.shape for k, v in loaded.items()}
     for tensor in header.tensors:
         assert loaded[tensor.name].tobytes() == bytes(raw[tensor.start : tensor.end])
+
+
+@QUICK
+@given(data=st.data())
+def test_that_a_mutated_safetensors_file_is_refused_or_means_the_same(
+    data: st.DataObject, tiny_folder: Path, tmp_path: Path
+) -> None:
+    mutate_safetensors(data, tiny_folder, tmp_path)
+
+
+@pytest.mark.heavy
+@THOROUGH
+@given(data=st.data())
+def test_that_2000_mutated_safetensors_files_are_refused_or_mean_the_same(
+    data: st.DataObject, tiny_folder: Path, tmp_path: Path
+) -> None:
+    mutate_safetensors(data, tiny_folder, tmp_path)
 
 
 def test_that_a_gguf_header_is_read(tiny_gguf: Path) -> None:
@@ -182,11 +198,7 @@ def test_that_a_hostile_gguf_header_is_refused(tmp_path: Path, name: str) -> Non
         gguf_header.read_header(tmp_path / "x.gguf")
 
 
-@QUICK
-@given(data=st.data())
-def test_that_a_mutated_gguf_header_never_crashes(
-    data: st.DataObject, tiny_gguf: Path, tmp_path: Path
-) -> None:
+def mutate_gguf(data: st.DataObject, tiny_gguf: Path, tmp_path: Path) -> None:
     raw = bytearray(tiny_gguf.read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, 4000))] = data.draw(st.integers(0, 255))
@@ -197,3 +209,20 @@ def test_that_a_mutated_gguf_header_never_crashes(
     except ModelError:
         return
     assert 0 <= header.n_tensors <= gguf_header.MAX_TENSORS
+
+
+@QUICK
+@given(data=st.data())
+def test_that_a_mutated_gguf_header_never_crashes(
+    data: st.DataObject, tiny_gguf: Path, tmp_path: Path
+) -> None:
+    mutate_gguf(data, tiny_gguf, tmp_path)
+
+
+@pytest.mark.heavy
+@THOROUGH
+@given(data=st.data())
+def test_that_none_of_2000_mutated_gguf_headers_crashes(
+    data: st.DataObject, tiny_gguf: Path, tmp_path: Path
+) -> None:
+    mutate_gguf(data, tiny_gguf, tmp_path)
