@@ -232,3 +232,29 @@ def test_that_a_disk_that_does_not_answer_is_silent_and_asked_once(
     assert len(asked) == 1
     time.sleep(0.3)
     assert watch.look().is_here
+
+
+def test_that_a_long_transaction_is_no_silent_disk(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "SILENT_S", 0.8)
+    seen = {filled.store.whereabouts().state}
+    long = filled.store.write(lambda c: time.sleep(2))
+    while not long.done():
+        seen.add(filled.store.whereabouts().state)
+        time.sleep(0.1)
+    assert seen == {"here"}
+
+
+def test_that_a_question_that_failed_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path, _identity: object) -> watching.Whereabouts:
+        raise OSError("the handle was closed meanwhile")
+
+    monkeypatch.setattr(watching, "find", fail)
+    monkeypatch.setattr(watching, "SILENT_S", 0.1)
+    watch = watching.Watch(tmp_path, (0, 0))
+    watch.look()
+    time.sleep(0.2)
+    assert watch.look().is_here
