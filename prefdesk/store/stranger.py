@@ -156,5 +156,6 @@ def _refused(path: Path, why: str, hint: str) -> ProjectError:
 
 def require_harmless_unless_written(path: Path) -> None:
     """As `require_harmless`, but a file that a process here has open for writing was looked at."""
-    if not lock.is_held(path):
+    # What came with the file must not be able to feign a writer.
+    if not lock.is_held(path, unknown=False):
         require_harmless(path)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 
 from prefdesk import store
 from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.project import Project
-from prefdesk.store import engine, header, looking, stranger
+from prefdesk.project import Project, rescue
+from prefdesk.store import engine, header, looking, migrations, schema, stranger
 
 # Taken into the child by PYTHONPATH, so that it does what a crafted file could make SQLite do.
 CRASHING = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
@@ -149,6 +150,79 @@ def test_that_a_compacted_project_stays_known(study: Path, counted: list[Path]) 
         project.compact()
     Project.open(study).close()
     assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+def test_that_what_is_made_of_a_known_project_is_known(
+    study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFDESK_BACKUPS")
+    copy = study.with_name("copy.prefdesk")
+    with Project.open(study) as project:
+        project.save_copy(copy)
+        project.raters.add("Ben")
+    Project.open(copy).close()
+    assert rescue.backups(study)
+    rescue.restore(study)
+    Project.open(study).close()
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+def test_that_a_file_of_an_older_format_is_looked_at_before_it_is_migrated(
+    study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(path: Path, version: int) -> Path:
+        assert counted == [study] and version == 1
+        raise ProjectError("It would be migrated now.")
+
+    monkeypatch.setattr(schema, "FORMAT", 2)
+    monkeypatch.setattr(header, "FORMAT", 2)
+    monkeypatch.setattr(migrations, "migrate", migrate)
+    with pytest.raises(ProjectError, match="migrated now"):
+        store.open(study)
+
+
+@pytest.mark.usefixtures("looks")
+@pytest.mark.parametrize("lock", ["link", "circle", "pipe"])
+def test_that_a_lock_that_came_with_the_file_feigns_no_writer(
+    study: Path, counted: list[Path], tmp_path: Path, lock: str
+) -> None:
+    feigned = Path(f"{study}.lock")
+    with store.create(tmp_path / "own.prefdesk", meta={}) as own:
+        if lock == "pipe":
+            os.mkfifo(feigned)
+        else:
+            feigned.symlink_to(feigned if lock == "circle" else f"{own.path}.lock")
+        Project.open(study, "r").close()
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+@pytest.mark.parametrize("mode", ["w", "r"])
+def test_that_a_long_look_holds_nobody_up(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: store.Mode
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def answer(path: Path) -> "subprocess.CompletedProcess[bytes]":
+        begun.set()
+        assert over.wait(30)
+        return subprocess.CompletedProcess([], 0, b'{"fine": true}', b"")
+
+    monkeypatch.setattr(stranger, "_answer", answer)
+    own = store.create(tmp_path / "own.prefdesk", meta={})
+    looking_on = threading.Thread(target=lambda: store.open(study, mode).close())
+    closing = threading.Thread(target=own.close)
+    looking_on.start()
+    assert begun.wait(30)
+    closing.start()
+    closing.join(10)
+    held_up = closing.is_alive()
+    over.set()
+    looking_on.join()
+    closing.join()
+    assert not held_up
 
 
 @pytest.mark.usefixtures("looks")
