@@ -13,6 +13,7 @@ from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
 from prefdesk.store import copying, watching
+from tests.worlds import make_project
 
 from .conftest import Filled
 
@@ -190,6 +191,22 @@ def test_that_work_goes_on_in_the_copy_and_under_a_new_name(tmp_path: Path) -> N
         project.raters.add("Cleo")
         assert [r.name for r in project.raters.all()] == [rater.name, "Ben", "Cleo"]
     assert [p.name for p in tmp_path.iterdir()] == ["renamed.prefdesk"]
+
+
+def test_that_a_copy_that_lacks_ratings_is_not_gone_on_in(tmp_path: Path) -> None:
+    path, away = tmp_path / "p.prefdesk", tmp_path / "away"
+    with make_project(path, prompts=2) as project:
+        session = project.ratings.session(project.raters.add("Ana"))
+        session.score(1, 5.0).result()
+        path.rename(away)
+        copy = project.save_copy(tmp_path / "copy")
+        away.rename(path)
+        session.score(2, 5.0).result()
+        with pytest.raises(ProjectError, match="lacks 1"):
+            project.go_on_in(copy)
+        assert session.done() == 2
+        project.go_on_in(project.save_copy(tmp_path / "newer"))
+        assert session.done() == 2
 
 
 def test_that_another_project_is_not_gone_on_in(tmp_path: Path) -> None:
