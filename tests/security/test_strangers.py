@@ -264,6 +264,27 @@ def test_that_a_log_from_elsewhere_is_looked_at_with_its_file(
     assert counted == [study, study]
 
 
+def test_that_the_bare_file_is_looked_at_only_below_a_log_of_another(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(looking, "_read", lambda _path, _size, bare: seen.append(bare))
+    log, early = Path(f"{study}-wal"), study.with_name("early")
+    crashed, mixed = study.with_name("crashed"), study.with_name("mixed")
+    with store.open(study) as opened:
+        opened.write(lambda c: store.raters.add(c, "Ben"), urgent=True).result()
+        shutil.copy(log, early)
+        for name in ("Cleo", "Dan", "Eve"):  # each is brought into the file before the next
+            opened.write(lambda c, name=name: store.raters.add(c, name)).result()  # type: ignore[misc]
+        for copy, beside in ((crashed, log), (mixed, early)):
+            shutil.copy(study, copy)
+            shutil.copy(beside, f"{copy}-wal")
+    looking.look(crashed)
+    assert seen == [False]
+    looking.look(mixed)
+    assert seen == [False, True, False]
+
+
 def test_that_marks_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stranger, "MOST_MARKS", 5)
     for i in range(9):
