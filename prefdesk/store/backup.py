@@ -254,6 +254,7 @@ def prune(folder: Path, now_ms: int) -> list[Path]:
             kept.add(path)
     gone = [path for path in files if path not in kept]
     for path in gone:
+        stranger.forget(path)
         path.unlink(missing_ok=True)
     return gone
 

@@ -72,6 +72,12 @@ def remember(path: Path) -> None:
         mark.write_text(_state(path))
 
 
+def forget(path: Path) -> None:
+    """Know a file no more that is about to be removed; its mark would take the place of another."""
+    with suppress(OSError):
+        _mark(path).unlink(missing_ok=True)
+
+
 def _mark(path: Path) -> Path:
     found = path.stat()
     folder = data_dir() / "known"

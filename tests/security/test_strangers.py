@@ -13,7 +13,7 @@ import pytest
 from prefdesk import store
 from prefdesk.errors import NotAProject, ProjectError
 from prefdesk.project import Project, rescue
-from prefdesk.store import engine, header, looking, migrations, schema, stranger
+from prefdesk.store import backup, engine, header, looking, migrations, schema, stranger
 
 # Taken into the child by PYTHONPATH, so that it does what a crafted file could make SQLite do.
 CRASHING = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
@@ -292,6 +292,15 @@ def test_that_marks_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         stranger.remember(tmp_path / f"{i}")
     assert len(list(stranger._mark(tmp_path / "8").parent.iterdir())) == 5
     assert stranger.is_known(tmp_path / "8")
+
+
+def test_that_the_mark_of_a_backup_goes_with_it(study: Path, tmp_path: Path) -> None:
+    folder, day_ms = tmp_path / "backups", 24 * 3600 * 1000
+    made = [backup.make_in(folder, study, (i + 1) * day_ms).path for i in range(20)]
+    left = [path for path in made if path.exists()]
+    assert 0 < len(left) < 20 and all(map(stranger.is_known, left))
+    marks = stranger._mark(left[0]).parent
+    assert len(list(marks.iterdir())) == len(left)
 
 
 def test_that_marks_that_cannot_be_kept_stop_nobody(
