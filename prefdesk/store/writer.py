@@ -123,9 +123,12 @@ class Writer:
         self._thread.join()
 
     def _loop(self) -> None:
+        idle_s = 0.0
         while True:
+            # Counted from the last write: somebody looks twice a second.
+            wait_s = max(0.0, idle_s - time.monotonic()) if self._since_checkpoint else None
             try:
-                job = self._jobs.get(timeout=IDLE_S if self._since_checkpoint else None)
+                job = self._jobs.get(timeout=wait_s)
             except queue.Empty:
                 self._checkpoint()
                 continue
@@ -135,6 +138,7 @@ class Writer:
                 self._answer(job)
                 continue
             self._settle(job)
+            idle_s = time.monotonic() + IDLE_S
             self._since_checkpoint += 1
             if job.priority == _BULK or self._since_checkpoint >= CHECKPOINT_EVERY:
                 self._checkpoint()

@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from prefdesk import store
 from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
-from prefdesk.store import copying, watching
+from prefdesk.store import copying, engine, watching, writer
 from tests.worlds import make_project
 
 from .conftest import Filled
@@ -275,3 +276,22 @@ def test_that_a_question_that_failed_is_asked_again(
     watch.look()
     time.sleep(0.2)
     assert watch.look().is_here
+
+
+def test_that_looking_does_not_keep_the_log_from_being_brought_in(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "IDLE_S", 0.3)
+    path = filled.store.path
+    filled.store.write(lambda c: store.raters.add(c, "Zoe"), urgent=True).result()
+
+    def is_in_the_file() -> bool:
+        with closing(engine.connect(path, read_only=True, bare=True)) as c:
+            return c.execute("SELECT 1 FROM rater WHERE name = 'Zoe'").fetchone() is not None
+
+    assert not is_in_the_file()
+    ends = time.monotonic() + 3.0
+    while not is_in_the_file():
+        assert time.monotonic() < ends
+        assert filled.store.whereabouts().is_here
+        time.sleep(0.05)
