@@ -246,6 +246,8 @@ def follow(closed: Store, now: Path) -> Store:
             left.rename(log)
         left.unlink(missing_ok=True)
         Path(f"{closed.path}-shm").unlink(missing_ok=True)
+    if identity(now) == closed._parts.identity and closed.failure is None:
+        stranger.remember(now)
     return open(now)
 
 

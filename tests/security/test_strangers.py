@@ -169,6 +169,17 @@ def test_that_what_is_made_of_a_known_project_is_known(
 
 
 @pytest.mark.usefixtures("looks")
+def test_that_a_project_stays_known_under_the_name_it_is_followed_to(
+    study: Path, counted: list[Path]
+) -> None:
+    with Project.open(study) as project:
+        study.rename(study.with_name("other.prefdesk"))
+        project.go_on_renamed()
+        project.raters.add("Ben")
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
 def test_that_a_file_of_an_older_format_is_looked_at_before_it_is_migrated(
     study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
