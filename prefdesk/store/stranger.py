@@ -8,8 +8,8 @@ one sentence.
 A file counts as this computer's own while a mark in the user's data folder fits it: the mark goes
 by the file's place on the disk (device and inode) and holds its size and its times of last change
 to the nanosecond, as they were when it was last closed, made or accepted here. Replacing or editing
-the file changes them, and so does copying it; then it is looked at once more. Nothing inside the file
-is believed, and the mark travels nowhere. `PREFDESK_LOOK=off` opens without looking.
+the file changes them, and so does copying it; then it is looked at once more. Nothing inside the
+file is believed, and the mark travels nowhere. `PREFDESK_LOOK=off` opens without looking.
 """
 
 import json
