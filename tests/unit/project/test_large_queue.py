@@ -79,7 +79,8 @@ def test_that_a_pack_is_made_while_its_rater_begins_to_rate(project, tmp_path, m
 
     def begin_to_rate(store, plan, first, done):
         if not begun:
-            begun.append(filling.begin(store, ana.id, plan.seed))
+            begun.append(plan)
+            filling.begin(store, ana.id, plan.seed)
         go_on(store, plan, first, done)
 
     monkeypatch.setattr(filling, "_go_on", begin_to_rate)
