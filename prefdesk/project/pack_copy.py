@@ -8,11 +8,12 @@ import json
 import os
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from prefdesk import store
-from prefdesk.errors import InputError
+from prefdesk.errors import Cancelled, InputError
 from prefdesk.formats import pack, pack_signing
 from prefdesk.project.core import Core
 from prefdesk.project.naming import full_name
@@ -57,9 +58,10 @@ def make(
         raise InputError(f"A pack holds 1 item or more, not {limit}.")
     if rater.simulated:
         raise InputError(f"{rater.name} is simulated and needs no pack.", "Choose a person.")
-    rest = store.filling.begin(core.store, rater.id, order_seed(rater))
-    if rest is not None:
-        rest.result()
+    while (rest := store.filling.begin(core.store, rater.id, order_seed(rater))) is not None:
+        # Whoever begins to rate meanwhile takes the filling over.
+        with suppress(Cancelled):
+            rest.result()
     with core.read() as c:
         if mark_of(c) is not None:
             raise InputError("This is a working copy of a pack.", "Make packs in its project.")

@@ -3,13 +3,14 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from prefdesk import store
 from prefdesk.config import DeviceConfig
-from prefdesk.errors import ProjectError, ReadOnly
+from prefdesk.errors import PrefdeskError, ProjectError, ReadOnly
 from prefdesk.events import JobEvent, JobSpec
 from prefdesk.project.backing_up import EVERY_S, Backing
 from prefdesk.project.checkpoints import Checkpoints, header_of
@@ -233,7 +234,8 @@ class Project:
         """Work in another file with the same project from here on, such as a copy just saved.
 
         Whoever holds this object, or a rating session of it, goes on there; what could not be
-        written to the file before can be handed in again. Raises what opening a project raises.
+        written to the file before can be handed in again. Raises what opening a project raises,
+        and `ProjectError` for another project, and for a copy that lacks ratings.
         """
         opened = store.open(Path(path))
         try:
@@ -241,11 +243,25 @@ class Project:
                 uid = store.meta.get(c, "uid")
             if uid != self.uid:
                 raise ProjectError(f"{opened.path.name} is another project.")
+            self._require_ratings_in(opened)
         except BaseException:
             opened.close()
             raise
         before, self.core.store = self.core.store, opened
         before.close()
+
+    def _require_ratings_in(self, copy: store.Store) -> None:
+        with copy.read() as c:
+            there = store.events.count(c)
+        saved = 0
+        with suppress(PrefdeskError):  # a disk that is gone cannot be asked
+            saved = self.core.query(store.events.count)
+        if saved > there:
+            # The file was put back after it was copied, and written since.
+            raise ProjectError(
+                f"{copy.path.name} lacks {saved - there} of the acts that {self.path.name} holds.",
+                "Save another copy and go on in that.",
+            )
 
     def go_on_renamed(self) -> Path:
         """Work under the name that the file was given while it was open; returns that name.

@@ -82,7 +82,10 @@ def restore(
     if chosen.path == target:
         raise InputError("This is the backup itself.", "Name another file with --to.")
     with store.locked(target), store.writing_to(target):
-        return Restored(target, chosen, _put(chosen.path, target))
+        kept = _put(chosen.path, target)
+        # The backup was looked at.
+        store.stranger.remember(target)
+        return Restored(target, chosen, kept)
 
 
 def _newest(path: Path) -> BackupInfo:

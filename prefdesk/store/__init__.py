@@ -30,6 +30,7 @@ from prefdesk.store import (
     searching,
     statistics,
     status,
+    stranger,
     surveying,
     undo,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "searching",
     "statistics",
     "status",
+    "stranger",
     "summary",
     "surveying",
     "sync_folder",

@@ -14,7 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prefdesk.errors import DiskFull, PrefdeskError, ProjectError
-from prefdesk.store import compacting, engine, faults, generation, meta, migrations, schema
+from prefdesk.store import (
+    compacting,
+    engine,
+    faults,
+    generation,
+    meta,
+    migrations,
+    schema,
+    stranger,
+)
 from prefdesk.store.clock import given_or_now
 from prefdesk.store.engine import Connection
 
@@ -78,6 +87,7 @@ def make(source: Path, out: Path, now_ms: int | None = None) -> BackupInfo:
             if os.path.lexists(out):
                 raise ProjectError(f"There is already a file called {out.name}.")
             part.rename(out)
+            stranger.remember(out)
             migrations.sync_folder(out.parent)
     except BaseException:
         _forget(part)
@@ -141,6 +151,7 @@ def _copy(c: Connection, source: Path, part: Path, now_ms: int) -> BackupInfo:
     info = BackupInfo(part, now_ms, str(source.absolute()), 0, **_contents(c))
     values = {"made_ms": info.made_ms, "of": info.of, **_contents(c)}
     meta.put(c, KEY, json.dumps(values))
+    generation.renew(c)
     return info
 
 
@@ -243,6 +254,7 @@ def prune(folder: Path, now_ms: int) -> list[Path]:
             kept.add(path)
     gone = [path for path in files if path not in kept]
     for path in gone:
+        stranger.forget(path)
         path.unlink(missing_ok=True)
     return gone
 
@@ -278,4 +290,5 @@ def make_project(path: Path) -> None:
     with closing(engine.connect(path, read_only=False)) as c:
         c.execute("PRAGMA synchronous=FULL")
         c.execute("DELETE FROM meta WHERE key = ?", (KEY,))
+        generation.renew(c)
     compacting.sync(path)

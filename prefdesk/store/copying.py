@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
-from prefdesk.store import compacting, engine, faults, header, lock, migrations
+from prefdesk.store import compacting, engine, faults, header, lock, migrations, stranger
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def save_copy(
             compacting.sync(part)
             _require_free_name(to)
             part.rename(to)
+            stranger.remember(to)
             migrations.sync_folder(to.parent)
     except BaseException:
         for end in ("", "-journal", "-wal", "-shm"):

@@ -246,6 +246,8 @@ def follow(closed: Store, now: Path) -> Store:
             left.rename(log)
         left.unlink(missing_ok=True)
         Path(f"{closed.path}-shm").unlink(missing_ok=True)
+    if identity(now) == closed._parts.identity and closed.failure is None:
+        stranger.remember(now)
     return open(now)
 
 
@@ -343,8 +345,10 @@ def _open_to_read(path: Path) -> Store:
                 f"{path.name} has an older format.",
                 "Open it for writing once to bring it up to date.",
             )
-        if not is_open_here(path):
-            stranger.require_harmless_unless_written(path)
+    # Others open and close files while this one is looked at, which may take minutes.
+    if not is_open_here(path):
+        stranger.require_harmless_unless_written(path)
+    with _opening:
         # A writer that is at work has looked at the log already.
         if header.log_size_bytes(path) and not lock.is_held(path):
             recovery.require_own_log(path, held_here=identity(path) in _open_files)
@@ -362,35 +366,42 @@ def _open_to_read(path: Path) -> Store:
 def _open_writing(path: Path, held: lock.Lock | None, *, ours: bool = False) -> Store:
     with _opening:
         version = _version(path)
-        places.require_writable(path)
-        held = held or lock.acquire(path)
-        connection: Connection | None = None
-        try:
-            _require_one_name(path)
-            if not ours and version == schema.FORMAT and not is_open_here(path):
-                stranger.require_harmless(path)
-            held_here = identity(path) in _open_files
-            notices = recovery.told_of_copy(path, held_here=held_here)
-            notices += recovery.take_in_log(path, held_here=held_here)
-            if version < schema.FORMAT:
-                notices += (migrations.told(path, version, migrations.migrate(path, version)),)
-            connection = engine.connect(path, read_only=False)
-            _check_schema(connection, path)
-            marker = _start_writing(connection)
-            if identity(path) is None:
-                raise faults.moved(path)
-            parts = _Parts(path, held, connection, marker)
-        except BaseException:
-            if connection is not None:
-                connection.close()
-            held.release()
-            raise
+    places.require_writable(path)
+    held = held or lock.acquire(path)
+    try:
+        _require_one_name(path)
+        # Others open and close files while this one is looked at, which may take minutes.
+        if not ours and not is_open_here(path):
+            stranger.require_harmless(path)
+        with _opening:
+            parts, notices = _begin_writing(path, held, version)
+    except BaseException:
+        held.release()
+        raise
     try:
         parts.readers.keep_one()
     except BaseException:
         parts.close()
         raise
     return Store(path, "w", parts, notices)
+
+
+def _begin_writing(path: Path, held: lock.Lock, version: int) -> tuple[_Parts, tuple[str, ...]]:
+    held_here = is_open_here(path)
+    notices = recovery.told_of_copy(path, held_here=held_here)
+    notices += recovery.take_in_log(path, held_here=held_here)
+    if version < schema.FORMAT:
+        notices += (migrations.told(path, version, migrations.migrate(path, version)),)
+    connection = engine.connect(path, read_only=False)
+    try:
+        _check_schema(connection, path)
+        marker = _start_writing(connection)
+        if identity(path) is None:
+            raise faults.moved(path)
+        return _Parts(path, held, connection, marker), notices
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _require_one_name(path: Path) -> None:

@@ -107,17 +107,26 @@ class Marker:
 
     def _renew(self, bases: list[int]) -> None:
         current = of(self._connection)
-        new = current
-        while new == current:
-            new = random.SystemRandom().randint(1, _LARGEST)
-        self._bare |= {new}
+        self._bare |= {renew(self._connection)}
         meta.put(self._connection, KEY, " ".join(map(str, [*bases, current])))
-        self._connection.execute(f"PRAGMA schema_version={new}")
 
 
 def of(connection: Connection) -> int:
     """The generation that a connection sees, the log included."""
     return int(connection.execute("PRAGMA schema_version").fetchone()[0])
+
+
+def renew(connection: Connection) -> int:
+    """Give what is written another generation, and return it.
+
+    For a file that is made as a whole: all new files have the same one, so that the log of one
+    would seem to belong to another.
+    """
+    current = new = of(connection)
+    while new == current:
+        new = random.SystemRandom().randint(1, _LARGEST)
+    connection.execute(f"PRAGMA schema_version={new}")
+    return new
 
 
 def of_bare(path: Path) -> int | None:

@@ -76,19 +76,24 @@ def locked(project: Path) -> Iterator[None]:
         held.release()
 
 
-def is_held(project: Path) -> bool:
-    """True while a process has the project open for writing."""
+def is_held(project: Path, *, unknown: bool = True) -> bool:
+    """True while a process has the project open for writing.
+
+    `unknown` is the answer where nobody can tell: who may not look at the lock, or finds
+    something else under its name.
+    """
+    # A link could lead to the lock of another project, and a pipe would wait for a writer.
+    guards = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        handle = os.open(f"{project}.lock", os.O_RDONLY)
+        handle = os.open(f"{project}.lock", os.O_RDONLY | guards)
     except FileNotFoundError:
         return False
     except OSError:
-        # Who may not look cannot know; a writer checks for itself.
-        return True
+        return unknown
     try:
         return not _try_lock(handle)
     except OSError:
-        return True
+        return unknown
     finally:
         os.close(handle)
 

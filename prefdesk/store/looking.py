@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from prefdesk.store import engine, faults, header, migrations, schema
+from prefdesk.store import engine, faults, generation, header, migrations, schema
 from prefdesk.store.engine import Connection
 
 MOST_BYTES = 64 * 2**20
@@ -67,10 +67,20 @@ def _say(answer: dict[str, Any]) -> None:
 def look(path: Path) -> None:
     """Read everything once, with the log beside the file and without; `Refused` says why not."""
     size = path.stat().st_size + header.log_size_bytes(path)
-    if header.log_size_bytes(path):
+    if header.log_size_bytes(path) and not _has_own_log(path):
         # A log that belongs to another file is put aside later, and then the bare file counts.
         _read(path, size, bare=True)
     _read(path, size, bare=False)
+
+
+def _has_own_log(path: Path) -> bool:
+    """True where the opening will judge that the log belongs to the file, as after a crash."""
+    try:
+        with closing(engine.connect(path, read_only=True)) as connection:
+            connection.execute("BEGIN")
+            return generation.judge(connection, path) == "belongs"
+    except (engine.dbapi.Error, UnicodeDecodeError):
+        return False
 
 
 def _read(path: Path, size_bytes: int, *, bare: bool) -> None:

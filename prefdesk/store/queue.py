@@ -117,9 +117,11 @@ def criteria(c: Connection) -> tuple[str, ...]:
 
 
 def set_criteria(c: Connection, names: Iterable[str]) -> None:
-    """Name the criteria that must all be answered, and make every queue again by that rule."""
-    meta.put(c, _CRITERIA_KEY, json.dumps(list(names)))
-    refresh(c)
+    """Name the criteria that must all be answered; if that is new, every queue is made again."""
+    listed = json.dumps(list(names))
+    if meta.get(c, _CRITERIA_KEY, "") != listed:
+        meta.put(c, _CRITERIA_KEY, listed)
+        refresh(c)
 
 
 def settle(

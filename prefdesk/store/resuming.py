@@ -27,7 +27,8 @@ def newest(c: Connection) -> Kept | None:
     """The state to go on from, None where there is none."""
     row = c.execute(
         "SELECT id, round_id, header, size_bytes, created_ms FROM checkpoint"
-        " WHERE kind = 'resume' AND state = 'complete' ORDER BY id DESC LIMIT 1"
+        " WHERE kind = 'resume' AND state = 'complete' AND round_id IS NOT NULL"
+        " ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         return None

@@ -119,6 +119,17 @@ def _update(store: "Store", cache: Connection, path: Path, verify: bool) -> Step
     return True
 
 
+def seems_of(store: "Store", cache: Connection) -> bool:
+    """False if the index is of another state of the project, as after a backup was restored.
+
+    Looks at the last rows only; `update` compares all of them.
+    """
+    mark = search_cache.mark(cache, "completion")
+    with store.read() as c:
+        last = c.execute("SELECT uid FROM completion WHERE id = ?", (mark.last,)).fetchone()
+    return (not mark.n or last == (mark.uid,)) and _seem_the_same(store, cache)
+
+
 def _seem_the_same(store: "Store", cache: Connection) -> bool:
     """False if prompts that are indexed were deleted; an id is given again only after the last
     one went."""

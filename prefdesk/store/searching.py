@@ -110,6 +110,8 @@ class Index:
                 with self._reader.opened() as cache:
                     if cache is None or not search_cache.is_ready(cache):
                         return None
+                    if not self._verified and not search_index.seems_of(self.store, cache):
+                        return None
                     behind, far = search_index.is_behind(self.store, cache)
                     if fresh or far or not behind:
                         return ask(cache, not behind)

@@ -7,9 +7,9 @@ one sentence.
 
 A file counts as this computer's own while a mark in the user's data folder fits it: the mark goes
 by the file's place on the disk (device and inode) and holds its size and its times of last change
-to the nanosecond, as they were when it was last closed or accepted here. Replacing or editing the
-file changes them, and so does copying it; then it is looked at once more. Nothing inside the file
-is believed, and the mark travels nowhere. `PREFDESK_LOOK=off` opens without looking.
+to the nanosecond, as they were when it was last closed, made or accepted here. Replacing or editing
+the file changes them, and so does copying it; then it is looked at once more. Nothing inside the
+file is believed, and the mark travels nowhere. `PREFDESK_LOOK=off` opens without looking.
 """
 
 import json
@@ -70,6 +70,12 @@ def remember(path: Path) -> None:
             _forget_old(mark.parent)
         # Two processes may write the same mark; a torn one fits nothing.
         mark.write_text(_state(path))
+
+
+def forget(path: Path) -> None:
+    """Know a file no more that is about to be removed; its mark would take the place of another."""
+    with suppress(OSError):
+        _mark(path).unlink(missing_ok=True)
 
 
 def _mark(path: Path) -> Path:
@@ -156,5 +162,6 @@ def _refused(path: Path, why: str, hint: str) -> ProjectError:
 
 def require_harmless_unless_written(path: Path) -> None:
     """As `require_harmless`, but a file that a process here has open for writing was looked at."""
-    if not lock.is_held(path):
+    # What came with the file must not be able to feign a writer.
+    if not lock.is_held(path, unknown=False):
         require_harmless(path)

@@ -18,6 +18,7 @@ from prefdesk.store import (
     damaged,
     engine,
     faults,
+    file,
     header,
     lock,
     migrations,
@@ -72,7 +73,7 @@ def survey(path: Path, scratch: Path, tell: Tell | None = None) -> Survey:
 
 @contextmanager
 def _source(path: Path, scratch: Path, tell: Tell) -> Iterator[Connection]:
-    if lock.is_held(path):
+    if lock.is_held(path) or file.is_open_here(path):
         # Its writer takes care of the log; a reader sees the file through it.
         with closing(_reader(path, bare=False)) as c:
             yield c
@@ -137,6 +138,9 @@ def _events_anywhere(c: Connection, path: Path, scratch: Path, tell: Tell) -> se
     """The uids of all events that prove themselves, wherever they lie; see `salvaging`."""
     uids = salvaging.uids_of(c)
     found = {row[0] for row in Walk(c, "event").rows() if salvaging.is_proven(row, uids)}
+    if file.is_open_here(path):
+        # Copying it by hand would drop the locks that this process holds (a rule of POSIX).
+        return found
     folder = scratch / "strays"
     folder.mkdir()
     with suppress(DiskFull, OSError):

@@ -126,8 +126,13 @@ class Watch:
 
     def _ask(self) -> None:
         # A daemon: a disk that never answers must not keep the program from ending.
-        self._known = self._found()
-        self._asked_s = None
+        try:
+            self._known = self._found()
+        except OSError:
+            # A handle was closed meanwhile, or a folder cannot be looked at: nothing is known.
+            pass
+        finally:
+            self._asked_s = None
 
     def _found(self) -> Whereabouts:
         found = find(self._path, self._identity)

@@ -28,6 +28,7 @@ T = TypeVar("T")
 _URGENT, _BULK, _END = 0, 1, 2
 CHECKPOINT_EVERY = 200
 IDLE_S = 2.0
+LOOK_S = 0.5
 
 
 @dataclass(order=True)
@@ -58,6 +59,7 @@ class Writer:
         self._pending = 0
         self._since_checkpoint = 0
         self._ended = False
+        self._inside = False
         # A daemon, so that an interpreter that ends without close() does not wait for it;
         # the store's finalizer drains it in that case.
         self._thread = threading.Thread(
@@ -93,15 +95,22 @@ class Writer:
         return job.future
 
     def look(self) -> None:
-        """Raise the error for a file that is not in its place any more; for any other thread."""
+        """Raise the error for a file that is not in its place any more; for any other thread.
+
+        Returns at once while a job runs, which may take long and looks by itself before it ends.
+        Waiting is left for the disk.
+        """
         with self._guard:
-            if self._ended:
+            if self._ended or self._inside:
                 return
             job = _Job(
                 _URGENT, next(self._numbers), lambda _: self._require_in_place(), is_look=True
             )
             self._jobs.put(job)
-        job.future.result()
+        while not self._inside:
+            with suppress(TimeoutError):
+                job.future.result(LOOK_S)
+                return
 
     def stop(self) -> None:
         """Finish what is queued and end the thread; safe to call twice."""
@@ -114,9 +123,12 @@ class Writer:
         self._thread.join()
 
     def _loop(self) -> None:
+        idle_s = 0.0
         while True:
+            # Counted from the last write: somebody looks twice a second.
+            wait_s = max(0.0, idle_s - time.monotonic()) if self._since_checkpoint else None
             try:
-                job = self._jobs.get(timeout=IDLE_S if self._since_checkpoint else None)
+                job = self._jobs.get(timeout=wait_s)
             except queue.Empty:
                 self._checkpoint()
                 continue
@@ -126,6 +138,7 @@ class Writer:
                 self._answer(job)
                 continue
             self._settle(job)
+            idle_s = time.monotonic() + IDLE_S
             self._since_checkpoint += 1
             if job.priority == _BULK or self._since_checkpoint >= CHECKPOINT_EVERY:
                 self._checkpoint()
@@ -188,7 +201,11 @@ class Writer:
             raise type(self.failure)(self.failure.message, self.failure.hint)
 
         def checked() -> T:
-            result = run(self.connection)
+            self._inside = True
+            try:
+                result = run(self.connection)
+            finally:
+                self._inside = False
             self._require_in_place()
             return result
 

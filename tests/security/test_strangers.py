@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 
 from prefdesk import store
 from prefdesk.errors import NotAProject, ProjectError
-from prefdesk.project import Project
-from prefdesk.store import engine, header, looking, stranger
+from prefdesk.project import Project, rescue
+from prefdesk.store import backup, engine, header, looking, migrations, schema, stranger
 
 # Taken into the child by PYTHONPATH, so that it does what a crafted file could make SQLite do.
 CRASHING = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
@@ -152,6 +153,90 @@ def test_that_a_compacted_project_stays_known(study: Path, counted: list[Path]) 
 
 
 @pytest.mark.usefixtures("looks")
+def test_that_what_is_made_of_a_known_project_is_known(
+    study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFDESK_BACKUPS")
+    copy = study.with_name("copy.prefdesk")
+    with Project.open(study) as project:
+        project.save_copy(copy)
+        project.raters.add("Ben")
+    Project.open(copy).close()
+    assert rescue.backups(study)
+    rescue.restore(study)
+    Project.open(study).close()
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+def test_that_a_project_stays_known_under_the_name_it_is_followed_to(
+    study: Path, counted: list[Path]
+) -> None:
+    with Project.open(study) as project:
+        study.rename(study.with_name("other.prefdesk"))
+        project.go_on_renamed()
+        project.raters.add("Ben")
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+def test_that_a_file_of_an_older_format_is_looked_at_before_it_is_migrated(
+    study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(path: Path, version: int) -> Path:
+        assert counted == [study] and version == 1
+        raise ProjectError("It would be migrated now.")
+
+    monkeypatch.setattr(schema, "FORMAT", 2)
+    monkeypatch.setattr(header, "FORMAT", 2)
+    monkeypatch.setattr(migrations, "migrate", migrate)
+    with pytest.raises(ProjectError, match="migrated now"):
+        store.open(study)
+
+
+@pytest.mark.usefixtures("looks")
+@pytest.mark.parametrize("lock", ["link", "circle", "pipe"])
+def test_that_a_lock_that_came_with_the_file_feigns_no_writer(
+    study: Path, counted: list[Path], tmp_path: Path, lock: str
+) -> None:
+    feigned = Path(f"{study}.lock")
+    with store.create(tmp_path / "own.prefdesk", meta={}) as own:
+        if lock == "pipe":
+            os.mkfifo(feigned)
+        else:
+            feigned.symlink_to(feigned if lock == "circle" else f"{own.path}.lock")
+        Project.open(study, "r").close()
+    assert counted == [study]
+
+
+@pytest.mark.usefixtures("looks")
+@pytest.mark.parametrize("mode", ["w", "r"])
+def test_that_a_long_look_holds_nobody_up(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: store.Mode
+) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def answer(path: Path) -> "subprocess.CompletedProcess[bytes]":
+        begun.set()
+        assert over.wait(30)
+        return subprocess.CompletedProcess([], 0, b'{"fine": true}', b"")
+
+    monkeypatch.setattr(stranger, "_answer", answer)
+    own = store.create(tmp_path / "own.prefdesk", meta={})
+    looking_on = threading.Thread(target=lambda: store.open(study, mode).close())
+    closing = threading.Thread(target=own.close)
+    looking_on.start()
+    assert begun.wait(30)
+    closing.start()
+    closing.join(10)
+    held_up = closing.is_alive()
+    over.set()
+    looking_on.join()
+    closing.join()
+    assert not held_up
+
+
+@pytest.mark.usefixtures("looks")
 def test_that_a_refused_file_is_looked_at_again(study: Path) -> None:
     with engine.dbapi.connect(str(study)) as c:
         c.execute("CREATE TABLE more(x)")
@@ -190,6 +275,27 @@ def test_that_a_log_from_elsewhere_is_looked_at_with_its_file(
     assert counted == [study, study]
 
 
+def test_that_the_bare_file_is_looked_at_only_below_a_log_of_another(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(looking, "_read", lambda _path, _size, bare: seen.append(bare))
+    log, early = Path(f"{study}-wal"), study.with_name("early")
+    crashed, mixed = study.with_name("crashed"), study.with_name("mixed")
+    with store.open(study) as opened:
+        opened.write(lambda c: store.raters.add(c, "Ben"), urgent=True).result()
+        shutil.copy(log, early)
+        for name in ("Cleo", "Dan", "Eve"):  # each is brought into the file before the next
+            opened.write(lambda c, name=name: store.raters.add(c, name)).result()  # type: ignore[misc]
+        for copy, beside in ((crashed, log), (mixed, early)):
+            shutil.copy(study, copy)
+            shutil.copy(beside, f"{copy}-wal")
+    looking.look(crashed)
+    assert seen == [False]
+    looking.look(mixed)
+    assert seen == [False, True, False]
+
+
 def test_that_marks_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stranger, "MOST_MARKS", 5)
     for i in range(9):
@@ -197,6 +303,15 @@ def test_that_marks_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         stranger.remember(tmp_path / f"{i}")
     assert len(list(stranger._mark(tmp_path / "8").parent.iterdir())) == 5
     assert stranger.is_known(tmp_path / "8")
+
+
+def test_that_the_mark_of_a_backup_goes_with_it(study: Path, tmp_path: Path) -> None:
+    folder, day_ms = tmp_path / "backups", 24 * 3600 * 1000
+    made = [backup.make_in(folder, study, (i + 1) * day_ms).path for i in range(20)]
+    left = [path for path in made if path.exists()]
+    assert 0 < len(left) < 20 and all(map(stranger.is_known, left))
+    marks = stranger._mark(left[0]).parent
+    assert len(list(marks.iterdir())) == len(left)
 
 
 def test_that_marks_that_cannot_be_kept_stop_nobody(

@@ -64,3 +64,25 @@ def test_that_whoever_begins_gets_their_own_order_and_then_everything(project):
 def test_that_a_pack_waits_for_the_whole_queue(project, tmp_path):
     ana = project.raters.by_name("Ana")
     assert project.packs.make(ana, tmp_path / "a.prefpack") == 40
+
+
+def test_that_a_change_of_other_settings_leaves_the_queues_alone(project):
+    session = project.ratings.session(project.raters.by_name("Ana"))
+    first = session.upcoming(3)
+    project.change_settings(title="Another title")
+    assert session.upcoming(3) == first
+
+
+def test_that_a_pack_is_made_while_its_rater_begins_to_rate(project, tmp_path, monkeypatch):
+    ana = project.raters.by_name("Ana")
+    go_on, begun = filling._go_on, []
+
+    def begin_to_rate(store, plan, first, done):
+        if not begun:
+            begun.append(plan)
+            filling.begin(store, ana.id, plan.seed)
+        go_on(store, plan, first, done)
+
+    monkeypatch.setattr(filling, "_go_on", begin_to_rate)
+    assert project.packs.make(ana, tmp_path / "a.prefpack") == 40
+    assert begun

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from prefdesk.events import Progress
-from prefdesk.project import Project
+from prefdesk.project import Project, rescue
 from prefdesk.records import NewPrompt
 from prefdesk.store import search_index
 from tests.worlds import make_project
@@ -96,3 +96,20 @@ def test_that_the_place_of_words_is_that_in_the_true_text(project):
     assert [text[a:b] for a, b in project.search.spans(text, "cafe")] == ["Café", "CAFES"]
     assert project.search.matches(text, "zwei cafes")
     assert not project.search.matches(text, "drei")
+
+
+def test_that_the_index_of_what_was_there_before_a_restore_is_not_believed(tmp_path):
+    path, backup = tmp_path / "a.prefdesk", tmp_path / "backup.prefdesk"
+    with Project.create(path) as project:
+        project.prompts.add([NewPrompt("zebra")])
+        project.backup(backup)
+        project.prompts.delete([1])
+        project.prompts.add([NewPrompt("giraffe")])
+        assert list(project.search_index())
+    rescue.restore(path, backup)
+    with Project.open(path) as project:
+        assert project.search.prompts("giraffe") is None, "until the texts were compared"
+        assert [hit.id for hit in project.search("zebra").hits] == [1]
+        assert list(project.search_index())
+        found = project.search.prompts("zebra")
+        assert found is not None and [one.id for one in found.prompts] == [1]

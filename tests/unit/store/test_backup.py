@@ -9,7 +9,7 @@ import pytest
 
 from prefdesk import store
 from prefdesk.errors import DiskFull, PrefdeskError, ProjectError
-from prefdesk.store import backup, engine
+from prefdesk.store import backup, engine, header
 
 from .conftest import Filled
 from .test_full_disk import small_disk
@@ -199,3 +199,12 @@ def test_that_a_file_says_whose_project_it_is_or_nothing(filled: Filled, tmp_pat
     assert backup.uid_of(path) == ""
     (tmp_path / "text").write_text("no project" * 99)
     assert backup.uid_of(tmp_path / "text") == backup.uid_of(tmp_path / "nothing") == ""
+
+
+def test_that_no_log_seems_to_belong_to_two_restored_files(filled: Filled, tmp_path: Path) -> None:
+    files = [backup.make(filled.store.path, tmp_path / f"{n}.prefdesk").path for n in range(2)]
+    generations = [header.generation(path) for path in files]
+    for path in files:
+        backup.make_project(path)
+        generations.append(header.generation(path))
+    assert len(set(generations)) == 4

@@ -192,3 +192,10 @@ def test_that_a_checkpoint_of_an_earlier_end_stays_with_the_round(filled: Filled
         return store.rounds.finish(c, one.id, "failed")
 
     assert filled.store.write(stop_then_fail).result().checkpoint_id == filled.base
+
+
+def test_that_a_state_whose_round_was_lost_is_nobodys(filled: Filled, state: Path) -> None:
+    keep(filled, begin(filled), state)
+    assert newest(filled) is not None
+    filled.store.write(lambda c: c.execute("UPDATE checkpoint SET round_id = NULL")).result()
+    assert newest(filled) is None

@@ -1,5 +1,7 @@
 """A look at a damaged file: what is whole, what is not, and not a byte of it changed."""
 
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -131,6 +133,25 @@ def test_that_a_file_that_is_open_is_seen_with_its_log(file: Path, scratch: Path
         opened.write(rate_all).result()
         after = surveying.survey(file, scratch).table("event").recovered
     assert after > before
+
+
+# Looks from another process at the bytes that SQLite locks while it has a file open.
+LOCKED = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except OSError:
+        print("locked")
+"""
+
+
+def test_that_a_look_leaves_the_locks_of_this_process_alone(file: Path, scratch: Path) -> None:
+    spoil(file, pages_of(file, "event")[0])
+    with store.open(file):
+        assert surveying.survey(file, scratch).table("event").lost
+        done = subprocess.run([sys.executable, "-c", LOCKED, str(file)], capture_output=True)
+        assert done.stdout == b"locked\n"
 
 
 def test_that_what_is_no_project_is_refused(tmp_path: Path, scratch: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from prefdesk import store
 from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
-from prefdesk.store import copying, watching
+from prefdesk.store import copying, engine, watching, writer
+from tests.worlds import make_project
 
 from .conftest import Filled
 
@@ -192,6 +194,22 @@ def test_that_work_goes_on_in_the_copy_and_under_a_new_name(tmp_path: Path) -> N
     assert [p.name for p in tmp_path.iterdir()] == ["renamed.prefdesk"]
 
 
+def test_that_a_copy_that_lacks_ratings_is_not_gone_on_in(tmp_path: Path) -> None:
+    path, away = tmp_path / "p.prefdesk", tmp_path / "away"
+    with make_project(path, prompts=2) as project:
+        session = project.ratings.session(project.raters.add("Ana"))
+        session.score(1, 5.0).result()
+        path.rename(away)
+        copy = project.save_copy(tmp_path / "copy")
+        away.rename(path)
+        session.score(2, 5.0).result()
+        with pytest.raises(ProjectError, match="lacks 1"):
+            project.go_on_in(copy)
+        assert session.done() == 2
+        project.go_on_in(project.save_copy(tmp_path / "newer"))
+        assert session.done() == 2
+
+
 def test_that_another_project_is_not_gone_on_in(tmp_path: Path) -> None:
     Project.create(tmp_path / "other").close()
     with Project.create(tmp_path / "p") as project:
@@ -232,3 +250,48 @@ def test_that_a_disk_that_does_not_answer_is_silent_and_asked_once(
     assert len(asked) == 1
     time.sleep(0.3)
     assert watch.look().is_here
+
+
+def test_that_a_long_transaction_is_no_silent_disk(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "SILENT_S", 0.8)
+    seen = {filled.store.whereabouts().state}
+    long = filled.store.write(lambda c: time.sleep(2))
+    while not long.done():
+        seen.add(filled.store.whereabouts().state)
+        time.sleep(0.1)
+    assert seen == {"here"}
+
+
+def test_that_a_question_that_failed_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path, _identity: object) -> watching.Whereabouts:
+        raise OSError("the handle was closed meanwhile")
+
+    monkeypatch.setattr(watching, "find", fail)
+    monkeypatch.setattr(watching, "SILENT_S", 0.1)
+    watch = watching.Watch(tmp_path, (0, 0))
+    watch.look()
+    time.sleep(0.2)
+    assert watch.look().is_here
+
+
+def test_that_looking_does_not_keep_the_log_from_being_brought_in(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "IDLE_S", 0.3)
+    path = filled.store.path
+    filled.store.write(lambda c: store.raters.add(c, "Zoe"), urgent=True).result()
+
+    def is_in_the_file() -> bool:
+        with closing(engine.connect(path, read_only=True, bare=True)) as c:
+            return c.execute("SELECT 1 FROM rater WHERE name = 'Zoe'").fetchone() is not None
+
+    assert not is_in_the_file()
+    ends = time.monotonic() + 3.0
+    while not is_in_the_file():
+        assert time.monotonic() < ends
+        assert filled.store.whereabouts().is_here
+        time.sleep(0.05)
