@@ -16,6 +16,7 @@ from .test_kill_rating import make_project
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process")
 
 RATINGS = 12
+NO_LIMIT = 2**30
 
 
 def rate(c: store.Connection, number: int) -> bytes:
@@ -81,7 +82,7 @@ def look(tmp_path: Path, limits: range) -> None:
     make_project(path)
     acknowledged: set[bytes] = set()
     outcomes: list[int] = []
-    for limit_bytes in limits:
+    for limit_bytes in (*limits, NO_LIMIT):
         saved, refused = run(path, limit_bytes)
         acknowledged |= saved
         outcomes.append(refused)
@@ -89,7 +90,7 @@ def look(tmp_path: Path, limits: range) -> None:
             assert after.check() == []
             with after.read() as c:
                 assert acknowledged <= {e.uid for e in store.events.history(c, limit=10**6)}
-    assert min(outcomes) == 0, "the highest limit is no limit"
+    assert min(outcomes) == 0, "a limit that is none refused something"
     assert max(outcomes) > 0, "the lowest limit refused nothing; the test looked at nothing"
 
 
