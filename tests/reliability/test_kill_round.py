@@ -154,6 +154,7 @@ def test_that_a_round_goes_on_exactly_when_the_program_is_killed(path, unbroken)
     assert assert_goes_on(path, random.Random(1), 31, unbroken) > 0
 
 
+@pytest.mark.heavy
 @pytest.mark.timeout(180)
 def test_that_a_round_goes_on_exactly_when_its_worker_is_killed(path, unbroken):
     first, second = kill_workers(path, random.Random(2), [0, 22], unbroken)

@@ -16,7 +16,7 @@ from prefdesk.records import NewPrompt
 from tests.unit.store.test_full_disk import small_disk
 
 REPOSITORY = Path(__file__).parents[2]
-KILLS = 8
+KILLS = 3
 HOLDER = """
 import sys, time
 from prefdesk import cli, store

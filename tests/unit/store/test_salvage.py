@@ -168,9 +168,10 @@ def test_that_a_page_of_a_large_project_takes_only_its_own_ratings(
         assert whole - found <= pages.get(page, set()), names.get(page, page)
 
 
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.heavy)])
 @pytest.mark.parametrize("compacted", [False, True])
 def test_that_every_byte_of_the_header_may_be_wrong(
-    small: Path, tmp_path: Path, compacted: bool
+    small: Path, tmp_path: Path, compacted: bool, step: int
 ) -> None:
     path = tmp_path / "p" / "damaged.prefdesk"
     path.parent.mkdir()
@@ -178,7 +179,7 @@ def test_that_every_byte_of_the_header_may_be_wrong(
     if compacted:
         compacting.compact(path)
     whole, data = events(path), path.read_bytes()
-    for place in range(0, 100, 3):
+    for place in range(0, 100, step):
         torn = bytearray(data)
         torn[place] ^= 0xFF
         path.write_bytes(torn)
@@ -187,13 +188,16 @@ def test_that_every_byte_of_the_header_may_be_wrong(
     assert salvaged(path, tmp_path / "new.prefdesk") == whole
 
 
-def test_that_a_file_cut_off_anywhere_gives_what_is_left(large: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sizes", [6, pytest.param(20, marks=pytest.mark.heavy)])
+def test_that_a_file_cut_off_anywhere_gives_what_is_left(
+    large: Path, tmp_path: Path, sizes: int
+) -> None:
     whole, data = events(large), large.read_bytes()
     pages = event_pages(large, whole)
     path = tmp_path / "p" / "damaged.prefdesk"
     path.parent.mkdir()
-    for n in range(20):
-        size = len(data) * n // 20
+    for n in range(sizes):
+        size = len(data) * n // sizes
         path.write_bytes(data[:size])
         found = salvaged(path, tmp_path / "new.prefdesk") or set()
         intact = {e for page, held in pages.items() if page * PAGE <= size for e in held}
@@ -201,11 +205,14 @@ def test_that_a_file_cut_off_anywhere_gives_what_is_left(large: Path, tmp_path: 
         assert intact - gone <= found <= whole, n
 
 
-def test_that_noise_in_a_file_is_never_more_than_a_known_error(small: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", [12, pytest.param(40, marks=pytest.mark.heavy)])
+def test_that_noise_in_a_file_is_never_more_than_a_known_error(
+    small: Path, tmp_path: Path, seeds: int
+) -> None:
     whole, data = events(small), small.read_bytes()
     path = tmp_path / "p" / "damaged.prefdesk"
     path.parent.mkdir()
-    for seed in range(40):
+    for seed in range(seeds):
         torn = bytearray(data)
         for n in range(len(data) * 8 // 10**5):
             digest = hashlib.blake2b(f"{seed} {n}".encode(), digest_size=8).digest()
