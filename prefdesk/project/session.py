@@ -52,12 +52,22 @@ class RatingSession:
         """
         with self._guard:
             if not self._queued:
-                store.filling.begin(self._core.store, self.rater.id, order_seed(self.rater))
-                self._queued = True
-        ids = self._core.query(
+                self._fill()
+            ids = self._next(limit, exclude)
+            # What else there is came in later, or its filling was cut off.
+            if not ids and self._core.query(lambda c: store.queue.behind(c, self.rater.id)):
+                self._fill()
+                ids = self._next(limit, exclude)
+        return self.items(ids)
+
+    def _fill(self) -> None:
+        store.filling.begin(self._core.store, self.rater.id, order_seed(self.rater))
+        self._queued = True
+
+    def _next(self, limit: int, exclude: Sequence[int]) -> list[int]:
+        return self._core.query(
             lambda c: store.queue.upcoming(c, self.rater.id, limit, tuple(exclude))
         )
-        return self.items(ids)
 
     def items(self, completion_ids: Sequence[int]) -> list[Item]:
         """These items with this rater's present answers, in the order asked for."""

@@ -128,8 +128,11 @@ def _answer(path: Path) -> "subprocess.CompletedProcess[bytes]":
             check=False,
         )
     except subprocess.TimeoutExpired:
+        # A slow disk, as a rule; what waits on purpose cannot be told from it.
         raise _refused(
-            path, f"looking through it took longer than {limit:.0f} seconds", _ADVICE
+            path,
+            f"looking through it took longer than {limit:.0f} seconds",
+            f"Copy it to a faster disk; {SWITCH}=off opens it without looking, if you trust it.",
         ) from None
     except OSError as error:
         raise _refused(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from prefdesk.errors import DamagedProject, PrefdeskError
 from prefdesk.records import Changes
 from prefdesk.ui import background
 from prefdesk.ui.desk import Desk
@@ -76,14 +77,19 @@ class Housekeeper(QObject):
             self.between.start(BETWEEN_MS)
 
     def _give_back(self) -> None:
-        self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given)
+        self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given, self._on_failed)
 
     def _on_given(self, more: bool) -> None:
         self._later(self._give_back if more else self._index)
 
     def _index(self) -> None:
-        self._desk.query(lambda p: p.search.step(BUDGET_S), self._on_indexed)
+        self._desk.query(lambda p: p.search.step(BUDGET_S), self._on_indexed, self._on_failed)
 
     def _on_indexed(self, more: bool) -> None:
         if more:
             self._later(self._index)
+
+    def _on_failed(self, error: PrefdeskError) -> None:
+        # Nobody asked for this, so nothing was lost; the next quiet moment tries again.
+        if isinstance(error, DamagedProject):
+            self._desk.error_raised.emit(error)

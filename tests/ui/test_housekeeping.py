@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
+from prefdesk.errors import DamagedProject, DiskFull, ProjectError
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
 from prefdesk.ui import background
@@ -77,3 +78,24 @@ def test_that_the_index_of_the_search_is_made_in_quiet_moments_only(
         return project.search.prompts("walrus") is not None
 
     qtbot.waitUntil(indexed, timeout=10_000)
+
+
+def test_that_space_which_cannot_be_given_back_is_no_news(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    window: Window,
+    open_project: Callable[[], Project],
+) -> None:
+    def fail(budget_s: float) -> bool:
+        raise error
+
+    project = open_project()
+    qtbot.waitUntil(background.is_idle)
+    monkeypatch.setattr(project, "give_back", fail)
+    error: ProjectError = DiskFull("The last change was not saved.")
+    window.housekeeper.timer.timeout.emit()
+    qtbot.waitUntil(background.is_idle)
+    assert window.notice.isHidden()
+    error = DamagedProject("a.prefdesk is damaged.")
+    window.housekeeper.timer.timeout.emit()
+    qtbot.waitUntil(lambda: not window.notice.isHidden())

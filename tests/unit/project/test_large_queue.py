@@ -3,7 +3,8 @@
 import pytest
 
 from prefdesk import store
-from prefdesk.project import Project
+from prefdesk.errors import DiskFull
+from prefdesk.project import Criterion, Project
 from prefdesk.store import filling, queue
 from tests.worlds import make_project
 
@@ -59,6 +60,38 @@ def test_that_whoever_begins_gets_their_own_order_and_then_everything(project):
     assert order[-1] == 3, "what somebody judged comes last"
     assert sorted([*order, first[0].completion_id]) == list(range(1, 41))
     assert project.core.store.check() == []
+
+
+def rate_all(session) -> list[int]:
+    seen = []
+    while items := session.upcoming(1):
+        session.score(items[0].completion_id, 5.0).result()
+        seen.append(items[0].completion_id)
+    return seen
+
+
+def test_that_a_filling_that_a_full_disk_cut_off_is_taken_up_when_nothing_is_left(
+    project, monkeypatch
+):
+    write, failed = filling.write_part, []
+
+    def fail_once(c, plan, first):
+        if first and not failed:
+            failed.append(first)
+            raise DiskFull("No space left.")
+        write(c, plan, first)
+
+    monkeypatch.setattr(filling, "write_part", fail_once)
+    session = project.ratings.session(project.raters.by_name("Ana"))
+    assert sorted(rate_all(session)) == list(range(1, 41))
+    assert failed == [7]
+
+
+def test_that_another_criterion_brings_an_open_session_its_items_again(project):
+    session = project.ratings.session(project.raters.by_name("Ana"))
+    assert len(rate_all(session)) == 40
+    project.change_settings(criteria=[*project.settings.criteria, Criterion("style")])
+    assert len(session.upcoming(99)) >= 7
 
 
 def test_that_a_pack_waits_for_the_whole_queue(project, tmp_path):
