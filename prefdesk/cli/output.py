@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -18,6 +18,17 @@ def document(body: Any) -> None:
     """
     streams.use_utf8()
     streams.write(json.dumps(_plain(body), ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def documents(bodies: Iterable[Any]) -> None:
+    """As `document` for a list, whose elements are printed as they come."""
+    streams.use_utf8()
+    between = "["
+    for body in bodies:
+        text = json.dumps(_plain(body), ensure_ascii=False, allow_nan=False)
+        streams.write(f"{between}{text}")
+        between = ","
+    streams.write("]" if between == "," else "[]")
 
 
 def _plain(value: Any) -> Any:

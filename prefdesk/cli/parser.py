@@ -109,13 +109,26 @@ def _projects(verbs: Verbs) -> None:
     _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
     _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
     _backups(verbs)
-    _verb(verbs, "history", projects.history, "List everything raters did, as it was written.")
+    _history(verbs)
     _search(verbs)
     _verb(
         verbs,
         "checkpoints",
         projects.checkpoints,
         "List the states of the model: as it came, and after each round.",
+    )
+
+
+def _history(verbs: Verbs) -> None:
+    history = _verb(
+        verbs, "history", projects.history, "List everything raters did, as it was written."
+    )
+    history.add_argument("--rater", metavar="NAME", help="what this one did")
+    history.add_argument(
+        "--completion", type=positive, metavar="N", help="what was done about this completion"
+    )
+    history.add_argument(
+        "--limit", type=positive, default=1000, metavar="N", help="the newest N (default: 1000)"
     )
 
 

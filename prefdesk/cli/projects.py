@@ -11,7 +11,7 @@ from prefdesk.cli import trouble
 from prefdesk.cli.following import following
 from prefdesk.cli.models import model_folder
 from prefdesk.cli.opening import opened
-from prefdesk.cli.output import are, counted, document, figure, say, show
+from prefdesk.cli.output import are, counted, document, documents, figure, say, show
 from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, ProjectError, RowErrors
 from prefdesk.models import folder as folders
@@ -186,12 +186,17 @@ def history(options: argparse.Namespace) -> None:
     """List rating events."""
     with opened(options.file, "r") as project:
         names = {r.id: r.name for r in project.raters.all()}
-        events = project.ratings.history(limit=1_000_000)
-    if options.json:
-        document(events)
-        return
+        rater = project.raters.by_name(options.rater) if options.rater else None
+        chosen = {"rater_id": rater and rater.id, "completion_id": options.completion}
+        if options.json:
+            documents(project.ratings.each_event(**chosen))
+            return
+        newest = project.ratings.recent(**chosen, limit=options.limit + 1)
+    events = newest[: options.limit][::-1]
+    if len(newest) > options.limit:
+        say(f"The newest {options.limit} are shown; --limit N shows more, --json all.")
     if not events:
-        show("Nobody has rated anything yet.")
+        show("Nothing of it." if any(chosen.values()) else "Nobody has rated anything yet.")
         return
     head = ("time", "rater", "act", "kind", "completion", "value", "text")
     table(head, [_event(e, names[e.rater_id]) for e in events])

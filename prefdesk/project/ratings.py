@@ -1,6 +1,6 @@
 """The ratings of a project: current ones, their history, ratings from a file, moves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from prefdesk import store
@@ -12,6 +12,8 @@ from prefdesk.project.session import RatingSession
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import Event, Rater, Rating, Split
+
+_PAGE = 5000
 
 
 class Ratings:
@@ -84,12 +86,36 @@ class Ratings:
             )
         )
 
+    def each_event(
+        self, *, rater_id: int | None = None, completion_id: int | None = None
+    ) -> Iterator[Event]:
+        """All events as they were written, oldest first, however many: read in pages."""
+
+        def page(after: bytes | None) -> list[Event]:
+            return self._core.query(
+                lambda c: store.events.history(
+                    c, rater_id=rater_id, completion_id=completion_id, after=after, limit=_PAGE
+                )
+            )
+
+        found = page(None)
+        while found:
+            yield from found
+            found = page(found[-1].uid)
+
     def recent(
-        self, *, rater_id: int | None = None, before: bytes | None = None, limit: int = 200
+        self,
+        *,
+        rater_id: int | None = None,
+        completion_id: int | None = None,
+        before: bytes | None = None,
+        limit: int = 200,
     ) -> list[Event]:
         """Events, newest first; `before` is the uid of the last one of the page before."""
         return self._core.query(
-            lambda c: store.events.recent(c, rater_id=rater_id, before=before, limit=limit)
+            lambda c: store.events.recent(
+                c, rater_id=rater_id, completion_id=completion_id, before=before, limit=limit
+            )
         )
 
     def count_events(self) -> int:

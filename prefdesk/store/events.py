@@ -186,11 +186,18 @@ def history(
 
 
 def recent(
-    c: Connection, *, rater_id: int | None = None, before: bytes | None = None, limit: int = 200
+    c: Connection,
+    *,
+    rater_id: int | None = None,
+    completion_id: int | None = None,
+    before: bytes | None = None,
+    limit: int = 200,
 ) -> list[Event]:
     """The newest events first, those before the event with uid `before` if one is given."""
-    conditions = [] if rater_id is None else ["rater_id = ?"]
-    values: list[Any] = [] if rater_id is None else [rater_id]
+    given = {"rater_id": rater_id, "completion_id": completion_id}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    conditions = [f"{name} = ?" for name in chosen]
+    values: list[Any] = list(chosen.values())
     if before is not None:
         conditions.append("(hlc, uid) < (?, ?)")
         values += [get(c, before).hlc, before]

@@ -6,7 +6,7 @@ import pytest
 
 from prefdesk.cli import projects
 from prefdesk.cli.output import are, counted
-from prefdesk.project import Project
+from prefdesk.project import Project, ratings
 from prefdesk.store import events
 from tests.worlds import make_project, rate_by_panel
 
@@ -90,6 +90,25 @@ def test_that_history_marks_what_a_clock_put_into_the_future(path, run, report):
     ours, ahead = run("history", path)[1].splitlines()[-2:]
     assert "in the future" not in ours
     assert "(in the future)" in ahead
+
+
+def test_that_history_can_be_of_one_rater_or_completion_and_of_the_newest(
+    path, run, report, monkeypatch
+):
+    monkeypatch.setattr(ratings, "_PAGE", 2)
+    for number in (1, 2, 3):
+        rate_one(path, number)
+    status, out, err = run("history", path, "--limit", "2")
+    assert status == 0 and len(out.splitlines()) == 2 + 2
+    assert "The newest 2 are shown" in err
+    assert [e["completion_id"] for e in report("history", path)] == [1, 2, 3]
+    [only] = report("history", path, "--completion", "2")
+    assert only["completion_id"] == 2
+    name = out.splitlines()[-1].split("  ")[1]
+    assert len(report("history", path, "--rater", name)) == 3
+    assert run("history", path, "--completion", "9999")[1] == "Nothing of it.\n"
+    assert run("history", path, "--rater", "Nobody")[0] == 1
+    assert report("history", path, "--completion", "9999") == []
 
 
 def test_that_an_existing_table_is_replaced_only_when_asked(path, run, tmp_path):
