@@ -146,7 +146,7 @@ def header_is_ours(path: str | Path) -> bool:
 
 
 def compact(path: str | Path) -> Compacted:
-    """Rewrite a project that nobody has open, without its free space; see `Project.compact`."""
+    """Rewrite a project that nobody has open, without its free space; see `ProjectFile.compact`."""
     return store.compact(Path(path))
 
 

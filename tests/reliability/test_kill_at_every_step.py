@@ -87,7 +87,7 @@ def test_that_a_migration_leaves_the_old_or_the_new_file(path: Path) -> None:
 def test_that_a_restore_leaves_the_file_or_the_backup_under_the_name(path: Path) -> None:
     folder = path.parent
     with Project.open(path) as project:
-        backup = project.backup()
+        backup = project.file.backup()
         project.core.mutate(lambda c: rate(c, 8, value=9.0))
     assert backup is not None
 
@@ -108,7 +108,7 @@ def test_that_a_restore_leaves_the_file_or_the_backup_under_the_name(path: Path)
 def test_that_a_restore_over_a_log_keeps_what_the_log_holds(path: Path, tmp_path: Path) -> None:
     folder = path.parent
     with Project.open(path) as project:
-        backup = project.backup()
+        backup = project.file.backup()
         project.core.store.write(lambda c: rate(c, 8, value=9.0), urgent=True).result()
         crashed = tmp_path / "crashed"
         shutil.copytree(folder, crashed)
@@ -133,7 +133,7 @@ def test_that_a_backup_counts_once_it_is_whole(path: Path, tmp_path: Path) -> No
     with Project.open(path) as project:
         uid = project.uid
         project.core.mutate(lambda c: rate(c, 2, value=7.0))
-        project.backing.at_end()
+        project.file.backing.at_end()
     folder = folder_of(tmp_path / "backups", uid)
     before = len(rescue.backups(path))
 

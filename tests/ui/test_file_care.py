@@ -146,15 +146,17 @@ class TestBackups:
         monkeypatch.setattr("prefdesk.ui.file.care.PATIENCE_MS", 20)
         rate_one(window)
         monkeypatch.setattr(Window, "is_rating", property(lambda self: True))
-        assert project.backup_if_due(0)
-        project.backing.wait()
+        assert project.file.backup_if_due(0)
+        project.file.backing.wait()
         qtbot.wait(100)
         assert not window.notice.isVisible()
         monkeypatch.setattr(Window, "is_rating", property(lambda self: False))
         wait(lambda: window.notice.isVisible())
         assert "No backup was made" in window.notice.sentence.text()
         window.notice.hide()
-        threading.Thread(target=project.backing.tell, args=(project.backing.notices[0],)).start()
+        threading.Thread(
+            target=project.file.backing.tell, args=(project.file.backing.notices[0],)
+        ).start()
         qtbot.wait(100)
         assert not window.notice.isVisible(), "the same thing is told once"
 
@@ -272,7 +274,7 @@ class TestCompact:
     def test_that_the_gain_is_what_the_engine_gains(self, home: Path, window: Window) -> None:
         project = window.desk.project
         assert project is not None
-        space = project.space()
+        space = project.file.space()
         assert space.size_bytes % engine.PAGE_SIZE == 0 and space.free_bytes > 0
         assert isinstance(space, compacting.Space)
 

@@ -344,7 +344,7 @@ def test_that_space_is_given_back_until_none_is_left_and_not_while_somebody_rate
         asked.append(budget_s)
         return answers[len(asked) - 1]
 
-    monkeypatch.setattr(home, "give_back", give_back)
+    monkeypatch.setattr(home.file, "give_back", give_back)
     monkeypatch.setattr("prefdesk.ui.housekeeping.BETWEEN_MS", 1)
     keeper = window.housekeeper
     wait(background.is_idle)

@@ -178,14 +178,14 @@ class Care(QObject):
         on_error: Callable[[PrefdeskError], None],
     ) -> None:
         """Make a backup now."""
-        self._desk.query(lambda p: p.backup(), on_made, on_error)
+        self._desk.query(lambda p: p.file.backup(), on_made, on_error)
 
     @Slot()
     def _on_project_opened(self) -> None:
         project = self._desk.project
         if project is not None:
             self._said = set()
-            project.backing.tell = self._backup_failed.emit
+            project.file.backing.tell = self._backup_failed.emit
 
     @Slot(str)
     def _on_backup_failed(self, sentence: str) -> None:
@@ -239,7 +239,7 @@ class Care(QObject):
         self, on_space: "Callable[[Space], None]", on_error: Callable[[PrefdeskError], None]
     ) -> None:
         """What compacting would gain, and what it needs."""
-        self._desk.query(lambda p: p.space(), on_space, on_error)
+        self._desk.query(lambda p: p.file.space(), on_space, on_error)
 
     def why_not_compact(self) -> str:
         """What stands in the way of compacting now, or an empty string."""

@@ -80,7 +80,7 @@ def test_that_backups_can_be_switched_off(
     rate_one(path)
     assert backups(path) == []
     with Project.open(path) as project:
-        assert project.backup() is None
+        assert project.file.backup() is None
     monkeypatch.setenv("PREFDESK_BACKUPS", str(folder))
     assert len(backups(path)) == 1
 
@@ -89,15 +89,15 @@ def test_that_a_backup_is_due_after_ten_minutes_of_work_and_waits_for_nobody(pat
     before = len(backups(path))
     with Project.open(path) as project:
         session = project.ratings.session(project.raters.add("Zoe"))
-        assert not project.backup_if_due()
-        project.backing._since_s -= 601
+        assert not project.file.backup_if_due()
+        project.file.backing._since_s -= 601
         begun = time.perf_counter()
-        assert project.backup_if_due()
+        assert project.file.backup_if_due()
         session.score(1, 7.0).result()
         assert time.perf_counter() - begun < 5
-        project.backing.wait()
+        project.file.backing.wait()
         # What was rated meanwhile is saved at the end, nothing before ten more minutes.
-        assert not project.backup_if_due()
+        assert not project.file.backup_if_due()
         assert len(backups(path)) == before + 1
     assert len(backups(path)) == before + 2
     assert project.notices == ()
@@ -105,8 +105,8 @@ def test_that_a_backup_is_due_after_ten_minutes_of_work_and_waits_for_nobody(pat
 
 def test_that_a_project_that_nobody_changed_is_never_due(path: Path) -> None:
     with Project.open(path) as project:
-        project.backing._since_s -= 10**6
-        assert not project.backup_if_due()
+        project.file.backing._since_s -= 10**6
+        assert not project.file.backup_if_due()
 
 
 @pytest.mark.parametrize("error", [DiskFull("Full."), ProjectError("No."), OSError(5, "I/O")])
@@ -120,7 +120,7 @@ def test_that_a_backup_that_fails_is_a_notice_and_no_error(
     with monkeypatch.context() as patched:
         patched.setattr(backup, "make_in", refuse)
         with Project.open(path) as project:
-            project.backing.tell = heard.append
+            project.file.backing.tell = heard.append
             project.raters.add("Zoe")
     assert project.notices == tuple(heard)
     assert heard[0].startswith("No backup was made: ")

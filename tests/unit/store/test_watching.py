@@ -184,11 +184,11 @@ def test_that_work_goes_on_in_the_copy_and_under_a_new_name(tmp_path: Path) -> N
         path.unlink()
         with pytest.raises(FileMoved):
             project.raters.add("Ben")
-        project.go_on_in(project.save_copy(tmp_path / "copy"))
+        project.file.go_on_in(project.file.save_copy(tmp_path / "copy"))
         project.raters.add("Ben")
         now = tmp_path / "renamed.prefdesk"
         project.path.rename(now)
-        assert project.go_on_renamed() == now
+        assert project.file.go_on_renamed() == now
         project.raters.add("Cleo")
         assert [r.name for r in project.raters.all()] == [rater.name, "Ben", "Cleo"]
     assert [p.name for p in tmp_path.iterdir()] == ["renamed.prefdesk"]
@@ -200,13 +200,13 @@ def test_that_a_copy_that_lacks_ratings_is_not_gone_on_in(tmp_path: Path) -> Non
         session = project.ratings.session(project.raters.add("Ana"))
         session.score(1, 5.0).result()
         path.rename(away)
-        copy = project.save_copy(tmp_path / "copy")
+        copy = project.file.save_copy(tmp_path / "copy")
         away.rename(path)
         session.score(2, 5.0).result()
         with pytest.raises(ProjectError, match="lacks 1"):
-            project.go_on_in(copy)
+            project.file.go_on_in(copy)
         assert session.done() == 2
-        project.go_on_in(project.save_copy(tmp_path / "newer"))
+        project.file.go_on_in(project.file.save_copy(tmp_path / "newer"))
         assert session.done() == 2
 
 
@@ -214,7 +214,7 @@ def test_that_another_project_is_not_gone_on_in(tmp_path: Path) -> None:
     Project.create(tmp_path / "other").close()
     with Project.create(tmp_path / "p") as project:
         with pytest.raises(ProjectError, match="another project"):
-            project.go_on_in(tmp_path / "other.prefdesk")
+            project.file.go_on_in(tmp_path / "other.prefdesk")
         project.raters.add("Ana")
 
 
@@ -224,9 +224,9 @@ def test_that_a_backup_is_never_of_the_other_file(tmp_path: Path) -> None:
         project.raters.add("Ana")
         (tmp_path / "other.prefdesk").replace(project.path)
         with pytest.raises(FileMoved):
-            project.backup()
+            project.file.backup()
         with pytest.raises(FileMoved):
-            project.backup(tmp_path / "backup")
+            project.file.backup(tmp_path / "backup")
 
 
 def test_that_a_disk_that_does_not_answer_is_silent_and_asked_once(
