@@ -17,14 +17,12 @@ from tests.worlds import make_project
 from .power_child import next_format
 from .steps import kill_at_each
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process"),
+    pytest.mark.usefixtures("backups_folder"),
+]
 
 Do = Callable[[], object]
-
-
-@pytest.fixture(autouse=True)
-def backups_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(tmp_path / "backups"))
 
 
 @pytest.fixture

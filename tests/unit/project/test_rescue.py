@@ -12,12 +12,7 @@ from prefdesk.project import Project, backups, restore, salvage
 from prefdesk.store import backup
 from tests.worlds import make_project, rate_by_panel
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    named = tmp_path / "backups"
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(named))
-    return named
+pytestmark = pytest.mark.usefixtures("backups_folder")
 
 
 @pytest.fixture
@@ -68,20 +63,20 @@ def test_that_closing_makes_a_backup_only_if_something_changed(path: Path) -> No
     assert [one.ratings - made.ratings for one in backups(path)] == [1, 0]
 
 
-def test_that_an_empty_project_makes_no_backup(tmp_path: Path, folder: Path) -> None:
+def test_that_an_empty_project_makes_no_backup(tmp_path: Path, backups_folder: Path) -> None:
     Project.create(tmp_path / "b.prefdesk").close()
-    assert not folder.exists() or list(folder.iterdir()) == []
+    assert not backups_folder.exists() or list(backups_folder.iterdir()) == []
 
 
 def test_that_backups_can_be_switched_off(
-    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, backups_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFDESK_BACKUPS", "off")
     rate_one(path)
     assert backups(path) == []
     with Project.open(path) as project:
         assert project.file.backup() is None
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(folder))
+    monkeypatch.setenv("PREFDESK_BACKUPS", str(backups_folder))
     assert len(backups(path)) == 1
 
 
