@@ -16,7 +16,7 @@ from prefdesk.store import completions as completion_rows
 from prefdesk.training import round as training_round
 from prefdesk.training import state, update
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project
 
 OFTEN = RoundConfig(
     keep_state_s=1e-6, learning_rate=0.001, batch_prompts=1, min_ess=0.0, override="a test"
@@ -28,11 +28,7 @@ CLOCK = ("tokens_per_second", "elapsed_s")
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("answered")
-    path = folder / "a.prefdesk"
-    with make_project(path, prompts=8, answers=0, model=make_model(folder / "tiny")) as project:
-        list(project.completions.sample(4, max_new_tokens=6))
-        rate_by_panel(project)
-    return path
+    return answered_project(folder / "a.prefdesk", make_model(folder / "tiny"))
 
 
 @pytest.fixture
