@@ -68,7 +68,7 @@ def test_that_a_project_that_cannot_be_compacted_stays_open(project, monkeypatch
     def fail(*_):
         raise OSError(5, "the disk")
 
-    monkeypatch.setattr("prefdesk.store.compacting.sync", fail)
+    monkeypatch.setattr("prefdesk.store.durable.sync", fail)
     with pytest.raises(OSError, match="the disk"):
         project.file.compact()
     project.raters.add("Ana")

@@ -150,6 +150,12 @@ def test_that_a_restored_project_is_what_was_saved(path: Path, tmp_path: Path) -
     assert names == {path.name, done.kept.name, again.kept.name}
 
 
+def test_that_a_project_with_braces_in_its_name_is_restored(path: Path) -> None:
+    odd = path.with_name("a {n} {old}.prefdesk")
+    done = restore(path.rename(odd), backups(path)[0].path)
+    assert done.kept is not None and done.kept.name.startswith("a {n} {old}.before-restore-2")
+
+
 def test_that_a_restored_project_goes_on(path: Path) -> None:
     restore(path)
     rate_one(path)
