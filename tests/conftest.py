@@ -28,6 +28,14 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
+def backups_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Backups are switched on, and lie in this folder."""
+    folder = tmp_path / "backups"
+    monkeypatch.setenv("PREFDESK_BACKUPS", str(folder))
+    return folder
+
+
+@pytest.fixture
 def real_data() -> Iterator[Path]:
     """The folder with real ratings and texts; the test is skipped where it is absent."""
     named = os.environ.get("PREFDESK_TEST_DATA")

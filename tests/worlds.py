@@ -40,6 +40,14 @@ def make_project(
     return project
 
 
+def answered_project(path: Path, model: Path, *, max_new_tokens: int = 6) -> Path:
+    """A project of 8 prompts whose answers a model really drew, judged by the panel; its path."""
+    with make_project(path, prompts=8, answers=0, model=model) as project:
+        list(project.completions.sample(4, max_new_tokens=max_new_tokens))
+        rate_by_panel(project)
+    return path
+
+
 def _base(c):
     from prefdesk.store import checkpoints
 

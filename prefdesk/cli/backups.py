@@ -18,7 +18,7 @@ def backup(options: argparse.Namespace) -> None:
         _list(options)
         return
     with opened(options.file, "r") as one:
-        made = one.backup(options.to)
+        made = one.file.backup(options.to)
     if made is None:
         raise InputError("Backups are switched off (PREFDESK_BACKUPS).", "Name a file with --to.")
     if options.json:

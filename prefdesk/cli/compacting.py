@@ -9,7 +9,7 @@ from prefdesk.project import Project
 def compact(options: argparse.Namespace) -> None:
     """Rewrite the file without its free space."""
     with Project.open(options.file) as project:
-        done = project.compact()
+        done = project.file.compact()
     if options.json:
         document(done)
     else:

@@ -13,7 +13,7 @@ def opened(file: str, mode: Literal["w", "r"] = "w") -> Project:
         project = Project.open(file, mode)
     except ProjectInUse as e:
         raise ProjectInUse(e.message, "Close it there, then try again.", e.holder) from e
-    project.backing.tell = say
+    project.file.backing.tell = say
     for sentence in project.notices:
         say(sentence)
     return project

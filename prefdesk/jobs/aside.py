@@ -129,7 +129,7 @@ def _salvage(tell: Tell, path: str, new: str) -> object:
 
 def _compact(tell: Tell, path: str) -> object:
     with project.Project.open(path, "r") as opened:
-        space = opened.space()
+        space = opened.file.space()
     tell("compact", 0, 0)
     with _watched(Path(path).absolute(), space.size_bytes - space.unused_bytes, tell):
         return project.compact(path)

@@ -31,12 +31,14 @@ def write(path: Path, state: Mapping[str, Tensor], facts: Mapping[str, Any]) -> 
     state = dict(sorted(state.items(), key=lambda item: -item[1].element_size()))
     head = _header(state, facts)
     try:
-        with building.disk_errors(path.parent), part.open("wb") as file:
-            file.write(struct.pack("<Q", len(head)) + head)
-            for tensor in state.values():
-                file.write(_bytes(tensor))
-            file.flush()
-            os.fsync(file.fileno())
+        with building.disk_errors(path.parent):
+            with part.open("wb") as file:
+                file.write(struct.pack("<Q", len(head)) + head)
+                for tensor in state.values():
+                    file.write(_bytes(tensor))
+                file.flush()
+                os.fsync(file.fileno())
+            # Windows gives no new name to a file that is open.
             part.replace(path)
     finally:
         part.unlink(missing_ok=True)

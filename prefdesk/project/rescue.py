@@ -74,10 +74,9 @@ def restore(
     """
     path = Path(path).absolute()
     target = full_name(to).absolute() if to is not None else path
-    if to is not None and os.path.lexists(target):
-        raise ProjectError(f"There is already a file called {target.name}.", "Choose another name.")
-    if not target.parent.is_dir():
-        raise ProjectError(f"There is no folder {target.parent}.")
+    if to is not None:
+        store.durable.require_free_name(target)
+    store.durable.require_folder(target)
     chosen = _whole(Path(backup).absolute()) if backup is not None else _newest(path)
     if chosen.path == target:
         raise InputError("This is the backup itself.", "Name another file with --to.")
@@ -117,8 +116,8 @@ def _put(backup: Path, target: Path) -> Path | None:
         store.backup.make_project(made)
         kept = _replace(target, made)
     finally:
-        store.keeping.discard(made)
-    store.sync_folder(target.parent)
+        store.durable.remove(made)
+    store.durable.sync_folder(target.parent)
     return kept
 
 
@@ -128,12 +127,12 @@ def _replace(target: Path, made: Path) -> Path | None:
         made.rename(target)
         return None
     day = f"{store.keeping.BEFORE_RESTORE}-{time.strftime('%Y%m%d-%H%M%S')}"
-    kept = store.keeping.free_name(target, f"{target.stem}.{day}{{n}}{target.suffix}")
+    kept = store.keeping.free_name(target.with_name(f"{target.stem}.{day}"), target.suffix)
     try:
         store.keeping.keep(target, kept)
         made.replace(target)
     except BaseException:
-        store.keeping.discard(kept)
+        store.durable.remove(kept)
         raise
     # Until this is done, opening tells the old log from the new file by its generation.
     store.keeping.drop_log(target)
@@ -146,7 +145,7 @@ def header_is_ours(path: str | Path) -> bool:
 
 
 def compact(path: str | Path) -> Compacted:
-    """Rewrite a project that nobody has open, without its free space; see `Project.compact`."""
+    """Rewrite a project that nobody has open, without its free space; see `ProjectFile.compact`."""
     return store.compact(Path(path))
 
 

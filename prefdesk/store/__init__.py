@@ -11,6 +11,7 @@ from prefdesk.store import (
     compacting,
     completions,
     copying,
+    durable,
     events,
     exclusions,
     filling,
@@ -40,7 +41,6 @@ from prefdesk.store.faults import opening as writing_to
 from prefdesk.store.faults import reading
 from prefdesk.store.file import Mode, Store, create, follow, open
 from prefdesk.store.lock import locked
-from prefdesk.store.migrations import sync_folder
 from prefdesk.store.places import Place
 from prefdesk.store.schema import APPLICATION_ID, FORMAT
 from prefdesk.store.status import Summary, summary
@@ -65,6 +65,7 @@ __all__ = [
     "completions",
     "copying",
     "create",
+    "durable",
     "events",
     "exclusions",
     "filling",
@@ -91,7 +92,6 @@ __all__ = [
     "stranger",
     "summary",
     "surveying",
-    "sync_folder",
     "undo",
     "writing_to",
 ]

@@ -5,7 +5,6 @@ every table except the pieces of weights; its checkpoints are marked as deleted.
 """
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -16,11 +15,12 @@ from pathlib import Path
 from prefdesk.errors import DiskFull, PrefdeskError, ProjectError
 from prefdesk.store import (
     compacting,
+    durable,
     engine,
     faults,
     generation,
+    keeping,
     meta,
-    migrations,
     schema,
     stranger,
 )
@@ -65,7 +65,8 @@ def make_in(folder: Path, source: Path, now_ms: int | None = None) -> BackupInfo
     with faults.opening(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _forget_stale(folder)
-    made = make(source, _free_name(folder, now_ms), now_ms)
+    stem = time.strftime(_NAME, time.gmtime(now_ms / 1000))
+    made = make(source, keeping.free_name(folder / stem, SUFFIX, "-"), now_ms)
     prune(folder, now_ms)
     return made
 
@@ -76,22 +77,11 @@ def make(source: Path, out: Path, now_ms: int | None = None) -> BackupInfo:
     It is written under another name, checked, brought to disk and only then renamed. Raises
     `DiskFull` or `ProjectError`, also where the project is damaged; nothing is left then.
     """
-    if os.path.lexists(out):
-        raise ProjectError(f"There is already a file called {out.name}.", "Choose another name.")
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with faults.opening(out):
-            _forget(part)
+    durable.require_free_name(out)
+    with faults.opening(out):
+        with durable.appearing(out) as part:
             info = _write(source, part, given_or_now(now_ms))
-            compacting.sync(part)
-            if os.path.lexists(out):
-                raise ProjectError(f"There is already a file called {out.name}.")
-            part.rename(out)
-            stranger.remember(out)
-            migrations.sync_folder(out.parent)
-    except BaseException:
-        _forget(part)
-        raise
+        stranger.remember(out)
     return replace(info, path=out)
 
 
@@ -264,25 +254,11 @@ def _files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (path.name[:15], len(path.name), path.name), reverse=True)
 
 
-def _free_name(folder: Path, now_ms: int) -> Path:
-    stem = time.strftime(_NAME, time.gmtime(now_ms / 1000))
-    path, number = folder / f"{stem}{SUFFIX}", 2
-    while path.exists():
-        path = folder / f"{stem}-{number}{SUFFIX}"
-        number += 1
-    return path
-
-
 def _forget_stale(folder: Path) -> None:
     for part in folder.glob(".*.part*"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > _STALE_S:
                 part.unlink()
-
-
-def _forget(part: Path) -> None:
-    for end in ("", "-journal"):
-        Path(f"{part}{end}").unlink(missing_ok=True)
 
 
 def make_project(path: Path) -> None:
@@ -291,4 +267,4 @@ def make_project(path: Path) -> None:
         c.execute("PRAGMA synchronous=FULL")
         c.execute("DELETE FROM meta WHERE key = ?", (KEY,))
         generation.renew(c)
-    compacting.sync(path)
+    durable.sync(path)

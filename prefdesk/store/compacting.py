@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import DiskFull, ProjectError
-from prefdesk.store import deleting, engine, faults, header, lock, migrations, schema, stranger
+from prefdesk.store import (
+    deleting,
+    durable,
+    engine,
+    faults,
+    header,
+    lock,
+    migrations,
+    schema,
+    stranger,
+)
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -152,15 +162,14 @@ def _rewrite(path: Path) -> Compacted:
     try:
         _copy(path, made)
         shutil.copymode(path, made)
-        sync(made)
+        durable.sync(made)
         after = made.stat().st_size
         made.replace(path)
         stranger.remember(path)
     except BaseException:
-        for end in ("", "-journal"):
-            Path(f"{made}{end}").unlink(missing_ok=True)
+        durable.remove(made)
         raise
-    migrations.sync_folder(path.parent)
+    durable.sync_folder(path.parent)
     return Compacted(before, after)
 
 
@@ -203,12 +212,3 @@ def counts(c: Connection) -> dict[str, int]:
     """The number of rows of each table."""
     names = [name for kind, name, _ in schema.expected() if kind == "table"]
     return {name: c.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names}
-
-
-def sync(path: Path) -> None:
-    """Return once the content of a file is on disk."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

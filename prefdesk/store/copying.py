@@ -4,7 +4,6 @@ It works while people rate, and also when the file has lost its name: a connecti
 before reads on from a file that was renamed, deleted or replaced.
 """
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import Cancelled, DiskFull, FileMoved, ProjectError
-from prefdesk.store import compacting, engine, faults, header, lock, migrations, stranger
+from prefdesk.store import compacting, durable, engine, faults, header, lock, stranger
 from prefdesk.store.engine import Connection
 
 if TYPE_CHECKING:
@@ -39,26 +38,18 @@ def save_copy(
     `ProjectError` where a file of the name is there, the source is damaged or its disk gone.
     """
     to = to.absolute()
-    _require_free_name(to)
+    durable.require_free_name(to)
+    durable.require_folder(to)
     if isinstance(store.failure, FileMoved):
         # What is in the file is of two states; a copy could look whole and not be.
         raise FileMoved(store.failure.message, store.failure.hint)
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        with faults.opening(to), store.read() as source:
+    with faults.opening(to):
+        with store.read() as source, durable.appearing(to) as part:
             wanted = compacting.counts(source)
             _require_space(source, to)
             _fill(source, part, progress, cancelled)
             _check(part, to, wanted)
-            compacting.sync(part)
-            _require_free_name(to)
-            part.rename(to)
-            stranger.remember(to)
-            migrations.sync_folder(to.parent)
-    except BaseException:
-        for end in ("", "-journal", "-wal", "-shm"):
-            Path(f"{part}{end}").unlink(missing_ok=True)
-        raise
+        stranger.remember(to)
     return to
 
 
@@ -75,7 +66,8 @@ def copy_of(
     from prefdesk.store import file
 
     path, to = path.absolute(), to.absolute()
-    _require_free_name(to)
+    durable.require_free_name(to)
+    durable.require_folder(to)
     if header.is_cut_off(path) and not lock.is_held(path):
         return _put_right(path, to)
     with file.open(path, "r") as opened:
@@ -98,13 +90,6 @@ def _put_right(path: Path, to: Path) -> Path:
             target.unlink(missing_ok=True)
         raise
     return to
-
-
-def _require_free_name(to: Path) -> None:
-    if os.path.lexists(to):
-        raise ProjectError(f"There is already a file called {to.name}.", "Choose another name.")
-    if not to.parent.is_dir():
-        raise ProjectError(f"There is no folder {to.parent}.")
 
 
 def _require_space(source: Connection, to: Path) -> None:
@@ -133,7 +118,6 @@ def _fill(
         if progress is not None:
             progress((total - left) * page_size, total * page_size)
 
-    part.unlink(missing_ok=True)
     part.touch(mode=0o600, exist_ok=False)
     with closing(engine.connect(part, read_only=False)) as c:
         # A crash leaves a file of no use under a name that nobody looks for.

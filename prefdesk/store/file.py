@@ -13,6 +13,7 @@ from typing import Literal, Self, TypeVar
 
 from prefdesk.errors import FileMoved, NotAProject, NotWritable, ProjectError, ReadOnly
 from prefdesk.store import (
+    durable,
     engine,
     faults,
     header,
@@ -227,7 +228,7 @@ class Store:
         """Close the file and remove it: for a new project that could not be made whole."""
         self.close()
         if self._parts.writer is not None and self._parts.writer.unmoved:
-            _remove(self.path)
+            durable.remove(self.path)
 
     def close(self) -> None:
         """Finish all writes, leave one plain file and let the lock go. Safe to call twice."""
@@ -257,8 +258,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
     Raises `ProjectError` if something lies there already; a failure leaves nothing behind.
     """
     path = Path(path).absolute()
-    if not path.parent.is_dir():
-        raise ProjectError(f"There is no folder {path.parent}.")
+    durable.require_folder(path)
     places.require_local(path)
     held = lock.acquire(path)
     try:
@@ -271,7 +271,7 @@ def create(path: Path | str, *, meta: Mapping[str, str]) -> Store:
         with faults.opening(path):
             return _open_writing(path, held, ours=True)
     except BaseException:
-        _remove(path)
+        durable.remove(path)
         raise
 
 
@@ -304,20 +304,15 @@ def _build(path: Path, meta: Mapping[str, str]) -> None:
         migrations.build(made, meta)
         made.rename(path)
         written = path
-        migrations.sync_folder(path.parent)
+        durable.sync_folder(path.parent)
     except BaseException:
-        _remove(written)
+        durable.remove(written)
         raise
 
 
 def is_open_here(path: Path) -> bool:
     """True while this process holds the file open, by whatever name."""
     return identity(path) in _open_files
-
-
-def _remove(path: Path) -> None:
-    for end in ("", "-journal", "-wal", "-shm"):
-        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:

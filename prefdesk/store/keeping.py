@@ -10,18 +10,18 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-ENDS = ("", "-wal", "-shm", "-journal")
-"""What may lie under the name of a project: the file itself, and what SQLite keeps beside it."""
+from prefdesk.store import durable
+from prefdesk.store.durable import ENDS
 
 BEFORE_RESTORE = "before-restore"
 _KEPT = ("{name}.v*.bak", "{stem}." + BEFORE_RESTORE + "-*{suffix}")
 
 
-def free_name(path: Path, pattern: str) -> Path:
-    """The first name beside `path` that is free: `{n}` is empty, then .2, .3, …"""
+def free_name(stem: Path, suffix: str, joint: str = ".") -> Path:
+    """The first name that is free: the stem with the suffix, then with .2, .3, … between them."""
     number = 1
     while True:
-        found = path.with_name(pattern.format(n="" if number == 1 else f".{number}"))
+        found = Path(f"{stem}{suffix}" if number == 1 else f"{stem}{joint}{number}{suffix}")
         if not any(os.path.lexists(f"{found}{end}") for end in ENDS):
             return found
         number += 1
@@ -43,12 +43,6 @@ def drop_log(path: Path) -> None:
         Path(f"{path}{end}").unlink(missing_ok=True)
 
 
-def discard(kept: Path) -> None:
-    """Take the second name back, for a replacement that failed."""
-    for end in ENDS:
-        Path(f"{kept}{end}").unlink(missing_ok=True)
-
-
 def forget_cut_off(path: Path) -> None:
     """Remove the second name of a file whose replacement was cut off before it came."""
     parts = {"name": path.name, "stem": path.stem, "suffix": path.suffix}
@@ -57,4 +51,4 @@ def forget_cut_off(path: Path) -> None:
         for kept in path.parent.glob(pattern.format(**escaped)):
             with suppress(OSError):
                 if kept.samefile(path):
-                    discard(kept)
+                    durable.remove(kept)

@@ -4,15 +4,13 @@ Each step runs in one transaction together with its own record. An older file is
 copy; the file as it was stays beside it.
 """
 
-import errno
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prefdesk.store import engine, keeping, meta, schema
+from prefdesk.store import durable, engine, keeping, meta, schema
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import damaged
 
@@ -78,14 +76,14 @@ def migrate(path: Path, version: int) -> Path:
                 raise damaged(path, "its tables are not those of its format")
         finally:
             connection.close()
-        _sync(copy)
-        kept = keeping.free_name(path, f"{path.name}.v{version}{{n}}.bak")
+        durable.sync(copy)
+        kept = keeping.free_name(path.with_name(f"{path.name}.v{version}"), ".bak")
         keeping.keep(path, kept)
         copy.replace(path)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    durable.sync_folder(path.parent)
     return kept
 
 
@@ -105,20 +103,6 @@ def actual(connection: Connection) -> frozenset[tuple[str, str, str]]:
         for kind, name, sql in rows
         if not (sql is None and kind == "index" and name.startswith("sqlite_autoindex_"))
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside a folder durable, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        except OSError as error:
-            # Some network disks know this for files only.
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-                raise
-        finally:
-            os.close(handle)
 
 
 def _apply(connection: Connection) -> None:
@@ -147,11 +131,3 @@ def _settle_log(path: Path) -> None:
         engine.end_log(connection)
     finally:
         connection.close()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prefdesk.errors import DamagedProject, ProjectError
-from prefdesk.store import checking, checkpoints, engine, faults, generation, header, jobs, rounds
+from prefdesk.store import (
+    checking,
+    checkpoints,
+    engine,
+    faults,
+    generation,
+    header,
+    jobs,
+    keeping,
+    rounds,
+)
 from prefdesk.store.engine import Connection
 from prefdesk.store.generation import Marker, Verdict
 
@@ -129,7 +139,7 @@ def _look(connection: Connection, path: Path | None) -> Found:
 
 
 def _set_aside(path: Path) -> str:
-    aside = _free_name(Path(f"{path}-wal.{time.strftime('%Y%m%d-%H%M%S')}"))
+    aside = keeping.free_name(Path(f"{path}-wal.{time.strftime('%Y%m%d-%H%M%S')}"), ".set-aside")
     Path(f"{path}-wal").rename(aside)
     Path(f"{path}-shm").unlink(missing_ok=True)
     return (
@@ -138,15 +148,6 @@ def _set_aside(path: Path) -> str:
         f"it, put the newer file back and rename the log to {path.name}-wal; otherwise the log "
         "can be deleted."
     )
-
-
-def _free_name(stem: Path) -> Path:
-    aside = Path(f"{stem}.set-aside")
-    number = 2
-    while aside.exists():
-        aside = Path(f"{stem}.{number}.set-aside")
-        number += 1
-    return aside
 
 
 def tidy(connection: Connection, marker: Marker) -> None:

@@ -19,6 +19,7 @@ from prefdesk.records import Event
 from prefdesk.store import (
     compacting,
     damaged,
+    durable,
     engine,
     eventlog,
     faults,
@@ -99,12 +100,11 @@ def salvage(path: Path, new: Path, fresh: Mapping[str, str], tell: Tell = nobody
         tell("weights", 0, 0)
         notes += _check_weights(made)
         tell("weights", 1, 1)
-        compacting.sync(made)
+        durable.sync(made)
         with lock.locked(new):
-            if new.exists():
-                raise ProjectError(f"There is already a file called {new.name}.")
+            durable.require_free_name(new)
             made.rename(new)
-            migrations.sync_folder(new.parent)
+            durable.sync_folder(new.parent)
     return Salvaged(new, tables, tuple(notes))
 
 
@@ -116,10 +116,8 @@ def _nothing(path: Path) -> NotAProject:
 
 
 def _require_usable(path: Path, new: Path) -> None:
-    if new.exists() or new.is_symlink():
-        raise ProjectError(f"There is already a file called {new.name}.", "Choose another name.")
-    if not new.parent.is_dir():
-        raise ProjectError(f"There is no folder {new.parent}.")
+    durable.require_free_name(new)
+    durable.require_folder(new)
     with faults.opening(path):
         try:
             found = path.lstat()

@@ -60,7 +60,7 @@ class Housekeeper(QObject):
     def _on_quiet(self) -> None:
         if self.is_quiet():
             gc.collect()
-            self._desk.query(lambda p: p.backup_if_due())
+            self._desk.query(lambda p: p.file.backup_if_due())
             self._give_back()
         elif self._desk.project is not None and self._desk.project.mode == "w":
             self._wait()
@@ -77,7 +77,7 @@ class Housekeeper(QObject):
             self.between.start(BETWEEN_MS)
 
     def _give_back(self) -> None:
-        self._desk.mutate(lambda p: p.give_back(BUDGET_S), self._on_given, self._on_failed)
+        self._desk.mutate(lambda p: p.file.give_back(BUDGET_S), self._on_given, self._on_failed)
 
     def _on_given(self, more: bool) -> None:
         self._later(self._give_back if more else self._index)

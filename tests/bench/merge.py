@@ -22,7 +22,7 @@ from prefdesk.project.pack_copy import settings_of
 from prefdesk.project.pack_sieve import asked_of, hash_of
 from prefdesk.records import Event, NewPrompt, Rater
 from prefdesk.store import writer
-from tests.bench.report import Report
+from tests.bench.report import Report, since
 
 BUILD_S, QUICK_BUILD_S = 120.0, 10.0
 PACK_EVENTS, QUICK_EVENTS = 100_000, 10_000
@@ -58,14 +58,14 @@ def merge_into(
     paths = [_pack(project, rater, folder, n_events) for rater in raters]
     looked = time.perf_counter()
     project.packs.preview(paths[0])
-    report.runs.append({"run": "preview", "events": n_events, "seconds": _since(looked)})
+    report.runs.append({"run": "preview", "events": n_events, "seconds": since(looked)})
     with Transactions() as alone:
         report.runs.append({"run": "merge, nobody rates", **_merge(project, paths[0], alone)})
     ratio = report.runs[-2]["seconds"] / report.runs[-1]["seconds"]
     report.at_most("preview, in merges", ratio, 1.0, "times")
     again = time.perf_counter()
     project.packs.merge(paths[0])
-    report.runs.append({"run": "the same again", "seconds": _since(again)})
+    report.runs.append({"run": "the same again", "seconds": since(again)})
     session = project.ratings.session(project.raters.add("Key"))
     session.upcoming(1)
     while project.core.query(lambda c: store.queue.behind(c, session.rater.id)):
@@ -79,21 +79,17 @@ def merge_into(
     started = time.perf_counter()
     with Transactions() as back:
         project.packs.undo()
-    report.runs.append({"run": "undo", "seconds": _since(started), **back.figures()})
+    report.runs.append({"run": "undo", "seconds": since(started), **back.figures()})
     report.at_most("longest transaction", max(alone.seconds), TRANSACTION_BAR_S, "s")
     report.at_most(
         "longest wait of a key while merging", during.figures()["max_ms"], WAIT_BAR_MS, "ms"
     )
 
 
-def _since(started: float) -> float:
-    return round(time.perf_counter() - started, 2)
-
-
 def _merge(project: Project, path: Path, seen: "Transactions") -> dict[str, Any]:
     started = time.perf_counter()
     done = project.packs.merge(path)
-    return {"events": done.new, "seconds": _since(started), **seen.figures()}
+    return {"events": done.new, "seconds": since(started), **seen.figures()}
 
 
 def _build(project: Project, n_completions: int, seconds: float) -> dict[str, Any]:
@@ -104,20 +100,20 @@ def _build(project: Project, n_completions: int, seconds: float) -> dict[str, An
         project.core.mutate(lambda c, r=rows: store.merging.add_items(c, base, r))  # type: ignore[misc]
     uids = [_uid(i) for i in range(n_completions)]
     n = 0
-    while _since(started) < seconds:
+    while since(started) < seconds:
         rater = project.raters.add(f"Rater {len(project.raters.all())}")
         events = _events(rater, uids, random.Random(rater.id), START_MS)
         for part in _chunks(events, BATCH):
             ready = [_stored(one, rater.id) for one in part]
             n += len(project.core.mutate(lambda c, r=ready: store.merging.add_events(c, r)))  # type: ignore[misc]
-            if _since(started) >= seconds:
+            if since(started) >= seconds:
                 break
     size = project.path.stat().st_size
     return {
         "run": "build",
         "completions": n_completions,
         "ratings": n,
-        "seconds": _since(started),
+        "seconds": since(started),
         "file_mb": round(size / 1e6),
     }
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -49,6 +50,11 @@ class Report:
     def document(self) -> dict[str, Any]:
         """Plain dicts and lists."""
         return {"name": self.name, "machine": machine(), **asdict(self)}
+
+
+def since(started: float) -> float:
+    """Seconds since a moment of `time.perf_counter`, to the hundredth."""
+    return round(time.perf_counter() - started, 2)
 
 
 def machine() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from prefdesk import store
 from prefdesk.project import Project
 from prefdesk.records import NewPrompt
-from tests.bench.report import Report
+from tests.bench.report import Report, since
 
 COMPLETIONS, QUICK_COMPLETIONS = 1_000_000, 20_000
 WORDS, VOCABULARY, PER_PROMPT, BATCH, ROUNDS = 100, 30_000, 4, 5000, 15
@@ -41,7 +41,7 @@ def measure(*, quick: bool) -> Report:
         path = Path(name) / "bench.prefdesk"
         started = time.perf_counter()
         make(path, n)
-        report.runs.append({"run": "make", "completions": n, "seconds": _since(started)})
+        report.runs.append({"run": "make", "completions": n, "seconds": since(started)})
         report.runs += measure_project(path)
     for run in report.runs:
         if "first_page_ms" in run:
@@ -60,7 +60,7 @@ def measure_project(path: Path) -> list[dict[str, Any]]:
             steps.append(time.perf_counter())
             n = event.total
         gaps = [b - a for a, b in zip([started, *steps], steps)]
-        seconds = max(_since(started), 1e-3)
+        seconds = max(since(started), 1e-3)
         file = max((paths_search()).glob("*.db"), key=lambda p: p.stat().st_mtime)
         rows.append(
             {
@@ -77,7 +77,7 @@ def measure_project(path: Path) -> list[dict[str, Any]]:
         started = time.perf_counter()
         for _ in project.search_index():
             pass
-        rows.append({"run": "nothing new", "seconds": _since(started)})
+        rows.append({"run": "nothing new", "seconds": since(started)})
         for what, words in QUERIES.items():
             rows.append(_searched(project, what, words))
     return rows
@@ -116,10 +116,6 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     started = time.perf_counter()
     result = work()
     return round((time.perf_counter() - started) * 1e3, 2), result
-
-
-def _since(started: float) -> float:
-    return round(time.perf_counter() - started, 2)
 
 
 def make(path: Path, n: int) -> None:

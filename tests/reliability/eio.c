@@ -7,19 +7,15 @@
  *
  * Only that one call fails, and what it was to write is not written. That is the unkind case: a
  * system reports a failed sync once, and the next one succeeds. */
-#define _GNU_SOURCE
+#include "opening.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
 #include <unistd.h>
-
-#define MOST_HANDLES 4096
 
 static char counted[MOST_HANDLES];
 static const char *folder, *calls;
@@ -70,31 +66,6 @@ static int open_any(int at, const char *path, int flags, mode_t mode) {
     return handle;
 }
 
-#define MODE(flags, mode)                                                                          \
-    mode_t mode = 0;                                                                               \
-    if ((flags) & (O_CREAT | __O_TMPFILE)) {                                                       \
-        va_list rest;                                                                              \
-        va_start(rest, flags);                                                                     \
-        mode = va_arg(rest, mode_t);                                                               \
-        va_end(rest);                                                                              \
-    }
-
-int open(const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(AT_FDCWD, path, flags, mode);
-}
-int open64(const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(AT_FDCWD, path, flags, mode);
-}
-int openat(int at, const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(at, path, flags, mode);
-}
-int openat64(int at, const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(at, path, flags, mode);
-}
 int close(int handle) {
     if (handle >= 0 && handle < MOST_HANDLES)
         counted[handle] = 0;

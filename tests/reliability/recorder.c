@@ -8,22 +8,19 @@
  * One lock is held from before a call to after its record, so the records are in the order in
  * which the disk saw the calls, whatever the threads do. A call that could change a file and is
  * not written down ends the process: a silent gap would make every crash state too kind. */
-#define _GNU_SOURCE
+#include "opening.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define MOST_HANDLES 4096
 enum kind { NOTHING, FILE_IN_FOLDER, FOLDER, MARKS };
 
 /* Little-endian; `size` bytes follow: data, one name, or two names with a zero between them. */
@@ -123,31 +120,6 @@ static int open_any(int at, const char *path, int flags, mode_t mode) {
     return handle;
 }
 
-#define MODE(flags, mode)                                                                          \
-    mode_t mode = 0;                                                                               \
-    if ((flags) & (O_CREAT | __O_TMPFILE)) {                                                       \
-        va_list rest;                                                                              \
-        va_start(rest, flags);                                                                     \
-        mode = va_arg(rest, mode_t);                                                               \
-        va_end(rest);                                                                              \
-    }
-
-int open(const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(AT_FDCWD, path, flags, mode);
-}
-int open64(const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(AT_FDCWD, path, flags, mode);
-}
-int openat(int at, const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(at, path, flags, mode);
-}
-int openat64(int at, const char *path, int flags, ...) {
-    MODE(flags, mode)
-    return open_any(at, path, flags, mode);
-}
 int __open_2(const char *path, int flags) { return open_any(AT_FDCWD, path, flags, 0); }
 int __open64_2(const char *path, int flags) { return open_any(AT_FDCWD, path, flags, 0); }
 int __openat_2(int at, const char *path, int flags) { return open_any(at, path, flags, 0); }

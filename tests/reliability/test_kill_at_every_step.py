@@ -17,14 +17,12 @@ from tests.worlds import make_project
 from .power_child import next_format
 from .steps import kill_at_each
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process"),
+    pytest.mark.usefixtures("backups_folder"),
+]
 
 Do = Callable[[], object]
-
-
-@pytest.fixture(autouse=True)
-def backups_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(tmp_path / "backups"))
 
 
 @pytest.fixture
@@ -87,7 +85,7 @@ def test_that_a_migration_leaves_the_old_or_the_new_file(path: Path) -> None:
 def test_that_a_restore_leaves_the_file_or_the_backup_under_the_name(path: Path) -> None:
     folder = path.parent
     with Project.open(path) as project:
-        backup = project.backup()
+        backup = project.file.backup()
         project.core.mutate(lambda c: rate(c, 8, value=9.0))
     assert backup is not None
 
@@ -108,7 +106,7 @@ def test_that_a_restore_leaves_the_file_or_the_backup_under_the_name(path: Path)
 def test_that_a_restore_over_a_log_keeps_what_the_log_holds(path: Path, tmp_path: Path) -> None:
     folder = path.parent
     with Project.open(path) as project:
-        backup = project.backup()
+        backup = project.file.backup()
         project.core.store.write(lambda c: rate(c, 8, value=9.0), urgent=True).result()
         crashed = tmp_path / "crashed"
         shutil.copytree(folder, crashed)
@@ -133,7 +131,7 @@ def test_that_a_backup_counts_once_it_is_whole(path: Path, tmp_path: Path) -> No
     with Project.open(path) as project:
         uid = project.uid
         project.core.mutate(lambda c: rate(c, 2, value=7.0))
-        project.backing.at_end()
+        project.file.backing.at_end()
     folder = folder_of(tmp_path / "backups", uid)
     before = len(rescue.backups(path))
 

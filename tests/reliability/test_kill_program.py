@@ -16,7 +16,7 @@ import pytest
 
 from prefdesk.project import Project
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -24,10 +24,8 @@ REPOSITORY = Path(__file__).parent.parent.parent
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("answered")
-    path = folder / "a.prefdesk"
-    with make_project(path, prompts=8, answers=0, model=make_model(folder / "tiny")) as project:
-        list(project.completions.sample(4, max_new_tokens=6))
-        rate_by_panel(project)
+    path = answered_project(folder / "a.prefdesk", make_model(folder / "tiny"))
+    with Project.open(path) as project:
         project.raters.add("Ana")
     return path
 

@@ -12,7 +12,7 @@ import pytest
 
 from prefdesk.project import Project
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project
 
 REPOSITORY = Path(__file__).parent.parent.parent
 CLOCK = ("tokens_per_second", "elapsed_s")
@@ -23,11 +23,8 @@ STEPS = 48
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("answered")
-    path = folder / "a.prefdesk"
-    with make_project(path, prompts=8, answers=0, model=make_model(folder / "tiny")) as project:
-        list(project.completions.sample(4, max_new_tokens=24))
-        rate_by_panel(project)
-    return path
+    model = make_model(folder / "tiny")
+    return answered_project(folder / "a.prefdesk", model, max_new_tokens=24)
 
 
 @pytest.fixture(scope="module")

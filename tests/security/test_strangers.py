@@ -147,7 +147,7 @@ def test_that_putting_the_time_back_does_not_hide_a_change(
 @pytest.mark.usefixtures("looks")
 def test_that_a_compacted_project_stays_known(study: Path, counted: list[Path]) -> None:
     with Project.open(study) as project:
-        project.compact()
+        project.file.compact()
     Project.open(study).close()
     assert counted == [study]
 
@@ -159,7 +159,7 @@ def test_that_what_is_made_of_a_known_project_is_known(
     monkeypatch.delenv("PREFDESK_BACKUPS")
     copy = study.with_name("copy.prefdesk")
     with Project.open(study) as project:
-        project.save_copy(copy)
+        project.file.save_copy(copy)
         project.raters.add("Ben")
     Project.open(copy).close()
     assert rescue.backups(study)
@@ -174,7 +174,7 @@ def test_that_a_project_stays_known_under_the_name_it_is_followed_to(
 ) -> None:
     with Project.open(study) as project:
         study.rename(study.with_name("other.prefdesk"))
-        project.go_on_renamed()
+        project.file.go_on_renamed()
         project.raters.add("Ben")
     assert counted == [study]
 

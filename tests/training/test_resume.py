@@ -100,6 +100,22 @@ def through_a_file(report: StepReport, path: Path) -> RoundState:
     return RoundState(*tensor_file.read(path))
 
 
+def keep_in(kept: dict[int, RoundState], folder: Path) -> Callable[[StepReport], None]:
+    """Put the state after each step into `kept`."""
+
+    def keep(report: StepReport) -> None:
+        if report.capture:
+            kept[report.step] = through_a_file(report, folder / "state")
+
+    return keep
+
+
+def assert_same(one: Any, other: Any, said: str = "") -> None:
+    """Every trained number of two policies is the same."""
+    wanted, found = trained(one), trained(other)
+    assert all(torch.equal(wanted[name], found[name]) for name in wanted), said
+
+
 def numbers(reports: list[StepReport]) -> list[tuple[int, dict[str, float]]]:
     return [(r.step, {k: v for k, v in r.metrics.items() if k not in CLOCK}) for r in reports]
 
@@ -109,20 +125,14 @@ def assert_goes_on_exactly(
 ) -> None:
     """Every step of an unbroken round is a place to go on from, to the same end."""
     unbroken, kept = make(), dict[int, RoundState]()
-
-    def keep(report: StepReport) -> None:
-        if report.capture:
-            kept[report.step] = through_a_file(report, tmp_path / "state")
-
-    reports, end = run(run_round(unbroken, draws, config, **more), keep)
+    reports, end = run(run_round(unbroken, draws, config, **more), keep_in(kept, tmp_path))
     assert sorted(kept) == list(range(1, end.steps))
     for step, state in kept.items():
         again = make()
         rest, its_end = run(run_round(again, draws, config, resume=state, **more))
         assert numbers(rest) == numbers(reports[step:])
         assert its_end == end
-        wanted, found = trained(unbroken), trained(again)
-        assert all(torch.equal(wanted[name], found[name]) for name in wanted), f"step {step}"
+        assert_same(unbroken, again, f"step {step}")
 
 
 @pytest.mark.parametrize("objective", ["rloo", "reinforce"])
@@ -188,26 +198,19 @@ def test_that_a_round_stopped_by_hand_goes_on_as_if_nobody_had(
     again = tiny(folder, "lora")
     rest, end = run(run_round(again, draws, config, resume=kept[0]))
     assert numbers(first[:-1] + rest) == numbers(reports) and not end.stopped
-    wanted, found = trained(unbroken), trained(again)
-    assert all(torch.equal(wanted[name], found[name]) for name in wanted)
+    assert_same(unbroken, again)
 
 
 def test_that_a_step_of_the_time_before_can_still_be_undone(folder: Path, tmp_path: Path) -> None:
     config = RoundConfig(batch_prompts=2, epochs=4, learning_rate=0.006, min_ess=0.0, method="full")
     ends, kept = [], dict[int, RoundState]()
-
-    def keep(report: StepReport) -> None:
-        if report.capture:
-            kept[report.step] = through_a_file(report, tmp_path / "state")
-
     unbroken, again = tiny(folder, "full"), tiny(folder, "full")
     draws = answers(folder)
-    ends.append(run(run_round(unbroken, draws, config), keep)[1])
+    ends.append(run(run_round(unbroken, draws, config), keep_in(kept, tmp_path))[1])
     assert "undone" in ends[0].stopped and max(kept) == ends[0].steps + 1
     ends.append(run(run_round(again, draws, config, resume=kept[max(kept)]))[1])
     assert ends[0] == ends[1]
-    wanted, found = trained(unbroken), trained(again)
-    assert all(torch.equal(wanted[name], found[name]) for name in wanted)
+    assert_same(unbroken, again)
 
 
 def test_that_the_random_generators_come_back(tmp_path: Path) -> None:

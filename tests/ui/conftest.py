@@ -1,10 +1,12 @@
 """A window without a display, small honest stand-ins, and no thread left behind."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +21,7 @@ from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.place import Place
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.widgets import PrimaryButton
+from tests.ui.stage import Stage, Wait
 
 CANNED: tuple[JobEvent, ...] = (
     JobStarted("sample", 4, "completions", "cpu"),
@@ -112,6 +115,36 @@ def preferences(qapp: QApplication) -> Iterator[Preferences]:
     prepare(qapp, chosen)
     yield chosen
     i18n.install(qapp, "en")
+
+
+@pytest.fixture
+def wait(qtbot: QtBot) -> Wait:
+    """Waits until a condition holds; what other processes do takes its time."""
+    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, preferences: Preferences) -> Iterator[Stage]:
+    """For a place on its own."""
+    made = Stage(qtbot, preferences)
+    yield made
+    made.strike()
+
+
+@pytest.fixture
+def own_copy(judged: Path, tmp_path: Path) -> Path:
+    """A copy of the project that the module calls `judged`."""
+    return Path(shutil.copy(judged, tmp_path / "copy.prefdesk"))
+
+
+@pytest.fixture
+def canary(tmp_path: Path, qapp: QApplication) -> Path:
+    """A red picture that rich text would paint."""
+    path = tmp_path / "red.png"
+    picture = QPixmap(60, 60)
+    picture.fill(QColor("#FF0000"))
+    picture.save(str(path))
+    return path
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTranslator
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from prefdesk.config import DeviceConfig
@@ -22,8 +22,9 @@ from prefdesk.ui.preferences import Preferences
 from tests.worlds import make_project, rate_by_panel
 
 W = TypeVar("W", bound=QWidget)
+D = TypeVar("D", bound=QDialog)
 P = TypeVar("P", bound=Place)
-
+Wait = Callable[[Callable[[], object]], None]
 
 Line = JobEvent | Callable[[JobSpec], JobEvent]
 """One event of a script, or how to make it for the job at hand."""
@@ -180,8 +181,8 @@ def shouting() -> Iterator[None]:
         QCoreApplication.removeTranslator(language)
 
 
-def judged_project(path: Path, *, prompts: int = 12, odd: int = 3) -> None:
-    """A project that the simulated panel has rated, with a few ratings that stand out."""
+def judged_project(path: Path, *, prompts: int = 12, odd: int = 3) -> Path:
+    """A project that the simulated panel has rated, with a few ratings that stand out; its path."""
     with make_project(path, prompts=prompts) as project:
         rate_by_panel(project)
         careless = project.ratings.session(project.raters.all()[0])
@@ -189,6 +190,26 @@ def judged_project(path: Path, *, prompts: int = 12, odd: int = 3) -> None:
         for completion in finished[:odd]:
             careless.score(completion.id, 0.0, seconds=2.0).result()
         project.agreement()
+    return path
+
+
+def shown(parent: QWidget, kind: type[D], wait: Wait) -> D:
+    """The dialog of a kind, once it can be seen."""
+    wait(lambda: [d for d in parent.findChildren(kind) if d.isVisible()])
+    return next(d for d in parent.findChildren(kind) if d.isVisible())
+
+
+def press(dialog: QDialog, text: str) -> None:
+    """Click the one button with this text."""
+    (button,) = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
+    assert button.isEnabled()
+    button.click()
+
+
+def values_of(project: Project, name: str) -> dict[int, float]:
+    """What a rater gave each answer."""
+    rater = project.raters.by_name(name)
+    return {r.completion_id: r.value for r in project.ratings.current(rater_id=rater.id)}
 
 
 def find(inside: QObject, kind: type[W], name: str) -> W:

@@ -1,12 +1,11 @@
 """Backups, the check, compacting, and word of how a file was found."""
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import DiskFull
@@ -21,22 +20,11 @@ from prefdesk.ui.file.compact import CompactDialog
 from prefdesk.ui.file.damaged import DamagedDialog
 from prefdesk.ui.window import Window
 from tests.ui.conftest import CannedWorker
+from tests.ui.stage import Wait, press, shown
 from tests.ui.test_shell_accessible import nameless
 from tests.worlds import make_project, rate_by_panel
 
-Wait = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    named = tmp_path / "backups"
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(named))
-    return named
-
-
-@pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
-    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
+pytestmark = pytest.mark.usefixtures("backups_folder")
 
 
 @pytest.fixture
@@ -50,17 +38,6 @@ def home(window: Window, tmp_path: Path, wait: Wait) -> Path:
     return path
 
 
-def shown(window: QDialog | Window, kind: type[QDialog], wait: Wait) -> QDialog:
-    wait(lambda: [d for d in window.findChildren(kind) if d.isVisible()])
-    return next(d for d in window.findChildren(kind) if d.isVisible())
-
-
-def press(dialog: QDialog, text: str) -> None:
-    (button,) = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
-    assert button.isEnabled()
-    button.click()
-
-
 def rate_one(window: Window) -> None:
     project = window.desk.project
     assert project is not None
@@ -71,20 +48,19 @@ def rate_one(window: Window) -> None:
 def listed(window: Window, wait: Wait) -> BackupsDialog:
     window.menus.actions["backups"].trigger()
     dialog = shown(window, BackupsDialog, wait)
-    assert isinstance(dialog, BackupsDialog)
     wait(lambda: not dialog.is_at_work)
     return dialog
 
 
 class TestBackups:
     def test_that_they_are_listed_with_what_they_lack(
-        self, window: Window, home: Path, folder: Path, wait: Wait
+        self, window: Window, home: Path, backups_folder: Path, wait: Wait
     ) -> None:
         rate_one(window)
         dialog = listed(window, wait)
         assert [one.path for one in dialog.rows.records] == [one.path for one in backups(home)]
         assert dialog.rows.columns[2].value(dialog.rows.records[0]) == 1
-        assert str(folder) in dialog.where.text()
+        assert str(backups_folder) in dialog.where.text()
 
     def test_that_one_is_made_now(self, window: Window, home: Path, wait: Wait) -> None:
         rate_one(window)
@@ -120,7 +96,6 @@ class TestBackups:
         dialog._on_confirmed(dialog.rows.records[0])
         backup.write_bytes(data[:40_000])
         failed = shown(window, RestoreDialog, wait)
-        assert isinstance(failed, RestoreDialog)
         wait(lambda: failed.notice.isVisible() and window.desk.project is not None)
         assert window.desk.project is not None and window.desk.project.path == home
         assert "Zoe" in {r.name for r in window.desk.project.raters.all()}
@@ -146,15 +121,17 @@ class TestBackups:
         monkeypatch.setattr("prefdesk.ui.file.care.PATIENCE_MS", 20)
         rate_one(window)
         monkeypatch.setattr(Window, "is_rating", property(lambda self: True))
-        assert project.backup_if_due(0)
-        project.backing.wait()
+        assert project.file.backup_if_due(0)
+        project.file.backing.wait()
         qtbot.wait(100)
         assert not window.notice.isVisible()
         monkeypatch.setattr(Window, "is_rating", property(lambda self: False))
         wait(lambda: window.notice.isVisible())
         assert "No backup was made" in window.notice.sentence.text()
         window.notice.hide()
-        threading.Thread(target=project.backing.tell, args=(project.backing.notices[0],)).start()
+        threading.Thread(
+            target=project.file.backing.tell, args=(project.file.backing.notices[0],)
+        ).start()
         qtbot.wait(100)
         assert not window.notice.isVisible(), "the same thing is told once"
 
@@ -165,7 +142,7 @@ class TestCheck:
     ) -> None:
         window.menus.actions["check"].trigger()
         dialog = shown(window, CheckDialog, wait)
-        assert isinstance(dialog, CheckDialog) and dialog.away.isVisible()
+        assert dialog.away.isVisible()
         rate_one(window)  # nothing is locked meanwhile
         wait(lambda: dialog.problems is not None)
         assert dialog.problems == [] and "is whole" in dialog.sentence.text()
@@ -184,12 +161,10 @@ class TestCheck:
         wait(lambda: window.desk.project is not None)
         window.menus.actions["check"].trigger()
         dialog = shown(window, CheckDialog, wait)
-        assert isinstance(dialog, CheckDialog)
         wait(lambda: dialog.problems is not None)
         assert "was changed after it was written" in dialog.listed.toPlainText()
         dialog.ways.click()
         ways = shown(window, DamagedDialog, wait)
-        assert isinstance(ways, DamagedDialog)
         wait(lambda: ways.survey is not None)
         assert ways.survey is not None and ways.survey.table("event").lost == 1
         assert "Some ratings" in ways.found.text()
@@ -199,7 +174,6 @@ class TestCheck:
     ) -> None:
         window.menus.actions["check"].trigger()
         dialog = shown(window, CheckDialog, wait)
-        assert isinstance(dialog, CheckDialog)
         dialog.away.click()
         assert not dialog.isVisible()
         wait(lambda: window.notice.isVisible())
@@ -237,7 +211,6 @@ class TestCompact:
         events = project.ratings.count_events()
         window.menus.actions["compact"].trigger()
         dialog = shown(window, CompactDialog, wait)
-        assert isinstance(dialog, CompactDialog)
         wait(lambda: dialog.do.isEnabled())
         assert "are not used" in dialog.gain.text() and "are free" in dialog.need.text()
         before = loose.stat().st_size
@@ -256,7 +229,6 @@ class TestCompact:
         wait(lambda: window.desk.jobs.running is not None)
         window.menus.actions["compact"].trigger()
         dialog = shown(window, CompactDialog, wait)
-        assert isinstance(dialog, CompactDialog)
         wait(lambda: dialog.space is not None)
         assert "A job is running" in dialog.need.text() and not dialog.do.isEnabled()
 
@@ -265,14 +237,13 @@ class TestCompact:
     ) -> None:
         window.menus.actions["compact"].trigger()
         dialog = shown(window, CompactDialog, wait)
-        assert isinstance(dialog, CompactDialog)
         wait(lambda: dialog.space is not None)
         assert "next to nothing" in dialog.need.text()
 
     def test_that_the_gain_is_what_the_engine_gains(self, home: Path, window: Window) -> None:
         project = window.desk.project
         assert project is not None
-        space = project.space()
+        space = project.file.space()
         assert space.size_bytes % engine.PAGE_SIZE == 0 and space.free_bytes > 0
         assert isinstance(space, compacting.Space)
 

@@ -1,11 +1,10 @@
 """A damaged file: what is told, the ways on, and not a byte of it changed."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import DamagedProject, ProjectError
@@ -17,23 +16,11 @@ from prefdesk.ui.file.backups import BackupsDialog
 from prefdesk.ui.file.damaged import DamagedDialog
 from prefdesk.ui.file.saved import SavedDialog
 from prefdesk.ui.window import Window
-from tests.ui.stage import shouting
+from tests.ui.stage import Wait, press, shouting, shown
 from tests.ui.test_shell_accessible import nameless
 from tests.worlds import make_project, rate_by_panel
 
-Wait = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    named = tmp_path / "backups"
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(named))
-    return named
-
-
-@pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
-    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=30_000)
+pytestmark = pytest.mark.usefixtures("backups_folder")
 
 
 @pytest.fixture
@@ -56,23 +43,11 @@ def spoil(path: Path, *, cut: bool = False) -> bytes:
     return data
 
 
-def shown(window: Window, kind: type[QDialog], wait: Wait) -> QDialog:
-    wait(lambda: [d for d in window.findChildren(kind) if d.isVisible()])
-    return next(d for d in window.findChildren(kind) if d.isVisible())
-
-
 def refused(window: Window, path: Path, wait: Wait) -> DamagedDialog:
     window.open_path(path)
     dialog = shown(window, DamagedDialog, wait)
-    assert isinstance(dialog, DamagedDialog)
     wait(lambda: not dialog.is_at_work and dialog.backups is not None)
     return dialog
-
-
-def press(dialog: QDialog, text: str) -> None:
-    (button,) = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
-    assert button.isEnabled()
-    button.click()
 
 
 def said(dialog: DamagedDialog) -> dict[str, str]:
@@ -99,7 +74,7 @@ def test_that_the_newest_backup_is_restored_and_the_damaged_file_kept(
     assert dialog.backups is not None and len(dialog.backups) == 2
     assert "Restore the backup of" in dialog.restore.button.text()
     dialog.restore.button.click()
-    press(shown(dialog, Question, wait), "Restore")  # type: ignore[arg-type]
+    press(shown(dialog, Question, wait), "Restore")
     wait(lambda: window.desk.project is not None and window.notice.isVisible())
     assert window.desk.project is not None and window.desk.project.path == file
     assert window.desk.project.check() == []
@@ -118,7 +93,6 @@ def test_that_what_can_be_read_is_saved_reported_and_opened(
     monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](new))
     dialog.save.button.click()
     report = shown(window, SavedDialog, wait)
-    assert isinstance(report, SavedDialog)
     assert not [d for d in window.findChildren(DamagedDialog) if d.isVisible()]
     assert report.saved.table("event").recovered > 0
     assert file.read_bytes() == spoilt
@@ -159,26 +133,25 @@ def test_that_another_backup_can_be_chosen_with_what_it_lacks(
     spoil(file)
     dialog = refused(window, file, wait)
     dialog.others.click()
-    chooser = shown(dialog, BackupsDialog, wait)  # type: ignore[arg-type]
-    assert isinstance(chooser, BackupsDialog)
+    chooser = shown(dialog, BackupsDialog, wait)
     wait(lambda: chooser.rows.records)
     lacks = [chooser.rows.columns[2].value(one) for one in chooser.rows.records]
     assert lacks == [0, 5]
     assert not chooser.now.isVisible(), "a file that cannot be opened cannot be backed up"
     chooser.table.selectRow(1)
     press(chooser, "Restore…")
-    press(shown(chooser, Question, wait), "Restore")  # type: ignore[arg-type]
+    press(shown(chooser, Question, wait), "Restore")
     wait(lambda: window.desk.project is not None)
     assert window.desk.project is not None
     assert "Zoe" not in {r.name for r in window.desk.project.raters.all()}
 
 
 def test_that_without_a_backup_saving_is_the_way(
-    window: Window, file: Path, folder: Path, wait: Wait
+    window: Window, file: Path, backups_folder: Path, wait: Wait
 ) -> None:
     import shutil
 
-    shutil.rmtree(folder)
+    shutil.rmtree(backups_folder)
     spoil(file)
     dialog = refused(window, file, wait)
     assert dialog.restore.sentence.text() == "There is none."
@@ -241,7 +214,6 @@ def test_that_damage_met_while_working_leads_to_the_same_dialog(
     assert len(taken) == 1 and window.notice.action.text() == "What can be done…"
     window.notice.action.click()
     dialog = shown(window, DamagedDialog, wait)
-    assert isinstance(dialog, DamagedDialog)
     wait(lambda: not dialog.is_at_work and dialog.backups is not None)
     assert window.desk.project is not None, "nothing is closed before a way is chosen"
     dialog.restore_from(dialog.backups[1])  # type: ignore[index]

@@ -1,6 +1,5 @@
 """Past merges: listed, taken back, brought back; and Undo right after a merge."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,10 @@ from prefdesk.ui.packs.merges import MergesDialog
 from prefdesk.ui.staged import make_pack
 from prefdesk.ui.window import Window
 from tests.ui.conftest import StubPlace
-from tests.ui.stage import shouting
+from tests.ui.stage import Wait, shouting, values_of
 from tests.worlds import make_project
 
-Wait = Callable[[Callable[[], object]], None]
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
-    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
 
 
 @pytest.fixture
@@ -51,11 +44,6 @@ def merged(window: Window, home: Project, pack: Path, wait: Wait) -> int:
     dialog.take.click()
     wait(lambda: "came in" in window.notice.sentence.text())
     return home.packs.merges()[-1].id
-
-
-def of_ana(project: Project) -> dict[int, float]:
-    ana = project.raters.by_name("Ana")
-    return {r.completion_id: r.value for r in project.ratings.current(rater_id=ana.id)}
 
 
 def listed(window: Window, wait: Wait) -> MergesDialog:
@@ -87,7 +75,7 @@ def test_that_merges_are_listed_with_their_counts(
 def test_that_a_merge_is_taken_back_and_brought_back_from_the_list(
     window: Window, home: Project, pack: Path, merged: int, wait: Wait
 ) -> None:
-    after = of_ana(home)
+    after = values_of(home, "Ana")
     dialog = listed(window, wait)
     wait(lambda: dialog.turn.isEnabled())
     assert dialog.turn.text() == "Take back"
@@ -95,10 +83,10 @@ def test_that_a_merge_is_taken_back_and_brought_back_from_the_list(
     dialog.turn.click()
     wait(lambda: dialog.turn.text() == "Bring back" and dialog.turn.isEnabled())
     assert dialog.rows.columns[3].text(dialog.rows.records[0]) == "taken back"
-    assert of_ana(home) != after
+    assert values_of(home, "Ana") != after
     dialog.turn.click()
     wait(lambda: dialog.turn.text() == "Take back" and dialog.turn.isEnabled())
-    assert of_ana(home) == after
+    assert values_of(home, "Ana") == after
     assert "counts again" in window.notice.sentence.text()
 
 
@@ -130,20 +118,20 @@ def test_that_nothing_merged_is_said(window: Window, tmp_path: Path, wait: Wait)
 def test_that_undo_right_after_a_merge_takes_it_back_and_redo_brings_it_back(
     window: Window, home: Project, pack: Path, qtbot: QtBot, wait: Wait
 ) -> None:
-    before = of_ana(home)
+    before = values_of(home, "Ana")
     dialog = window.packs.merge(pack)
     wait(lambda: dialog.found is not None)
     dialog.vouch.setChecked(True)
     dialog.take.click()
     wait(lambda: "came in" in window.notice.sentence.text())
-    after = of_ana(home)
+    after = values_of(home, "Ana")
     assert after != before
     press(window, qtbot, CONTROL)
     wait(lambda: "was taken back" in window.notice.sentence.text())
-    assert of_ana(home) == before
+    assert values_of(home, "Ana") == before
     press(window, qtbot, CONTROL | SHIFT)
     wait(lambda: "counts again" in window.notice.sentence.text())
-    assert of_ana(home) == after
+    assert values_of(home, "Ana") == after
     assert isinstance(window.place, StubPlace)
     assert not {"undo", "redo"} & set(window.place.heard), "the place was not asked"
 
@@ -151,14 +139,14 @@ def test_that_undo_right_after_a_merge_takes_it_back_and_redo_brings_it_back(
 def test_that_undo_belongs_to_the_place_once_something_else_was_done(
     window: Window, home: Project, merged: int, qtbot: QtBot, wait: Wait
 ) -> None:
-    after = of_ana(home)
+    after = values_of(home, "Ana")
     session = home.ratings.session(home.raters.add("Ben"))
     session.score(session.upcoming(1)[0].completion_id, 4.0).result()
     qtbot.wait(50)
     press(window, qtbot, CONTROL)
     assert isinstance(window.place, StubPlace) and "undo" in window.place.heard
     qtbot.wait(50)
-    assert of_ana(home) == after
+    assert values_of(home, "Ana") == after
 
 
 def test_that_the_list_follows_the_language(

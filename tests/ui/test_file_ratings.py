@@ -12,16 +12,10 @@ from prefdesk.project import Project
 from prefdesk.ui.raters.importing import REFUSED, RatingsDialog
 from prefdesk.ui.window import Window
 from tests.ui.conftest import StubPlace
-from tests.ui.stage import shouting
+from tests.ui.stage import Wait, shouting
 from tests.worlds import make_project
 
-Wait = Callable[[Callable[[], object]], None]
 ROWS = "rater,completion,score\nAna,1,4\nAna,2,5\nBen,1,6\nBen,2,7\n"
-
-
-@pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
-    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
 
 
 @pytest.fixture

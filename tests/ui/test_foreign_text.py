@@ -77,15 +77,6 @@ def test_that_the_gate_finds_such_lines(code: str) -> None:
 
 
 @pytest.fixture
-def canary(tmp_path: Path, qapp: object) -> Path:
-    path = tmp_path / "red.png"
-    picture = QPixmap(60, 60)
-    picture.fill(QColor("#FF0000"))
-    picture.save(str(path))
-    return path
-
-
-@pytest.fixture
 def knocks():
     """Connections to a server on this machine."""
     server, heard = socket.create_server(("127.0.0.1", 0)), []

@@ -7,15 +7,7 @@ import pytest
 from prefdesk.store import events
 from prefdesk.ui.raters import history
 from prefdesk.ui.raters.history import HistoryView
-from tests.ui.stage import Stage
 from tests.worlds import make_project
-
-
-@pytest.fixture
-def stage(qtbot, preferences):
-    made = Stage(qtbot, preferences)
-    yield made
-    made.strike()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import DamagedProject, DiskFull, ProjectError
 from prefdesk.project import Project
+from prefdesk.project.project_file import ProjectFile
 from prefdesk.records import NewPrompt
 from prefdesk.ui import background
 from prefdesk.ui.window import Window
@@ -33,8 +34,8 @@ def test_that_a_quiet_moment_collects_garbage_and_asks_for_a_backup(
     open_project: Callable[[], Project],
     full_collections: list[int],
 ) -> None:
-    asked: list[Project] = []
-    monkeypatch.setattr(Project, "backup_if_due", lambda self: bool(asked.append(self)))
+    asked: list[ProjectFile] = []
+    monkeypatch.setattr(ProjectFile, "backup_if_due", lambda self: bool(asked.append(self)))
     open_project()
     qtbot.waitUntil(background.is_idle)
     full_collections.clear()
@@ -91,7 +92,7 @@ def test_that_space_which_cannot_be_given_back_is_no_news(
 
     project = open_project()
     qtbot.waitUntil(background.is_idle)
-    monkeypatch.setattr(project, "give_back", fail)
+    monkeypatch.setattr(project.file, "give_back", fail)
     error: ProjectError = DiskFull("The last change was not saved.")
     window.housekeeper.timer.timeout.emit()
     qtbot.waitUntil(background.is_idle)

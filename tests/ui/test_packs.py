@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import Cancelled
@@ -18,15 +17,8 @@ from prefdesk.ui.packs.merge import MergeDialog
 from prefdesk.ui.packs.rows import CONFLICTS, NEW, REFUSED, THERE
 from prefdesk.ui.staged import make_pack
 from prefdesk.ui.window import Window
-from tests.ui.stage import shouting
+from tests.ui.stage import Wait, press, shouting, shown, values_of
 from tests.worlds import make_project
-
-Wait = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def wait(qtbot: QtBot) -> Wait:
-    return lambda condition: qtbot.waitUntil(lambda: bool(condition()), timeout=20_000)
 
 
 @pytest.fixture
@@ -47,27 +39,11 @@ def home(qtbot: QtBot, window: Window, staged: tuple[Path, Path, Path]) -> Itera
     yield window.desk.project
 
 
-def opened(window: Window, kind: type[QDialog], wait: Wait) -> QDialog:
-    wait(lambda: [d for d in window.findChildren(kind) if d.isVisible()])
-    return next(d for d in window.findChildren(kind) if d.isVisible())
-
-
 def merge_dialog(window: Window, path: Path, wait: Wait) -> MergeDialog:
     window.take_files([str(path)])
-    dialog = opened(window, MergeDialog, wait)
-    assert isinstance(dialog, MergeDialog)
+    dialog = shown(window, MergeDialog, wait)
     wait(lambda: dialog.found is not None or dialog.notice.isVisible())
     return dialog
-
-
-def of_ana(project: Project) -> dict[int, float]:
-    ana = project.raters.by_name("Ana")
-    return {r.completion_id: r.value for r in project.ratings.current(rater_id=ana.id)}
-
-
-def press(dialog: QDialog, text: str) -> None:
-    (button,) = [b for b in dialog.findChildren(QPushButton) if b.text() == text]
-    button.click()
 
 
 def test_that_a_dropped_pack_is_shown_with_its_counts_before_anything_changes(
@@ -92,7 +68,7 @@ def test_that_a_dropped_pack_is_shown_with_its_counts_before_anything_changes(
 def test_that_merging_brings_ratings_in_and_undo_takes_them_out(
     window: Window, home: Project, staged: tuple[Path, Path, Path], wait: Wait
 ) -> None:
-    before = of_ana(home)
+    before = values_of(home, "Ana")
     dialog = merge_dialog(window, staged[1], wait)
     dialog.vouch.setChecked(True)
     new = home.packs.preview(staged[1]).new.count
@@ -100,11 +76,11 @@ def test_that_merging_brings_ratings_in_and_undo_takes_them_out(
     dialog.take.click()
     wait(lambda: window.notice.isVisible())
     assert f"{new} judgements by Ana came in." in window.notice.sentence.text()
-    assert len(of_ana(home)) > len(before)
+    assert len(values_of(home, "Ana")) > len(before)
     assert window.notice.action.text() == "Undo"
     window.notice.action.click()
     wait(lambda: "taken back" in window.notice.sentence.text())
-    assert of_ana(home) == before
+    assert values_of(home, "Ana") == before
 
 
 def test_that_a_pack_with_a_missing_signature_needs_a_word_for_it(
@@ -246,7 +222,7 @@ def test_that_a_pack_to_rate_offers_a_working_copy_and_opens_it(
     made = tmp_path / "mine.prefdesk"
     monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](made))
     window.take_files([str(staged[2].with_name("ada.prefpack"))])
-    question = opened(window, Question, wait)
+    question = shown(window, Question, wait)
     with qtbot.waitSignal(window.desk.project_opened, timeout=20_000):
         press(question, "Choose where it goes…")
     assert window.desk.project is not None and window.desk.project.path == made
@@ -305,8 +281,7 @@ def test_that_a_pack_is_made_for_a_new_rater(
     window: Window, home: Project, tmp_path: Path, wait: Wait
 ) -> None:
     window.menus.actions["make_pack"].trigger()
-    dialog = opened(window, MakeDialog, wait)
-    assert isinstance(dialog, MakeDialog)
+    dialog = shown(window, MakeDialog, wait)
     wait(lambda: dialog.make.isEnabled())
     assert dialog.path.text() == str(tmp_path / "Ana.prefpack")
     last = dialog.who.box.count() - 1
@@ -327,8 +302,7 @@ def test_that_a_file_that_is_there_is_not_replaced_unasked(
 ) -> None:
     (tmp_path / "Ana.prefpack").write_bytes(b"precious")
     window.menus.actions["make_pack"].trigger()
-    dialog = opened(window, MakeDialog, wait)
-    assert isinstance(dialog, MakeDialog)
+    dialog = shown(window, MakeDialog, wait)
     wait(lambda: dialog.make.isEnabled())
     dialog.make.click()
     wait(lambda: dialog.notice.isVisible())
@@ -344,7 +318,7 @@ def test_that_space_is_given_back_until_none_is_left_and_not_while_somebody_rate
         asked.append(budget_s)
         return answers[len(asked) - 1]
 
-    monkeypatch.setattr(home, "give_back", give_back)
+    monkeypatch.setattr(home.file, "give_back", give_back)
     monkeypatch.setattr("prefdesk.ui.housekeeping.BETWEEN_MS", 1)
     keeper = window.housekeeper
     wait(background.is_idle)

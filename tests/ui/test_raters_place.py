@@ -1,17 +1,13 @@
 """Raters: shown at once, worked out anew, excluded and restored, opened to the last rating."""
 
-import shutil
-
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QPushButton
-from pytestqt.qtbot import QtBot
 
 from prefdesk.project import Project
-from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.raters.exclusions import ReasonDialog
 from prefdesk.ui.raters.panel import EMPTY, SHOWN, WAITING, RatersPlace
-from tests.ui.stage import Stage, ended, find, judged_project, shouting
+from tests.ui.stage import ended, find, judged_project, shouting
 from tests.worlds import make_project, rate_by_panel
 
 AGREEMENT, OUTLIERS, REWARDS, LOG = range(4)
@@ -19,21 +15,7 @@ AGREEMENT, OUTLIERS, REWARDS, LOG = range(4)
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    path = tmp_path_factory.mktemp("judged") / "judged.prefdesk"
-    judged_project(path)
-    return path
-
-
-@pytest.fixture
-def own_copy(judged, tmp_path):
-    return shutil.copy(judged, tmp_path / "copy.prefdesk")
-
-
-@pytest.fixture
-def stage(qtbot: QtBot, preferences: Preferences):
-    made = Stage(qtbot, preferences)
-    yield made
-    made.strike()
+    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
 
 
 @pytest.fixture

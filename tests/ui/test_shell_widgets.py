@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,16 +26,6 @@ from prefdesk.ui.widgets import (
 
 pytestmark = pytest.mark.usefixtures("preferences")
 Row = tuple[str, int | None, float | None]
-
-
-@pytest.fixture
-def canary(tmp_path: Path, qapp: object) -> Path:
-    """A red picture that rich text would paint."""
-    path = tmp_path / "red.png"
-    picture = QPixmap(60, 60)
-    picture.fill(QColor("#FF0000"))
-    picture.save(str(path))
-    return path
 
 
 @pytest.mark.parametrize("kind", [Label, PlainText, ReadingText])

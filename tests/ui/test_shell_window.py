@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from prefdesk.errors import InputError
@@ -17,6 +17,7 @@ from prefdesk.ui.dialogs import Question
 from prefdesk.ui.rail import PLACES
 from prefdesk.ui.window import Window
 from tests.ui.conftest import CannedWorker, StubPlace
+from tests.ui.stage import press
 
 Open = Callable[[], Project]
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -250,11 +251,6 @@ def test_that_the_question_about_a_running_job_can_be_refused(
     press(question, "Stay here")
     assert window.isVisible() and desk.project is not None
     assert "stop" not in worker.said and "cancel" not in worker.said
-
-
-def press(question: Question, text: str) -> None:
-    (button,) = [b for b in question.findChildren(QPushButton) if b.text() == text]
-    button.click()
 
 
 @pytest.mark.parametrize("kind", ["done", "failed"])

@@ -1,20 +1,17 @@
 """Train: the recipe, a round as it is told by its events, its end, and the lists."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton
-from pytestqt.qtbot import QtBot
 
 from prefdesk.events import JobEnded, JobStarted, Note, Progress, StepDone
 from prefdesk.project import Project, Range, VerdictReport
 from prefdesk.project.judgement import Judgement
-from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.train.curves import CURVES
 from prefdesk.ui.train.panel import EMPTY, ROUND, SETUP, TrainPlace
-from tests.ui.stage import Stage, checkpoint, ended, find, judged_project, shouting, step
+from tests.ui.stage import checkpoint, ended, find, judged_project, shouting, step
 
 KEPT = "Stopped by hand. Kept after 3 steps."
 CRASH = "The worker process ended unexpectedly (signal 9). The ratings are safe."
@@ -22,22 +19,13 @@ CRASH = "The worker process ended unexpectedly (signal 9). The ratings are safe.
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    path = tmp_path_factory.mktemp("judged") / "judged.prefdesk"
-    judged_project(path, prompts=8)
-    return path
+    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk", prompts=8)
 
 
 @pytest.fixture
-def own_copy(judged, tmp_path):
-    return shutil.copy(judged, tmp_path / "copy.prefdesk")
-
-
-@pytest.fixture
-def stage(qtbot: QtBot, preferences: Preferences, tmp_path):
-    made = Stage(qtbot, preferences)
-    made.scripts["round"] = [*steps(3), checkpoint(tmp_path), ended("stopped", KEPT)]
-    yield made
-    made.strike()
+def stage(stage, tmp_path):
+    stage.scripts["round"] = [*steps(3), checkpoint(tmp_path), ended("stopped", KEPT)]
+    return stage
 
 
 @pytest.fixture

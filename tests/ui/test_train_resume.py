@@ -1,43 +1,31 @@
 """Train: the offer to go on with an interrupted round, with the mouse and with the keyboard."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
-from pytestqt.qtbot import QtBot
 
 from prefdesk.config import RoundConfig
 from prefdesk.events import JobSpec, JobStarted, StateSaved
 from prefdesk.project import Project
-from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.train.curves import CURVES
 from prefdesk.ui.train.panel import ROUND, SETUP, TrainPlace
-from tests.ui.stage import Stage, checkpoint, ended, find, judged_project, shouting, step
+from tests.ui.stage import checkpoint, ended, find, judged_project, shouting, step
 
 LOST = "The graphics card stopped working. The ratings are safe."
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
-    path = tmp_path_factory.mktemp("judged") / "judged.prefdesk"
-    judged_project(path, prompts=6)
-    return path
+    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk", prompts=6)
 
 
 @pytest.fixture
-def own_copy(judged, tmp_path):
-    return shutil.copy(judged, tmp_path / "copy.prefdesk")
-
-
-@pytest.fixture
-def stage(qtbot: QtBot, preferences: Preferences, tmp_path):
-    made = Stage(qtbot, preferences)
+def stage(stage, tmp_path):
     rest = [step(i, 5, reward=0.1 * i) for i in (3, 4, 5)]
-    made.scripts["round"] = [JobStarted("round", 0, "steps"), *rest, checkpoint(tmp_path), ended()]
-    yield made
-    made.strike()
+    stage.scripts["round"] = [JobStarted("round", 0, "steps"), *rest, checkpoint(tmp_path), ended()]
+    return stage
 
 
 def cut_off(path: Path, folder: Path, *, kept: bool = True, end: object = None) -> None:

@@ -12,6 +12,7 @@ from prefdesk.paths import backups_dir
 from prefdesk.project import BackupInfo
 from prefdesk.ui.file import facts, folders, words
 from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.raters.words import moment
 from prefdesk.ui.widgets import Column, Label, RowsModel, TableView, one_line
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class BackupsDialog(WorkDialog):
             Column(
                 lambda: self.tr("Made"),
                 lambda b: b.made_ms,
-                show=lambda b: words.moment(b.made_ms),
+                show=lambda b: moment(b.made_ms),
                 width=150,
             ),
             Column(lambda: self.tr("Ratings"), lambda b: b.ratings, numeric=True, width=80),

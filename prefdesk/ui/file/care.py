@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from prefdesk.errors import DamagedProject, PrefdeskError
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.file import folders, words
+from prefdesk.ui.raters.words import moment
 from prefdesk.ui.widgets import Notice
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Care(QObject):
         )
         Question.ask(
             parent,
-            title.format(time=words.moment(backup.made_ms)),
+            title.format(time=moment(backup.made_ms)),
             sentence.format(file=words.name(path)),
             [(self.tr("Restore"), partial(on_confirmed, backup))],
         )
@@ -160,7 +161,7 @@ class Care(QObject):
         text = self.tr("The project is as it was at {time}.")
         kept = self.tr("The file that was there before is {file}.")
         self._window.offer(
-            text.format(time=words.moment(went.backup.made_ms)),
+            text.format(time=moment(went.backup.made_ms)),
             kept.format(file=words.name(went.kept)) if went.kept else "",
             kind="good",
             action=self.tr("Show the folder"),
@@ -178,14 +179,14 @@ class Care(QObject):
         on_error: Callable[[PrefdeskError], None],
     ) -> None:
         """Make a backup now."""
-        self._desk.query(lambda p: p.backup(), on_made, on_error)
+        self._desk.query(lambda p: p.file.backup(), on_made, on_error)
 
     @Slot()
     def _on_project_opened(self) -> None:
         project = self._desk.project
         if project is not None:
             self._said = set()
-            project.backing.tell = self._backup_failed.emit
+            project.file.backing.tell = self._backup_failed.emit
 
     @Slot(str)
     def _on_backup_failed(self, sentence: str) -> None:
@@ -239,7 +240,7 @@ class Care(QObject):
         self, on_space: "Callable[[Space], None]", on_error: Callable[[PrefdeskError], None]
     ) -> None:
         """What compacting would gain, and what it needs."""
-        self._desk.query(lambda p: p.space(), on_space, on_error)
+        self._desk.query(lambda p: p.file.space(), on_space, on_error)
 
     def why_not_compact(self) -> str:
         """What stands in the way of compacting now, or an empty string."""

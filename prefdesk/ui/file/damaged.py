@@ -15,6 +15,7 @@ from prefdesk.ui.file.aside import Aside
 from prefdesk.ui.file.findings import Findings
 from prefdesk.ui.file.way import Way
 from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.raters.words import moment
 from prefdesk.ui.tokens import SPACE_3, SPACE_4
 from prefdesk.ui.widgets import Label, PlainButton
 from prefdesk.ui.widgets.arrange import scrolled
@@ -194,7 +195,7 @@ class DamagedDialog(WorkDialog):
             self.restore.sentence.setText(text)
             self.restore.button.setText(self.tr("Restore a backup…"))
             return
-        newest, when = found[0], words.moment(found[0].made_ms)
+        newest, when = found[0], moment(found[0].made_ms)
         text = self.tr("Restore the backup of {time}…")
         self.restore.button.setText(text.format(time=when))
         parts = [self.tr("It has %n ratings and no weights.", "", newest.ratings)]

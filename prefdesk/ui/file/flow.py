@@ -103,11 +103,11 @@ class FileFlow(QObject):
 
     def go_on_in(self, path: Path) -> None:
         """Work in this file from here on."""
-        self._desk.mutate(lambda p: p.go_on_in(path), self._on_gone_on)
+        self._desk.mutate(lambda p: p.file.go_on_in(path), self._on_gone_on)
 
     def follow(self) -> None:
         """Work under the name that somebody gave the file."""
-        self._desk.mutate(lambda p: p.go_on_renamed(), self._on_gone_on)
+        self._desk.mutate(lambda p: p.file.go_on_renamed(), self._on_gone_on)
 
     def _on_gone_on(self, _: object) -> None:
         project = self._desk.project
@@ -124,7 +124,9 @@ class FileFlow(QObject):
         def start(path: Path) -> None:
             if project is not None:
                 self._start(
-                    lambda e: project.save_copy(path, progress=e.progress, cancelled=e.is_stopped),
+                    lambda e: project.file.save_copy(
+                        path, progress=e.progress, cancelled=e.is_stopped
+                    ),
                     path,
                     on_done,
                 )

@@ -24,7 +24,7 @@ class PlaceWarning(QObject):
         """Ask in the background, and warn if that was not done before."""
         project = self._desk.project
         if project is not None and project.mode == "w":
-            self._desk.query(lambda p: (p.place, p.uid), self._on_place, self._on_error)
+            self._desk.query(lambda p: (p.file.place, p.uid), self._on_place, self._on_error)
 
     def _on_place(self, found: "tuple[Place, str]") -> None:
         place, uid = found

@@ -46,7 +46,7 @@ class FileWatch(QObject):
         project = self._desk.project
         if project is None:
             return
-        found = project.whereabouts(), project.failure
+        found = project.file.whereabouts(), project.file.failure
         if found != self._known:
             first, self._known = self._known is None, found
             if not first or not found[0].is_here or found[1] is not None:

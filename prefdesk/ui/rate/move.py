@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDateTime, QLocale, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from prefdesk.records import Rater, Rating
+from prefdesk.ui.raters.words import moment
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking, row, shown
 
@@ -127,7 +128,7 @@ class MoveCard(Speaking, Card):
         elif not differ:
             words = self.tr("Choose two different raters.")
         elif count:
-            first = _time(utc_ms(self._ratings[count - 1]))
+            first = moment(utc_ms(self._ratings[count - 1]))
             words = self.tr("From {first} on. Moving can be undone.").format(first=first)
         self.hint.setText(words)
 
@@ -137,7 +138,7 @@ class MoveCard(Speaking, Card):
 
     def _run_words(self, run: Run) -> str:
         words = self.tr("since {time}: %n ratings", "", run.n_ratings)
-        return words.format(time=_time(run.since_ms))
+        return words.format(time=moment(run.since_ms))
 
     def _connect(self) -> None:
         self.source.currentIndexChanged.connect(self._on_source_chosen)
@@ -170,12 +171,3 @@ class MoveCard(Speaking, Card):
         self.body.addLayout(row(self.move_button, self.cancel, self.hint))
         self.say(self.set_title, lambda: self.tr("Move ratings to another rater"))
         self.say(self.cancel.setText, lambda: self.tr("Close"))
-
-
-def _time(ms: int) -> str:
-    when = QDateTime.fromMSecsSinceEpoch(ms)
-    locale = QLocale()
-    clock = locale.toString(when.time(), QLocale.FormatType.ShortFormat)
-    if when.date() == QDateTime.currentDateTime().date():
-        return clock
-    return f"{locale.toString(when.date(), QLocale.FormatType.ShortFormat)} {clock}"

@@ -7,8 +7,7 @@ from tests.worlds import make_project, rate_by_panel
 
 
 @pytest.fixture
-def path(tmp_path, monkeypatch):
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(tmp_path / "backups"))
+def path(tmp_path, backups_folder):
     file = tmp_path / "a.prefdesk"
     with make_project(file, prompts=2) as project:
         rate_by_panel(project)

@@ -12,7 +12,7 @@ from prefdesk.events import DrawsMade, JobEnded, JobSpec, StepDone
 from prefdesk.jobs import Worker
 from prefdesk.project import Project
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project
 
 ROUND = RoundConfig(override="a test of the machinery")
 ONE_THREAD = DeviceConfig(device="cpu", threads=1)
@@ -26,11 +26,7 @@ def tiny(tmp_path_factory):
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory, tiny):
     """A project file whose answers were really drawn and judged."""
-    path = tmp_path_factory.mktemp("answered") / "a.prefdesk"
-    with make_project(path, prompts=8, answers=0, model=tiny) as made:
-        list(made.completions.sample(4, max_new_tokens=6))
-        rate_by_panel(made)
-    return path
+    return answered_project(tmp_path_factory.mktemp("answered") / "a.prefdesk", tiny)
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
@@ -14,12 +15,12 @@ from safetensors.numpy import load_file
 from prefdesk.errors import ModelError
 from prefdesk.models import gguf_header, tensors
 
-QUICK, THOROUGH = (
-    settings(
-        max_examples=n, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
-    for n in (200, 2000)
-)
+Check = Callable[[st.DataObject], None]
+TRIES = pytest.mark.parametrize("tries", [200, pytest.param(2000, marks=pytest.mark.heavy)])
+
+
+def try_often(tries: int, check: Check) -> None:
+    settings(max_examples=tries, deadline=None)(given(st.data())(check))()
 
 
 def write(path: Path, header: Any, data: bytes = b"", length: int | None = None) -> Path:
@@ -90,41 +91,30 @@ def test_that_too_many_tensors_are_refused(tmp_path: Path) -> None:
         tensors.read_header(write(tmp_path / "x", many))
 
 
-def mutate_safetensors(data: st.DataObject, tiny_folder: Path, tmp_path: Path) -> None:
-    raw = bytearray((tiny_folder / "model.safetensors").read_bytes())
-    length = struct.unpack("<Q", raw[:8])[0]
-    for _ in range(data.draw(st.integers(1, 3))):
-        raw[data.draw(st.integers(0, length + 7))] = data.draw(st.integers(0, 255))
-    file = tmp_path / "mutated.safetensors"
-    file.write_bytes(raw)
-    try:
-        header = tensors.read_header(file)
-    except ModelError:
-        return
-    try:
-        loaded = load_file(file)
-    except (SafetensorError, KeyError, UnicodeDecodeError):
-        return
-    assert {t.name: t.shape for t in header.tensors} == {k: v.shape for k, v in loaded.items()}
-    for tensor in header.tensors:
-        assert loaded[tensor.name].tobytes() == bytes(raw[tensor.start : tensor.end])
-
-
-@QUICK
-@given(data=st.data())
-def test_that_a_mutated_safetensors_file_is_refused_or_means_the_same(
-    data: st.DataObject, tiny_folder: Path, tmp_path: Path
+@TRIES
+def test_that_mutated_safetensors_files_are_refused_or_mean_the_same(
+    tries: int, tiny_folder: Path, tmp_path: Path
 ) -> None:
-    mutate_safetensors(data, tiny_folder, tmp_path)
+    def check(data: st.DataObject) -> None:
+        raw = bytearray((tiny_folder / "model.safetensors").read_bytes())
+        length = struct.unpack("<Q", raw[:8])[0]
+        for _ in range(data.draw(st.integers(1, 3))):
+            raw[data.draw(st.integers(0, length + 7))] = data.draw(st.integers(0, 255))
+        file = tmp_path / "mutated.safetensors"
+        file.write_bytes(raw)
+        try:
+            header = tensors.read_header(file)
+        except ModelError:
+            return
+        try:
+            loaded = load_file(file)
+        except (SafetensorError, KeyError, UnicodeDecodeError):
+            return
+        assert {t.name: t.shape for t in header.tensors} == {k: v.shape for k, v in loaded.items()}
+        for tensor in header.tensors:
+            assert loaded[tensor.name].tobytes() == bytes(raw[tensor.start : tensor.end])
 
-
-@pytest.mark.heavy
-@THOROUGH
-@given(data=st.data())
-def test_that_2000_mutated_safetensors_files_are_refused_or_mean_the_same(
-    data: st.DataObject, tiny_folder: Path, tmp_path: Path
-) -> None:
-    mutate_safetensors(data, tiny_folder, tmp_path)
+    try_often(tries, check)
 
 
 def test_that_a_gguf_header_is_read(tiny_gguf: Path) -> None:
@@ -198,31 +188,18 @@ def test_that_a_hostile_gguf_header_is_refused(tmp_path: Path, name: str) -> Non
         gguf_header.read_header(tmp_path / "x.gguf")
 
 
-def mutate_gguf(data: st.DataObject, tiny_gguf: Path, tmp_path: Path) -> None:
-    raw = bytearray(tiny_gguf.read_bytes())
-    for _ in range(data.draw(st.integers(1, 4))):
-        raw[data.draw(st.integers(0, 4000))] = data.draw(st.integers(0, 255))
-    cut = data.draw(st.integers(0, len(raw)))
-    (tmp_path / "x.gguf").write_bytes(raw[:cut] if data.draw(st.booleans()) else raw)
-    try:
-        header = gguf_header.read_header(tmp_path / "x.gguf")
-    except ModelError:
-        return
-    assert 0 <= header.n_tensors <= gguf_header.MAX_TENSORS
+@TRIES
+def test_that_mutated_gguf_headers_never_crash(tries: int, tiny_gguf: Path, tmp_path: Path) -> None:
+    def check(data: st.DataObject) -> None:
+        raw = bytearray(tiny_gguf.read_bytes())
+        for _ in range(data.draw(st.integers(1, 4))):
+            raw[data.draw(st.integers(0, 4000))] = data.draw(st.integers(0, 255))
+        cut = data.draw(st.integers(0, len(raw)))
+        (tmp_path / "x.gguf").write_bytes(raw[:cut] if data.draw(st.booleans()) else raw)
+        try:
+            header = gguf_header.read_header(tmp_path / "x.gguf")
+        except ModelError:
+            return
+        assert 0 <= header.n_tensors <= gguf_header.MAX_TENSORS
 
-
-@QUICK
-@given(data=st.data())
-def test_that_a_mutated_gguf_header_never_crashes(
-    data: st.DataObject, tiny_gguf: Path, tmp_path: Path
-) -> None:
-    mutate_gguf(data, tiny_gguf, tmp_path)
-
-
-@pytest.mark.heavy
-@THOROUGH
-@given(data=st.data())
-def test_that_none_of_2000_mutated_gguf_headers_crashes(
-    data: st.DataObject, tiny_gguf: Path, tmp_path: Path
-) -> None:
-    mutate_gguf(data, tiny_gguf, tmp_path)
+    try_often(tries, check)

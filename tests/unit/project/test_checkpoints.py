@@ -57,26 +57,26 @@ def test_that_damaged_weights_are_never_loaded(project, tmp_path):
 def test_that_a_compacted_project_is_open_again_and_smaller(project, tmp_path):
     kept = take_in(project, noise(tmp_path / "w", 300_000))
     project.checkpoints.delete(take_in(project, noise(tmp_path / "w", 5_000_000)))
-    done = project.compact()
+    done = project.file.compact()
     assert done.after_bytes < 1_500_000 < done.before_bytes
     project.raters.add("Ana")
     assert [c.id for c in project.checkpoints.all()] == [1, kept]
-    assert project.check() == [] and project.give_back() is False
+    assert project.check() == [] and project.file.give_back() is False
 
 
 def test_that_a_project_that_cannot_be_compacted_stays_open(project, monkeypatch):
     def fail(*_):
         raise OSError(5, "the disk")
 
-    monkeypatch.setattr("prefdesk.store.compacting.sync", fail)
+    monkeypatch.setattr("prefdesk.store.durable.sync", fail)
     with pytest.raises(OSError, match="the disk"):
-        project.compact()
+        project.file.compact()
     project.raters.add("Ana")
     project.close()
     with Project.open(project.path, "r") as reading:
         with pytest.raises(ProjectError, match="read-only"):
-            reading.compact()
-        assert reading.give_back() is False
+            reading.file.compact()
+        assert reading.file.give_back() is False
         assert reading.check() == []
 
 

@@ -12,12 +12,7 @@ from prefdesk.project import Project, backups, restore, salvage
 from prefdesk.store import backup
 from tests.worlds import make_project, rate_by_panel
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    named = tmp_path / "backups"
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(named))
-    return named
+pytestmark = pytest.mark.usefixtures("backups_folder")
 
 
 @pytest.fixture
@@ -68,20 +63,20 @@ def test_that_closing_makes_a_backup_only_if_something_changed(path: Path) -> No
     assert [one.ratings - made.ratings for one in backups(path)] == [1, 0]
 
 
-def test_that_an_empty_project_makes_no_backup(tmp_path: Path, folder: Path) -> None:
+def test_that_an_empty_project_makes_no_backup(tmp_path: Path, backups_folder: Path) -> None:
     Project.create(tmp_path / "b.prefdesk").close()
-    assert not folder.exists() or list(folder.iterdir()) == []
+    assert not backups_folder.exists() or list(backups_folder.iterdir()) == []
 
 
 def test_that_backups_can_be_switched_off(
-    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, backups_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFDESK_BACKUPS", "off")
     rate_one(path)
     assert backups(path) == []
     with Project.open(path) as project:
-        assert project.backup() is None
-    monkeypatch.setenv("PREFDESK_BACKUPS", str(folder))
+        assert project.file.backup() is None
+    monkeypatch.setenv("PREFDESK_BACKUPS", str(backups_folder))
     assert len(backups(path)) == 1
 
 
@@ -89,15 +84,15 @@ def test_that_a_backup_is_due_after_ten_minutes_of_work_and_waits_for_nobody(pat
     before = len(backups(path))
     with Project.open(path) as project:
         session = project.ratings.session(project.raters.add("Zoe"))
-        assert not project.backup_if_due()
-        project.backing._since_s -= 601
+        assert not project.file.backup_if_due()
+        project.file.backing._since_s -= 601
         begun = time.perf_counter()
-        assert project.backup_if_due()
+        assert project.file.backup_if_due()
         session.score(1, 7.0).result()
         assert time.perf_counter() - begun < 5
-        project.backing.wait()
+        project.file.backing.wait()
         # What was rated meanwhile is saved at the end, nothing before ten more minutes.
-        assert not project.backup_if_due()
+        assert not project.file.backup_if_due()
         assert len(backups(path)) == before + 1
     assert len(backups(path)) == before + 2
     assert project.notices == ()
@@ -105,8 +100,8 @@ def test_that_a_backup_is_due_after_ten_minutes_of_work_and_waits_for_nobody(pat
 
 def test_that_a_project_that_nobody_changed_is_never_due(path: Path) -> None:
     with Project.open(path) as project:
-        project.backing._since_s -= 10**6
-        assert not project.backup_if_due()
+        project.file.backing._since_s -= 10**6
+        assert not project.file.backup_if_due()
 
 
 @pytest.mark.parametrize("error", [DiskFull("Full."), ProjectError("No."), OSError(5, "I/O")])
@@ -120,7 +115,7 @@ def test_that_a_backup_that_fails_is_a_notice_and_no_error(
     with monkeypatch.context() as patched:
         patched.setattr(backup, "make_in", refuse)
         with Project.open(path) as project:
-            project.backing.tell = heard.append
+            project.file.backing.tell = heard.append
             project.raters.add("Zoe")
     assert project.notices == tuple(heard)
     assert heard[0].startswith("No backup was made: ")
@@ -153,6 +148,12 @@ def test_that_a_restored_project_is_what_was_saved(path: Path, tmp_path: Path) -
     assert again.kept not in (None, done.kept)
     names = {p.name for p in tmp_path.iterdir()} - {"backups"}
     assert names == {path.name, done.kept.name, again.kept.name}
+
+
+def test_that_a_project_with_braces_in_its_name_is_restored(path: Path) -> None:
+    odd = path.with_name("a {n} {old}.prefdesk")
+    done = restore(path.rename(odd), backups(path)[0].path)
+    assert done.kept is not None and done.kept.name.startswith("a {n} {old}.before-restore-2")
 
 
 def test_that_a_restored_project_goes_on(path: Path) -> None:

@@ -16,7 +16,7 @@ from prefdesk.store import completions as completion_rows
 from prefdesk.training import round as training_round
 from prefdesk.training import state, update
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project
 
 OFTEN = RoundConfig(
     keep_state_s=1e-6, learning_rate=0.001, batch_prompts=1, min_ess=0.0, override="a test"
@@ -28,11 +28,7 @@ CLOCK = ("tokens_per_second", "elapsed_s")
 @pytest.fixture(scope="module")
 def answered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("answered")
-    path = folder / "a.prefdesk"
-    with make_project(path, prompts=8, answers=0, model=make_model(folder / "tiny")) as project:
-        list(project.completions.sample(4, max_new_tokens=6))
-        rate_by_panel(project)
-    return path
+    return answered_project(folder / "a.prefdesk", make_model(folder / "tiny"))
 
 
 @pytest.fixture
@@ -57,6 +53,29 @@ def run_until(project, prepared, step):
         if isinstance(event, StateSaved) and event.step == step:
             return
     raise AssertionError("the round ended")
+
+
+def run_and_say(project, prepared, order, step):
+    """Run, and give an order after `step`."""
+    word, events = ["go"], []
+    for event in project.run_job(prepared.job, device=ONE, control=lambda: word[0]):
+        word[0] = order if isinstance(event, StepDone) and event.step == step else word[0]
+        events.append(event)
+    return events
+
+
+def run_into(project, prepared, step, failure, monkeypatch):
+    """Run with a device that fails in each step after `step`."""
+    real, calls = update.gradients, itertools.count(1)
+
+    def failing(*args, **more):
+        if next(calls) > step:
+            raise RuntimeError(failure)
+        return real(*args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(update, "gradients", failing)
+        return run(project, prepared)
 
 
 def cut_off(path, step, config=OFTEN):
@@ -185,9 +204,8 @@ def test_that_later_ratings_and_draws_do_not_change_it(path, unbroken):
 
 def test_that_a_round_stopped_by_hand_can_be_gone_on_with(path, unbroken):
     with Project.open(path) as project:
-        prepared, word = project.rounds.create(OFTEN), ["go"]
-        for event in project.run_job(prepared.job, device=ONE, control=lambda: word[0]):
-            word[0] = "stop" if isinstance(event, StepDone) and event.step == 4 else word[0]
+        prepared = project.rounds.create(OFTEN)
+        run_and_say(project, prepared, "stop", 4)
         stopped = project.rounds.get(prepared.record.id)
         assert stopped.status == "stopped"
         found = project.rounds.interrupted()
@@ -201,9 +219,8 @@ def test_that_a_round_stopped_by_hand_can_be_gone_on_with(path, unbroken):
 
 def test_that_a_checkpoint_stays_with_its_round_if_going_on_fails(path, monkeypatch):
     with Project.open(path) as project:
-        prepared, word = project.rounds.create(OFTEN), ["go"]
-        for event in project.run_job(prepared.job, device=ONE, control=lambda: word[0]):
-            word[0] = "stop" if isinstance(event, StepDone) and event.step == 2 else word[0]
+        prepared = project.rounds.create(OFTEN)
+        run_and_say(project, prepared, "stop", 2)
         kept = project.rounds.get(prepared.record.id).checkpoint_id
         monkeypatch.setattr(round_job, "run_round", broken)
         run(project, project.rounds.resume())
@@ -218,9 +235,8 @@ def broken(*args, **more):
 
 def test_that_nothing_is_kept_of_a_round_that_was_cancelled_or_ran_away(path, monkeypatch):
     with Project.open(path) as project:
-        prepared, word = project.rounds.create(OFTEN), ["go"]
-        for event in project.run_job(prepared.job, device=ONE, control=lambda: word[0]):
-            word[0] = "cancel" if isinstance(event, StepDone) and event.step == 2 else word[0]
+        prepared = project.rounds.create(OFTEN)
+        run_and_say(project, prepared, "cancel", 2)
         assert project.rounds.get(prepared.record.id).status == "cancelled"
         assert project.rounds.interrupted() is None
         with pytest.raises(TrainingError, match="cancelled"):
@@ -249,11 +265,8 @@ def test_that_it_can_be_discarded(path):
 def test_that_it_can_be_switched_off(path):
     with Project.open(path) as project:
         off = RoundConfig(**{**OFTEN.__dict__, "keep_state_s": 0.0})
-        prepared, word = project.rounds.create(off), ["go"]
-        events = []
-        for event in project.run_job(prepared.job, device=ONE, control=lambda: word[0]):
-            word[0] = "stop" if isinstance(event, StepDone) and event.step == 2 else word[0]
-            events.append(event)
+        prepared = project.rounds.create(off)
+        events = run_and_say(project, prepared, "stop", 2)
         assert not [e for e in events if isinstance(e, StateSaved)]
         assert events[-1].status == "stopped" and project.rounds.interrupted() is None
         with pytest.raises(TrainingError, match="only the checkpoint was kept"):
@@ -278,18 +291,9 @@ def test_that_what_cannot_go_on_says_so(path):
 def test_that_a_shortage_of_memory_ends_it_with_a_sentence_and_it_can_go_on(
     path, unbroken, monkeypatch
 ):
-    real, calls = update.gradients, itertools.count(1)
-
-    def scarce(*args, **more):
-        if next(calls) > 5:
-            raise RuntimeError("CUDA out of memory.")
-        return real(*args, **more)
-
     with Project.open(path) as project:
-        with monkeypatch.context() as patch:
-            patch.setattr(update, "gradients", scarce)
-            prepared = project.rounds.create(OFTEN)
-            events = run(project, prepared)
+        prepared = project.rounds.create(OFTEN)
+        events = run_into(project, prepared, 5, "CUDA out of memory.", monkeypatch)
         assert events[-1].status == "stopped" and "fit into memory" in events[-1].message
         assert project.rounds.interrupted().step == 5
         # People go on rating.
@@ -299,18 +303,10 @@ def test_that_a_shortage_of_memory_ends_it_with_a_sentence_and_it_can_go_on(
 
 
 def test_that_a_lost_device_leaves_the_state_and_names_the_way_on(path, unbroken, monkeypatch):
-    real, calls = update.gradients, itertools.count(1)
-
-    def lost(*args, **more):
-        if next(calls) > 4:
-            raise RuntimeError("CUDA error: unspecified launch failure")
-        return real(*args, **more)
-
     with Project.open(path) as project:
-        with monkeypatch.context() as patch:
-            patch.setattr(update, "gradients", lost)
-            prepared = project.rounds.create(OFTEN)
-            events = run(project, prepared)
+        prepared = project.rounds.create(OFTEN)
+        failure = "CUDA error: unspecified launch failure"
+        events = run_into(project, prepared, 4, failure, monkeypatch)
         assert events[-1].status == "failed"
         assert events[-1].message.startswith("The graphics card stopped working.")
         assert "choose the processor" in events[-1].message

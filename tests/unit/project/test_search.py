@@ -75,13 +75,13 @@ def test_that_a_reader_searches_while_another_writes(project):
 
 def test_that_search_goes_on_after_the_file_was_rewritten(project):
     list(project.search_index())
-    project.compact()
+    project.file.compact()
     assert project.search("thought").ranked
     assert not project.search.step(5.0)
 
 
 def test_that_two_copies_of_a_project_have_an_index_each(project, tmp_path):
-    project.backup(tmp_path / "copy.prefdesk")
+    project.file.backup(tmp_path / "copy.prefdesk")
     list(project.search_index())
     with Project.open(tmp_path / "copy.prefdesk") as copy:
         assert copy.uid == project.uid
@@ -102,7 +102,7 @@ def test_that_the_index_of_what_was_there_before_a_restore_is_not_believed(tmp_p
     path, backup = tmp_path / "a.prefdesk", tmp_path / "backup.prefdesk"
     with Project.create(path) as project:
         project.prompts.add([NewPrompt("zebra")])
-        project.backup(backup)
+        project.file.backup(backup)
         project.prompts.delete([1])
         project.prompts.add([NewPrompt("giraffe")])
         assert list(project.search_index())

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from prefdesk import store
-from prefdesk.records import Draw, NewPrompt
+from prefdesk.records import Draw, Event, NewPrompt
 from prefdesk.store import engine, schema
 
 N_PROMPTS = 4
@@ -91,6 +92,25 @@ def in_memory() -> store.Connection:
     for sql in schema.TABLES:
         c.execute(sql)
     return c
+
+
+def save_prompt(opened: store.Store, text: str) -> None:
+    """Save a prompt, as urgent as a rating."""
+    opened.write(lambda c: store.prompts.add(c, [NewPrompt(text)]), urgent=True).result()
+
+
+def score(c: store.Connection, completion: int, value: float, rater: int = 1, **more: Any) -> Event:
+    """An event in which a rater scores a completion."""
+    return store.events.append(
+        c, rater_id=rater, completion_id=completion, kind="score", value=value, **more
+    )
+
+
+def engine_error(code: int) -> Exception:
+    """An error as SQLite raises it, with its extended code."""
+    error: Exception = engine.dbapi.OperationalError("as SQLite says it")
+    error.sqlite_errorcode = code  # type: ignore[attr-defined]
+    return error
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_that_too_little_space_is_said_before_anything_is_written(
     assert len(before) == filled.store.path.stat().st_size
 
 
-@pytest.mark.parametrize("moment", ["is_whole", "sync", "counts"])
+@pytest.mark.parametrize("moment", ["is_whole", "durable.sync", "counts"])
 def test_that_a_failure_leaves_the_old_file(
     filled: Filled, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -149,7 +149,7 @@ def test_that_a_failure_leaves_the_old_file(
     def fail(*_: object) -> bool:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(compacting, moment, fail)
+    monkeypatch.setattr(f"prefdesk.store.compacting.{moment}", fail)
     with pytest.raises(DiskFull):
         store.compact(path)
     monkeypatch.setattr(compacting, "is_whole", lambda _: False)

@@ -10,13 +10,7 @@ from prefdesk.errors import InputError
 from prefdesk.store import eventlog
 from prefdesk.store.events import Draft
 
-from .conftest import Filled
-
-
-def score(c: store.Connection, completion: int, value: float, rater: int = 1, **more: Any) -> Any:
-    return store.events.append(
-        c, rater_id=rater, completion_id=completion, kind="score", value=value, **more
-    )
+from .conftest import Filled, score
 
 
 def values(c: store.Connection, rater: int | None = None) -> dict[int, float]:

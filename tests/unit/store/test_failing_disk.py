@@ -6,39 +6,27 @@ import pytest
 
 from prefdesk import store
 from prefdesk.errors import DiskFailed, DiskFull
-from prefdesk.records import NewPrompt
-from prefdesk.store import engine
 
-from .conftest import Filled
+from .conftest import Filled, engine_error, save_prompt
 
 IOERR, FULL = 10, 13
 FSYNC, NOMEM, SHMSIZE = IOERR | 4 << 8, IOERR | 12 << 8, IOERR | 19 << 8
 
 
-def add(opened: store.Store, text: str) -> None:
-    opened.write(lambda c: store.prompts.add(c, [NewPrompt(text)]), urgent=True).result()
-
-
-def fail_with(code: int) -> Exception:
-    error: Exception = engine.dbapi.OperationalError("as SQLite says it")
-    error.sqlite_errorcode = code  # type: ignore[attr-defined]
-    return error
-
-
 def fail(opened: store.Store, code: int) -> None:
     def run(_: store.Connection) -> None:
-        raise fail_with(code)
+        raise engine_error(code)
 
     opened.write(run, urgent=True).result()
 
 
 def test_that_nothing_is_written_after_the_disk_failed(filled_path: Path, tmp_path: Path) -> None:
     opened = store.open(filled_path)
-    add(opened, "saved")
+    save_prompt(opened, "saved")
     with pytest.raises(DiskFailed, match="reports an error"):
         fail(opened, FSYNC)
     with pytest.raises(DiskFailed, match="not saved"):
-        add(opened, "refused")
+        save_prompt(opened, "refused")
     assert isinstance(opened.failure, DiskFailed)
     bare = filled_path.read_bytes()
     made = opened.save_copy(tmp_path / "rescued.prefdesk")
@@ -48,19 +36,19 @@ def test_that_nothing_is_written_after_the_disk_failed(filled_path: Path, tmp_pa
         with store.open(path) as again, again.read() as c:
             assert store.prompts.count(c) == 5
             assert again.check() == []
-            add(again, "goes on")
+            save_prompt(again, "goes on")
 
 
 def test_that_a_failed_checkpoint_is_final_too(
     filled: Filled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def checkpoint(*_: object) -> None:
-        raise fail_with(FSYNC)
+        raise engine_error(FSYNC)
 
     monkeypatch.setattr("prefdesk.store.generation.Marker.checkpoint", checkpoint)
     filled.store.write(lambda c: store.raters.add(c, "Cleo")).result()
     with pytest.raises(DiskFailed):
-        add(filled.store, "refused")
+        save_prompt(filled.store, "refused")
 
 
 @pytest.mark.parametrize("code", [FULL, NOMEM, SHMSIZE, 5])
@@ -68,7 +56,7 @@ def test_that_other_troubles_pass(filled: Filled, code: int) -> None:
     with pytest.raises(Exception) as caught:
         fail(filled.store, code)
     assert isinstance(caught.value, DiskFull) == (code == FULL)
-    add(filled.store, "saved")
+    save_prompt(filled.store, "saved")
     assert filled.store.failure is None
 
 

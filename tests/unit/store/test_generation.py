@@ -9,10 +9,10 @@ import pytest
 
 from prefdesk import store
 from prefdesk.errors import DiskFull, InputError, ProjectError
-from prefdesk.records import Draw, NewPrompt
+from prefdesk.records import Draw
 from prefdesk.store import engine, generation, header, recovery
 
-from .conftest import Filled
+from .conftest import Filled, engine_error, save_prompt
 from .test_recovery import add, crash
 
 PAGE = engine.PAGE_SIZE
@@ -320,17 +320,11 @@ def test_that_rows_that_never_fitted_do_not_cost_the_log(unmarked: Path, tmp_pat
     with store.open(unmarked) as opened:
         opened.write(break_references).result()
     with store.open(unmarked) as opened:
-        opened.write(lambda c: store.prompts.add(c, [NewPrompt("saved")]), urgent=True).result()
+        save_prompt(opened, "saved")
         path = crash(opened, tmp_path / "crashed")
     with store.open(path) as again, again.read() as c:
         assert again.notices == ()
         assert store.prompts.count(c) == 5
-
-
-def engine_error(code: int) -> Exception:
-    error: Exception = engine.dbapi.OperationalError("as SQLite says it")
-    error.sqlite_errorcode = code  # type: ignore[attr-defined]
-    return error
 
 
 @pytest.mark.parametrize("mode", ["w", "r"])

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prefdesk import store
-from prefdesk.records import Event
 from prefdesk.store import merging, statistics
 from prefdesk.store.events import Draft
 
-from .conftest import Filled, fill, in_memory
+from .conftest import Filled, fill, in_memory, score
 
 
 def tables(c: store.Connection) -> list[object]:
@@ -24,18 +23,12 @@ def tables(c: store.Connection) -> list[object]:
     ]
 
 
-def rate(c: store.Connection, rater: int, completion: int, value: float, **more: str) -> Event:
-    return store.events.append(
-        c, rater_id=rater, completion_id=completion, kind="score", value=value, **more
-    )
-
-
 def test_that_the_figures_of_a_completion_count_each_kind_and_criterion(
     c: store.Connection,
 ) -> None:
-    rate(c, 1, 3, 4.0)
-    rate(c, 2, 3, 7.0)
-    rate(c, 2, 3, 9.0, criterion="style")
+    score(c, 3, 4.0)
+    score(c, 3, 7.0, rater=2)
+    score(c, 3, 9.0, rater=2, criterion="style")
     store.events.append(c, rater_id=1, completion_id=3, kind="label", value=2, criterion="style")
     store.events.append(c, rater_id=1, completion_id=3, kind="skip", criterion="style")
     store.events.append(c, rater_id=1, completion_id=3, kind="comment", body="well")
@@ -58,7 +51,7 @@ def test_that_a_comment_alone_and_what_was_taken_back_leave_no_figures(
     c: store.Connection,
 ) -> None:
     store.events.append(c, rater_id=1, completion_id=1, kind="comment", body="hm")
-    rate(c, 1, 2, 5.0)
+    score(c, 2, 5.0)
     store.events.undo(c, 1)
     assert tables(c) == [[], []]
 
@@ -139,7 +132,8 @@ def act(
 def test_that_a_large_rebuild_gives_what_single_saves_gave(c: store.Connection) -> None:
     chance = random.Random(0)
     for _ in range(200):
-        rate(c, chance.randint(1, 2), chance.randint(1, 12), chance.uniform(0, 10))
+        rater, completion = chance.randint(1, 2), chance.randint(1, 12)
+        score(c, completion, chance.uniform(0, 10), rater)
     before = tables(c)
     store.events.rebuild(c)
     assert tables(c) == before and before[0]
@@ -168,7 +162,7 @@ def test_that_check_names_figures_and_queues_that_are_wrong(
 ) -> None:
     def prepare(c: store.Connection) -> None:
         store.queue.fill(c, 1, 1)
-        rate(c, 1, 2, 5.0)
+        score(c, 2, 5.0)
 
     filled.store.write(prepare).result()
     assert filled.store.check() == []

@@ -16,7 +16,7 @@ from prefdesk.records import NewPrompt
 from prefdesk.store import copying, engine, watching, writer
 from tests.worlds import make_project
 
-from .conftest import Filled
+from .conftest import Filled, save_prompt
 
 
 def rename(path: Path) -> None:
@@ -49,10 +49,6 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 }
 
 
-def add(opened: store.Store, text: str) -> None:
-    opened.write(lambda c: store.prompts.add(c, [NewPrompt(text)]), urgent=True).result()
-
-
 def answer(opened: store.Store, wanted: str) -> store.Whereabouts:
     ends = time.monotonic() + 2.0
     while (found := opened.whereabouts()).state != wanted:
@@ -74,7 +70,7 @@ def test_that_it_is_noticed_within_two_seconds(placed: Path, change: str) -> Non
         CHANGES[change](placed)
         found = answer(opened, change)
         with pytest.raises(FileMoved, match="not saved"):
-            add(opened, "too late")
+            save_prompt(opened, "too late")
     assert found.now == (placed.with_name("other.prefdesk") if change == "renamed" else None)
 
 
@@ -83,9 +79,9 @@ def test_that_a_file_put_back_is_written_again(placed: Path) -> None:
     with store.open(placed) as opened:
         placed.rename(away)
         with pytest.raises(FileMoved):
-            add(opened, "lost")
+            save_prompt(opened, "lost")
         away.rename(placed)
-        add(opened, "kept")
+        save_prompt(opened, "kept")
         answer(opened, "here")
     with store.open(placed) as again, again.read() as c:
         assert store.prompts.count(c) == 5
@@ -93,9 +89,9 @@ def test_that_a_file_put_back_is_written_again(placed: Path) -> None:
 
 def test_that_touching_the_file_is_no_harm(placed: Path) -> None:
     with store.open(placed) as opened:
-        add(opened, "one")
+        save_prompt(opened, "one")
         os.utime(placed)
-        add(opened, "two")
+        save_prompt(opened, "two")
         assert answer(opened, "here").is_here
 
 
@@ -110,7 +106,7 @@ def test_that_a_file_written_over_keeps_what_was_put_there(placed: Path, old: bo
         other = copy if old else b"another program's file" * 4000
         placed.write_bytes(other)
         with pytest.raises(FileMoved, match="wrote over"):
-            add(opened, "three")
+            save_prompt(opened, "three")
         with pytest.raises(FileMoved, match="wrote over"):
             opened.save_copy(placed.with_name("rescued.prefdesk"))
     assert placed.read_bytes() == other
@@ -132,7 +128,7 @@ def test_that_a_read_never_sees_the_other_file(placed: Path, templates: Path) ->
 def test_that_all_that_was_saved_is_in_the_copy(placed: Path, tmp_path: Path, change: str) -> None:
     steps: list[tuple[int, int]] = []
     with store.open(placed) as opened:
-        add(opened, "saved before")
+        save_prompt(opened, "saved before")
         CHANGES[change](placed)
         made = opened.save_copy(tmp_path / "copy.prefdesk", lambda n, of: steps.append((n, of)))
     assert steps[-1][0] == steps[-1][1] > 0
@@ -167,7 +163,7 @@ def test_that_a_copy_is_whole_or_not_there(
 
 def test_that_a_copy_is_of_one_moment_while_somebody_writes(filled: Filled, tmp_path: Path) -> None:
     def write(_done: int, _total: int) -> None:
-        add(filled.store, f"prompt {time.monotonic_ns()}")
+        save_prompt(filled.store, f"prompt {time.monotonic_ns()}")
 
     made = filled.store.save_copy(tmp_path / "copy.prefdesk", write)
     with store.open(made, "r") as copy, copy.read() as c:
@@ -184,11 +180,11 @@ def test_that_work_goes_on_in_the_copy_and_under_a_new_name(tmp_path: Path) -> N
         path.unlink()
         with pytest.raises(FileMoved):
             project.raters.add("Ben")
-        project.go_on_in(project.save_copy(tmp_path / "copy"))
+        project.file.go_on_in(project.file.save_copy(tmp_path / "copy"))
         project.raters.add("Ben")
         now = tmp_path / "renamed.prefdesk"
         project.path.rename(now)
-        assert project.go_on_renamed() == now
+        assert project.file.go_on_renamed() == now
         project.raters.add("Cleo")
         assert [r.name for r in project.raters.all()] == [rater.name, "Ben", "Cleo"]
     assert [p.name for p in tmp_path.iterdir()] == ["renamed.prefdesk"]
@@ -200,13 +196,13 @@ def test_that_a_copy_that_lacks_ratings_is_not_gone_on_in(tmp_path: Path) -> Non
         session = project.ratings.session(project.raters.add("Ana"))
         session.score(1, 5.0).result()
         path.rename(away)
-        copy = project.save_copy(tmp_path / "copy")
+        copy = project.file.save_copy(tmp_path / "copy")
         away.rename(path)
         session.score(2, 5.0).result()
         with pytest.raises(ProjectError, match="lacks 1"):
-            project.go_on_in(copy)
+            project.file.go_on_in(copy)
         assert session.done() == 2
-        project.go_on_in(project.save_copy(tmp_path / "newer"))
+        project.file.go_on_in(project.file.save_copy(tmp_path / "newer"))
         assert session.done() == 2
 
 
@@ -214,7 +210,7 @@ def test_that_another_project_is_not_gone_on_in(tmp_path: Path) -> None:
     Project.create(tmp_path / "other").close()
     with Project.create(tmp_path / "p") as project:
         with pytest.raises(ProjectError, match="another project"):
-            project.go_on_in(tmp_path / "other.prefdesk")
+            project.file.go_on_in(tmp_path / "other.prefdesk")
         project.raters.add("Ana")
 
 
@@ -224,9 +220,9 @@ def test_that_a_backup_is_never_of_the_other_file(tmp_path: Path) -> None:
         project.raters.add("Ana")
         (tmp_path / "other.prefdesk").replace(project.path)
         with pytest.raises(FileMoved):
-            project.backup()
+            project.file.backup()
         with pytest.raises(FileMoved):
-            project.backup(tmp_path / "backup")
+            project.file.backup(tmp_path / "backup")
 
 
 def test_that_a_disk_that_does_not_answer_is_silent_and_asked_once(
