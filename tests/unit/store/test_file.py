@@ -21,6 +21,7 @@ from prefdesk import store
 from prefdesk.errors import NewerFormat, NotAProject, ProjectError, ProjectInUse
 from prefdesk.records import NewPrompt
 from prefdesk.store import engine, lock, schema
+from prefdesk.store.writer import _Job
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -342,8 +343,18 @@ def test_that_a_half_read_cursor_does_not_hold_the_log(opened: store.Store) -> N
     with opened.read() as c:
         cursor = c.execute("SELECT * FROM prompt")
         assert cursor.fetchone()
-    busy = opened._parts.writer.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # type: ignore[union-attr]
-    assert busy == 0
+    assert opened._parts.writer is not None
+    busy: list[int] = []
+    # On the writer's thread, which may still be at its own checkpoint.
+    look = _Job(
+        0,
+        -1,
+        lambda c: busy.append(c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]),
+        is_look=True,
+    )
+    opened._parts.writer._jobs.put(look)
+    look.future.result()
+    assert busy == [0]
 
 
 def test_that_threads_read_side_by_side(filled_path: Path) -> None:
