@@ -96,7 +96,7 @@ class CheckDialog(WorkDialog):
             return self.tr("The whole file is read and compared. You can go on working meanwhile.")
         if not self.problems:
             return self.tr("The project is whole: its structure, every rating, every weight.")
-        return self.tr("%n problems were found.", "", len(self.problems))
+        return self.tr("%Ln problems were found.", "", len(self.problems))
 
     def _say(self) -> None:
         self.sentence.setText(self.verdict())

@@ -197,10 +197,10 @@ class DamagedDialog(WorkDialog):
         newest, when = found[0], words.moment(found[0].made_ms)
         text = self.tr("Restore the backup of {time}…")
         self.restore.button.setText(text.format(time=when))
-        parts = [self.tr("It has %n ratings and no weights.", "", newest.ratings)]
+        parts = [self.tr("It has %Ln ratings and no weights.", "", newest.ratings)]
         lacks = words.missing(newest, self._events())
         if lacks:
-            parts.append(self.tr("%n acts of rating in this file are newer.", "", lacks))
+            parts.append(self.tr("%Ln acts of rating in this file are newer.", "", lacks))
         self.restore.sentence.setText(" ".join(parts))
 
     def _events(self) -> int | None:
