@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
-from prefdesk.errors import PrefdeskError
 from prefdesk.ui import icons, theme
 from prefdesk.ui.file import folders, words
-from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Label, PlainText, row
 
 if TYPE_CHECKING:
@@ -130,7 +129,3 @@ class CheckDialog(WorkDialog):
         self.say(self.report.setText, lambda: self.tr("Save a report…"))
         self.say(self.away.setText, lambda: self.tr("Go on working"))
         self.say(self.listed.setAccessibleName, lambda: self.tr("Problems"))
-
-    def tell_failure(self, error: PrefdeskError) -> None:
-        """The check itself did not work."""
-        self.notice.tell(error.message, folders.hint(error), kind="bad")

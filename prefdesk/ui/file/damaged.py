@@ -14,7 +14,7 @@ from prefdesk.ui.file import facts, folders, words
 from prefdesk.ui.file.aside import Aside
 from prefdesk.ui.file.findings import Findings
 from prefdesk.ui.file.way import Way
-from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.tokens import SPACE_3, SPACE_4
 from prefdesk.ui.widgets import Label, PlainButton
 from prefdesk.ui.widgets.arrange import scrolled
@@ -108,11 +108,13 @@ class DamagedDialog(WorkDialog):
 
     def _on_restore(self) -> None:
         if self.backups:
-            self._care.ask_to_restore(self, self.path, self.backups[0], self.restore_from)
+            self._care.backup_flow.ask_to_restore(
+                self, self.path, self.backups[0], self.restore_from
+            )
 
     def _on_others(self) -> None:
         events = self.survey.table("event").recovered if self.survey else None
-        self._care.choose_backup(self, self.path, events, self.restore_from)
+        self._care.backup_flow.choose(self, self.path, events, self.restore_from)
 
     def restore_from(self, backup: BackupInfo) -> None:
         """Put a backup in the file's place."""
@@ -130,13 +132,13 @@ class DamagedDialog(WorkDialog):
 
     def _on_restored(self, found: dict[str, Any]) -> None:
         self.close()
-        self._care.tell_restored(facts.went_of(found))
+        self._care.backup_flow.tell_restored(facts.went_of(found))
 
     def _on_not_restored(self, backup: BackupInfo, error: PrefdeskError) -> None:
         # The next newest is offered then.
         self.backups = [one for one in self.backups or () if one.path != backup.path]
         self._refresh()
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        self.tell_failure(error)
 
     def _on_save(self) -> None:
         folders.ask_to_save(
@@ -165,7 +167,7 @@ class DamagedDialog(WorkDialog):
         self._care.show_saved(self.path, facts.salvaged_of(found))
 
     def _on_not_saved(self, error: PrefdeskError) -> None:
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        self.tell_failure(error)
 
     def _on_report(self) -> None:
         text = words.report(self.path, [str(self._error)], self.survey)

@@ -13,7 +13,7 @@ from prefdesk.ui.dialogs import AskFile, Question
 from prefdesk.ui.file import trouble_words as words
 from prefdesk.ui.file.bar import FileBar, Way
 from prefdesk.ui.file.copying import CopyDialog
-from prefdesk.ui.file.places import PlaceWarning
+from prefdesk.ui.file.place_warning import PlaceWarning
 from prefdesk.ui.file.watch import FileWatch
 from prefdesk.ui.packs.errand import Errand
 from prefdesk.ui.widgets import one_line

@@ -7,7 +7,6 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from prefdesk.errors import PrefdeskError
 from prefdesk.ui.dialogs import AskFile
 from prefdesk.ui.widgets import Notice
 
@@ -18,11 +17,6 @@ def show(path: Path) -> None:
     """Show a file's folder in the system's file manager."""
     folder = path if path.is_dir() else path.parent
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
-def hint(error: PrefdeskError) -> str:
-    """The way out of an error, unless it is one for the command line."""
-    return "" if "prefdesk " in error.hint or "--" in error.hint else error.hint
 
 
 def ask_to_save(
