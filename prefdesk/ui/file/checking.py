@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from prefdesk.ui import icons, theme
-from prefdesk.ui.file import folders, words
+from prefdesk.ui.file import report, words
 from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Label, PlainText, row
 
@@ -79,9 +79,7 @@ class CheckDialog(WorkDialog):
         self._care.show_ways_after_check(self._path)
 
     def _on_report(self) -> None:
-        folders.ask_to_report(
-            self, self._path, words.report(self._path, list(self.problems or ()), None)
-        )
+        report.ask_to_save(self, self.notice, self._path, self.problems or ())
 
     @Slot()
     def on_project_closed(self) -> None:

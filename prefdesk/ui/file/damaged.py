@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from prefdesk.errors import DamagedProject, NotAProject, PrefdeskError
 from prefdesk.project import SUFFIX, BackupInfo, Survey, header_is_ours
-from prefdesk.ui.file import facts, folders, words
+from prefdesk.ui.file import facts, folders, report, words
 from prefdesk.ui.file.aside import Aside
 from prefdesk.ui.file.findings import Findings
 from prefdesk.ui.file.way import Way
@@ -170,8 +170,7 @@ class DamagedDialog(WorkDialog):
         self.tell_failure(error)
 
     def _on_report(self) -> None:
-        text = words.report(self.path, [str(self._error)], self.survey)
-        folders.ask_to_report(self, self.path, text)
+        report.ask_to_save(self, self.notice, self.path, [str(self._error)], self.survey)
 
     def _refresh(self) -> None:
         self._say_found()
