@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import PrefdeskError
+from prefdesk.ui import dates
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.file import folders, words
 
@@ -77,7 +78,7 @@ class BackupFlow(QObject):
         )
         Question.ask(
             parent,
-            title.format(time=words.moment(backup.made_ms)),
+            title.format(time=dates.moment(backup.made_ms)),
             sentence.format(file=words.name(path)),
             [(self.tr("Restore"), partial(on_confirmed, backup))],
         )
@@ -98,7 +99,7 @@ class BackupFlow(QObject):
         text = self.tr("The project is as it was at {time}.")
         kept = self.tr("The file that was there before is {file}.")
         self._window.offer(
-            text.format(time=words.moment(went.backup.made_ms)),
+            text.format(time=dates.moment(went.backup.made_ms)),
             kept.format(file=words.name(went.kept)) if went.kept else "",
             kind="good",
             action=self.tr("Show the folder"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from prefdesk.errors import PrefdeskError
 from prefdesk.paths import backups_dir
 from prefdesk.project import BackupInfo
+from prefdesk.ui import dates
 from prefdesk.ui.file import facts, folders, words
 from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Column, Label, RowsModel, TableView, one_line
@@ -142,7 +143,7 @@ class BackupsDialog(WorkDialog):
             Column(
                 lambda: self.tr("Made"),
                 lambda b: b.made_ms,
-                show=lambda b: words.moment(b.made_ms),
+                show=lambda b: dates.moment(b.made_ms),
                 width=150,
             ),
             Column(lambda: self.tr("Ratings"), lambda b: b.ratings, numeric=True, width=80),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from prefdesk.errors import DamagedProject, NotAProject, PrefdeskError
 from prefdesk.project import SUFFIX, BackupInfo, Survey, header_is_ours
+from prefdesk.ui import dates
 from prefdesk.ui.file import facts, folders, report, words
 from prefdesk.ui.file.aside import Aside
 from prefdesk.ui.file.findings import Findings
@@ -195,7 +196,7 @@ class DamagedDialog(WorkDialog):
             self.restore.sentence.setText(text)
             self.restore.button.setText(self.tr("Restore a backup…"))
             return
-        newest, when = found[0], words.moment(found[0].made_ms)
+        newest, when = found[0], dates.moment(found[0].made_ms)
         text = self.tr("Restore the backup of {time}…")
         self.restore.button.setText(text.format(time=when))
         parts = [self.tr("It has %Ln ratings and no weights.", "", newest.ratings)]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from prefdesk.ui.widgets import one_line
 
@@ -73,15 +73,6 @@ def doing(what: str) -> str:
 def size(n_bytes: int) -> str:
     """A size in the units people know."""
     return QLocale().formattedDataSize(n_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
-
-
-def moment(ms: int) -> str:
-    """The time of today, or a date and a time."""
-    at = QDateTime.fromMSecsSinceEpoch(ms)
-    short = QLocale.FormatType.ShortFormat
-    if at.date() == QDateTime.currentDateTime().date():
-        return QLocale().toString(at.time(), short)
-    return QLocale().toString(at, short)
 
 
 def name(path: Path) -> str:

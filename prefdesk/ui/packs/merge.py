@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from prefdesk.errors import Cancelled, PrefdeskError
-from prefdesk.ui import icons, theme
+from prefdesk.ui import dates, icons, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
 from prefdesk.ui.packs import reading, words
@@ -268,7 +268,7 @@ class MergeDialog(Dialog):
     def _sentence(self, found: "PackPreview") -> str:
         text = self.tr("%n judgements by {name}, given back on {day}.", "", found.events)
         name = one_line(found.identity.name, NAME_SHOWN)
-        return text.format(name=name, day=words.day(found.made_ms))
+        return text.format(name=name, day=dates.day(found.made_ms))
 
     def _say_take(self, found: "PackPreview") -> None:
         if found.earlier == "undone":

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.records import Changes
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
 from prefdesk.ui.packs import words
@@ -251,7 +252,7 @@ class MergesDialog(Dialog):
             Column(
                 lambda: self.tr("When"),
                 lambda m: m.merge.started_ms,
-                show=lambda m: words.moment(m.merge.started_ms),
+                show=lambda m: dates.date_and_time(m.merge.started_ms),
                 width=140,
             ),
             Column(lambda: self.tr("Rater"), lambda m: one_line(m.rater, NAME_SHOWN), width=130),
@@ -268,7 +269,7 @@ class MergesDialog(Dialog):
             Column(
                 lambda: self.tr("When"),
                 lambda r: r.utc_ms,
-                show=lambda r: words.moment(r.utc_ms) if r.utc_ms is not None else "",
+                show=lambda r: dates.date_and_time(r.utc_ms) if r.utc_ms is not None else "",
                 width=140,
             ),
             Column(lambda: self.tr("Act"), lambda r: words.act(r.kind), width=110),
