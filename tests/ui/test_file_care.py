@@ -188,11 +188,11 @@ class TestCheck:
         wait(lambda: dialog.problems is not None)
         assert "was changed after it was written" in dialog.listed.toPlainText()
         dialog.ways.click()
-        ways = shown(window, DamagedDialog, wait)
-        assert isinstance(ways, DamagedDialog)
-        wait(lambda: ways.survey is not None)
-        assert ways.survey is not None and ways.survey.table("event").lost == 1
-        assert "Some ratings" in ways.found.text()
+        damaged = shown(window, DamagedDialog, wait)
+        assert isinstance(damaged, DamagedDialog)
+        wait(lambda: damaged.known.survey is not None)
+        assert damaged.known.survey is not None and damaged.known.survey.table("event").lost == 1
+        assert "Some ratings" in damaged.ways.found.text()
 
     def test_that_it_goes_on_when_it_is_put_away_and_says_how_it_ended(
         self, window: Window, home: Path, wait: Wait
