@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from prefdesk.errors import Cancelled, PrefdeskError
 from prefdesk.ui import background
 from prefdesk.ui.dialogs import Dialog
-from prefdesk.ui.packs.errand import Errand
+from prefdesk.ui.errand import Errand
 from prefdesk.ui.widgets import Label, Notice, one_line
 
 POLL_MS = 100

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from prefdesk.errors import NotWritable, PrefdeskError, ProjectInUse
 from prefdesk.ui.dialogs import AskFile, Question
+from prefdesk.ui.errand import Errand
 from prefdesk.ui.file import whereabouts, words
 from prefdesk.ui.file.bar import FileBar, Way
 from prefdesk.ui.file.copying import CopyDialog
 from prefdesk.ui.file.place_warning import PlaceWarning
 from prefdesk.ui.file.watch import FileWatch
-from prefdesk.ui.packs.errand import Errand
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
