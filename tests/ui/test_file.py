@@ -17,7 +17,7 @@ from prefdesk.store import Place, Whereabouts, places
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.file import whereabouts
-from prefdesk.ui.file.copying import CopyDialog
+from prefdesk.ui.file.copying import MIB, CopyDialog
 from prefdesk.ui.window import Window
 
 HOLDER = """
@@ -197,6 +197,12 @@ def test_that_a_copy_that_is_stopped_leaves_nothing(
     qtbot.wait(50)
     assert done == []
     assert not copy.exists()
+
+
+def test_that_a_large_copy_counts_with_separators(window: Window, tmp_path: Path) -> None:
+    dialog = CopyDialog(lambda _: tmp_path, tmp_path, lambda _: None, window)
+    dialog.show_state(1_234 * MIB, 20_480 * MIB)
+    assert dialog.words.text() == "1,234 of 20,480 MiB"
 
 
 @pytest.mark.parametrize(
