@@ -146,7 +146,7 @@ def _roomy(dialog: QWidget | None) -> QWidget | None:
 
 
 def _backups(window: Window, path: Path) -> QWidget:
-    dialog = BackupsDialog(window.care, path, lambda _backup: None, window, 0)
+    dialog = BackupsDialog(window.care.backup_flow, path, lambda _backup: None, window, 0)
     window.desk.query(lambda p: p.ratings.count_events(), lambda n: setattr(dialog, "_events", n))
     dialog.open()
     return dialog

@@ -16,8 +16,8 @@ from prefdesk.project import Project
 from prefdesk.store import Place, Whereabouts, places
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Question
-from prefdesk.ui.file import trouble_words as words
-from prefdesk.ui.file.copying import CopyDialog
+from prefdesk.ui.file import whereabouts
+from prefdesk.ui.file.copying import MIB, CopyDialog
 from prefdesk.ui.window import Window
 
 HOLDER = """
@@ -199,6 +199,12 @@ def test_that_a_copy_that_is_stopped_leaves_nothing(
     assert not copy.exists()
 
 
+def test_that_a_large_copy_counts_with_separators(window: Window, tmp_path: Path) -> None:
+    dialog = CopyDialog(lambda _: tmp_path, tmp_path, lambda _: None, window)
+    dialog.show_state(1_234 * MIB, 20_480 * MIB)
+    assert dialog.words.text() == "1,234 of 20,480 MiB"
+
+
 @pytest.mark.parametrize(
     "place, said", [(Place("ext4", "Dropbox"), "a folder of Dropbox"), (Place("vfat"), "4 GiB")]
 )
@@ -258,17 +264,17 @@ def test_that_a_file_written_over_is_only_left(
 )
 def test_that_each_state_has_its_own_words(state: str) -> None:
     where = Whereabouts(state, Path("/a/now.prefdesk"))  # type: ignore[arg-type]
-    sentence, hint = words.trouble(Path("/a/p.prefdesk"), where, None)
+    sentence, hint = whereabouts.trouble(Path("/a/p.prefdesk"), where, None)
     assert "p.prefdesk" in sentence
     assert hint
     others = {
-        words.trouble(Path("p"), Whereabouts(one), None)  # type: ignore[arg-type]
+        whereabouts.trouble(Path("p"), Whereabouts(one), None)  # type: ignore[arg-type]
         for one in ("replaced", "deleted", "overwritten", "gone", "silent")
     }
     assert len(others) == 5
 
 
 def test_that_a_holder_without_a_name_is_no_riddle() -> None:
-    assert words.holder(None) == "It is open in another prefdesk."
-    long_ago = words.holder(Holder("ana", "lab-3", 412, 1_700_000_000_000))
+    assert whereabouts.holder(None) == "It is open in another prefdesk."
+    long_ago = whereabouts.holder(Holder("ana", "lab-3", 412, 1_700_000_000_000))
     assert "since 2023-11-1" in long_ago

@@ -165,9 +165,9 @@ class TestCheck:
         assert "was changed after it was written" in dialog.listed.toPlainText()
         dialog.ways.click()
         ways = shown(window, DamagedDialog, wait)
-        wait(lambda: ways.survey is not None)
-        assert ways.survey is not None and ways.survey.table("event").lost == 1
-        assert "Some ratings" in ways.found.text()
+        wait(lambda: ways.known.survey is not None)
+        assert ways.known.survey is not None and ways.known.survey.table("event").lost == 1
+        assert "Some ratings" in ways.ways.found.text()
 
     def test_that_it_goes_on_when_it_is_put_away_and_says_how_it_ended(
         self, window: Window, home: Path, wait: Wait

@@ -1,5 +1,6 @@
 """A damaged file: what is told, the ways on, and not a byte of it changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,12 @@ def spoil(path: Path, *, cut: bool = False) -> bytes:
 def refused(window: Window, path: Path, wait: Wait) -> DamagedDialog:
     window.open_path(path)
     dialog = shown(window, DamagedDialog, wait)
-    wait(lambda: not dialog.is_at_work and dialog.backups is not None)
+    wait(lambda: not dialog.is_at_work and dialog.known.backups is not None)
     return dialog
 
 
 def said(dialog: DamagedDialog) -> dict[str, str]:
-    return {title.text(): state.text() for _, title, state in dialog.findings.lines}
+    return {title.text(): state.text() for _, title, state in dialog.ways.findings.lines}
 
 
 def test_that_a_damaged_header_is_told_with_what_is_whole(
@@ -61,7 +62,7 @@ def test_that_a_damaged_header_is_told_with_what_is_whole(
     dialog = refused(window, file, wait)
     assert "not a prefdesk project" in dialog.sentence.text()
     assert said(dialog)["Ratings and their history"].endswith(" whole")
-    assert dialog.found.text() == "Everything that was looked at can be read."
+    assert dialog.ways.found.text() == "Everything that was looked at can be read."
     assert not dialog.notice.isVisible() and not window.notice.isVisible()
     assert file.read_bytes() == spoilt
 
@@ -71,9 +72,9 @@ def test_that_the_newest_backup_is_restored_and_the_damaged_file_kept(
 ) -> None:
     spoilt = spoil(file)
     dialog = refused(window, file, wait)
-    assert dialog.backups is not None and len(dialog.backups) == 2
-    assert "Restore the backup of" in dialog.restore.button.text()
-    dialog.restore.button.click()
+    assert dialog.known.backups is not None and len(dialog.known.backups) == 2
+    assert "Restore the backup of" in dialog.ways.restore.button.text()
+    dialog.ways.restore.button.click()
     press(shown(dialog, Question, wait), "Restore")
     wait(lambda: window.desk.project is not None and window.notice.isVisible())
     assert window.desk.project is not None and window.desk.project.path == file
@@ -91,7 +92,7 @@ def test_that_what_can_be_read_is_saved_reported_and_opened(
     dialog = refused(window, file, wait)
     assert "cut off" in dialog.sentence.text()
     monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](new))
-    dialog.save.button.click()
+    dialog.ways.save.button.click()
     report = shown(window, SavedDialog, wait)
     assert not [d for d in window.findChildren(DamagedDialog) if d.isVisible()]
     assert report.saved.table("event").recovered > 0
@@ -109,8 +110,8 @@ def test_that_a_failed_way_leads_back_to_the_dialog(window: Window, file: Path, 
     newest.path.write_bytes(spoilt[:40_000])
     dialog.restore_from(newest)
     wait(lambda: dialog.notice.isVisible())
-    assert dialog.isVisible() and dialog.restore.button.isEnabled()
-    assert dialog.backups == [older], "the next one is offered"
+    assert dialog.isVisible() and dialog.ways.restore.button.isEnabled()
+    assert dialog.known.backups == [older], "the next one is offered"
     assert not window.findChildren(CrashDialog) and window.desk.project is None
 
 
@@ -124,7 +125,7 @@ def test_that_a_name_that_is_taken_leads_back_to_the_dialog(
     dialog.save_into(taken)
     wait(lambda: dialog.notice.isVisible())
     assert "already a file" in dialog.notice.sentence.text()
-    assert taken.read_bytes() == b"precious" and dialog.save.button.isEnabled()
+    assert taken.read_bytes() == b"precious" and dialog.ways.save.button.isEnabled()
 
 
 def test_that_another_backup_can_be_chosen_with_what_it_lacks(
@@ -132,7 +133,7 @@ def test_that_another_backup_can_be_chosen_with_what_it_lacks(
 ) -> None:
     spoil(file)
     dialog = refused(window, file, wait)
-    dialog.others.click()
+    dialog.ways.others.click()
     chooser = shown(dialog, BackupsDialog, wait)
     wait(lambda: chooser.rows.records)
     lacks = [chooser.rows.columns[2].value(one) for one in chooser.rows.records]
@@ -154,8 +155,8 @@ def test_that_without_a_backup_saving_is_the_way(
     shutil.rmtree(backups_folder)
     spoil(file)
     dialog = refused(window, file, wait)
-    assert dialog.restore.sentence.text() == "There is none."
-    assert not dialog.restore.button.isEnabled() and dialog.save.button.isDefault()
+    assert dialog.ways.restore.sentence.text() == "There is none."
+    assert not dialog.ways.restore.button.isEnabled() and dialog.ways.save.button.isDefault()
 
 
 def test_that_a_file_in_which_nothing_can_be_read_offers_its_backup(
@@ -163,9 +164,9 @@ def test_that_a_file_in_which_nothing_can_be_read_offers_its_backup(
 ) -> None:
     file.write_bytes(b"\xff" * 100_000)
     dialog = refused(window, file, wait)
-    assert "Nothing of a project can be read" in dialog.found.text()
-    assert not dialog.save.button.isEnabled()
-    assert dialog.restore.button.isEnabled() and dialog.restore.button.isDefault()
+    assert "Nothing of a project can be read" in dialog.ways.found.text()
+    assert not dialog.ways.save.button.isEnabled()
+    assert dialog.ways.restore.button.isEnabled() and dialog.ways.restore.button.isDefault()
 
 
 def test_that_an_empty_file_that_was_a_project_offers_its_backup(
@@ -174,7 +175,7 @@ def test_that_an_empty_file_that_was_a_project_offers_its_backup(
     window.desk.preferences.remember(file)
     file.write_bytes(b"")
     dialog = refused(window, file, wait)
-    assert "is empty" in dialog.sentence.text() and dialog.restore.button.isEnabled()
+    assert "is empty" in dialog.sentence.text() and dialog.ways.restore.button.isEnabled()
 
 
 def test_that_a_text_of_the_wrong_name_gets_its_sentence_only(
@@ -214,9 +215,9 @@ def test_that_damage_met_while_working_leads_to_the_same_dialog(
     assert len(taken) == 1 and window.notice.action.text() == "What can be done…"
     window.notice.action.click()
     dialog = shown(window, DamagedDialog, wait)
-    wait(lambda: not dialog.is_at_work and dialog.backups is not None)
+    wait(lambda: not dialog.is_at_work and dialog.known.backups is not None)
     assert window.desk.project is not None, "nothing is closed before a way is chosen"
-    dialog.restore_from(dialog.backups[1])  # type: ignore[index]
+    dialog.restore_from(dialog.known.backups[1])  # type: ignore[index]
     wait(lambda: window.desk.project is not None and "as it was" in window.notice.sentence.text())
     assert "Zoe" not in {r.name for r in window.desk.project.raters.all()}
 
@@ -252,7 +253,7 @@ def test_that_the_dialog_is_worked_by_keys_and_speaks_the_language(
     buttons = {b for b in dialog.findChildren(QPushButton) if b.isVisible() and b.isEnabled()}
     assert buttons <= reached and nameless(dialog) == []
     with shouting():
-        wait(lambda: dialog.found.text().isupper())
+        wait(lambda: dialog.ways.found.text().isupper())
         assert all(state.isupper() for state in said(dialog).values())
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -269,3 +270,22 @@ def test_that_a_report_is_written(
     text = target.read_text(encoding="utf-8")
     assert " whole" in text and str(file) in text
     assert dialog.notice.isVisible() and "Zoe" not in text
+
+
+def test_that_large_numbers_are_written_alike_in_the_list_and_in_the_sentences(
+    window: Window, file: Path, wait: Wait
+) -> None:
+    spoil(file)
+    dialog = refused(window, file, wait)
+    known = dialog.known
+    assert known.survey is not None and known.backups is not None
+    backup = replace(known.backups[0], ratings=2_162, events=2_165)
+    tables = tuple(
+        replace(one, recovered=3_721) if one.name == "event" else one for one in known.survey.tables
+    )
+    dialog.ways.show_known(
+        replace(known, survey=replace(known.survey, tables=tables), backups=[backup])
+    )
+    assert said(dialog)["Ratings and their history"] == "3,721 whole"
+    sentence = dialog.ways.restore.sentence.text()
+    assert "2,162 ratings" in sentence and "1,556 acts" in sentence

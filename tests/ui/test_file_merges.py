@@ -39,8 +39,8 @@ def home(window: Window, pack: Path, wait: Wait) -> Project:
 def merged(window: Window, home: Project, pack: Path, wait: Wait) -> int:
     """The number of the second merge, just made by hand."""
     dialog = window.packs.merge(pack)
-    wait(lambda: dialog.found is not None)
-    dialog.vouch.setChecked(True)
+    wait(lambda: dialog.preview.found is not None)
+    dialog.preview.vouch.setChecked(True)
     dialog.take.click()
     wait(lambda: "came in" in window.notice.sentence.text())
     return home.packs.merges()[-1].id
@@ -120,8 +120,8 @@ def test_that_undo_right_after_a_merge_takes_it_back_and_redo_brings_it_back(
 ) -> None:
     before = values_of(home, "Ana")
     dialog = window.packs.merge(pack)
-    wait(lambda: dialog.found is not None)
-    dialog.vouch.setChecked(True)
+    wait(lambda: dialog.preview.found is not None)
+    dialog.preview.vouch.setChecked(True)
     dialog.take.click()
     wait(lambda: "came in" in window.notice.sentence.text())
     after = values_of(home, "Ana")

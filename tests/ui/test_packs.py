@@ -42,7 +42,7 @@ def home(qtbot: QtBot, window: Window, staged: tuple[Path, Path, Path]) -> Itera
 def merge_dialog(window: Window, path: Path, wait: Wait) -> MergeDialog:
     window.take_files([str(path)])
     dialog = shown(window, MergeDialog, wait)
-    wait(lambda: dialog.found is not None or dialog.notice.isVisible())
+    wait(lambda: dialog.preview.found is not None or dialog.notice.isVisible())
     return dialog
 
 
@@ -54,12 +54,14 @@ def test_that_a_dropped_pack_is_shown_with_its_counts_before_anything_changes(
     found = home.packs.preview(staged[1])
     counts = (found.new.count, len(found.conflicts), found.refused.count, found.duplicate.count)
     assert all(counts), "the staged pack shows every kind of row"
-    shown = [dialog.cards[n]._value.text() for n in ("new", "conflicts", "refused", "there")]
+    shown = [
+        dialog.preview.cards[n]._value.text() for n in ("new", "conflicts", "refused", "there")
+    ]
     assert shown == [str(n) for n in counts]
-    rows = [len(dialog.tables.models[n].records) for n in (NEW, CONFLICTS, REFUSED, THERE)]
+    rows = [len(dialog.preview.tables.models[n].records) for n in (NEW, CONFLICTS, REFUSED, THERE)]
     assert rows == list(counts)
-    reasons = dialog.tables.models[REFUSED].columns[-1]
-    assert {reasons.text(r) for r in dialog.tables.models[REFUSED].records} == {
+    reasons = dialog.preview.tables.models[REFUSED].columns[-1]
+    assert {reasons.text(r) for r in dialog.preview.tables.models[REFUSED].records} == {
         "It was changed after it was written."
     }
     assert home.ratings.count_events() == before
@@ -70,7 +72,7 @@ def test_that_merging_brings_ratings_in_and_undo_takes_them_out(
 ) -> None:
     before = values_of(home, "Ana")
     dialog = merge_dialog(window, staged[1], wait)
-    dialog.vouch.setChecked(True)
+    dialog.preview.vouch.setChecked(True)
     new = home.packs.preview(staged[1]).new.count
     assert dialog.take.text() == f"Merge {new} judgements" and dialog.take.isEnabled()
     dialog.take.click()
@@ -87,9 +89,9 @@ def test_that_a_pack_with_a_missing_signature_needs_a_word_for_it(
     window: Window, home: Project, staged: tuple[Path, Path, Path], wait: Wait
 ) -> None:
     dialog = merge_dialog(window, staged[1], wait)
-    assert "unlike earlier packs" in dialog.seal.text()
-    assert dialog.vouch.isVisible() and not dialog.take.isEnabled()
-    dialog.vouch.setChecked(True)
+    assert "unlike earlier packs" in dialog.preview.seal.text()
+    assert dialog.preview.vouch.isVisible() and not dialog.take.isEnabled()
+    dialog.preview.vouch.setChecked(True)
     assert dialog.take.isEnabled()
 
 
@@ -97,14 +99,14 @@ def test_that_the_ratings_can_go_to_somebody_else(
     window: Window, home: Project, staged: tuple[Path, Path, Path], wait: Wait
 ) -> None:
     dialog = merge_dialog(window, staged[1], wait)
-    names = [dialog.who.box.itemText(n) for n in range(dialog.who.box.count())]
+    names = [dialog.preview.who.box.itemText(n) for n in range(dialog.preview.who.box.count())]
     assert names == ["Ana", "Ben"]
-    first = dialog.found
-    dialog.who.box.setCurrentIndex(1)
-    dialog.who.box.activated.emit(1)
-    wait(lambda: dialog.found is not first)
-    assert dialog.found is not None and not dialog.found.duplicate.count
-    dialog.vouch.setChecked(True)
+    first = dialog.preview.found
+    dialog.preview.who.box.setCurrentIndex(1)
+    dialog.preview.who.box.activated.emit(1)
+    wait(lambda: dialog.preview.found is not first)
+    assert dialog.preview.found is not None and not dialog.preview.found.duplicate.count
+    dialog.preview.vouch.setChecked(True)
     dialog.take.click()
     ben = home.raters.by_name("Ben")
     wait(lambda: home.ratings.current(rater_id=ben.id) and window.notice.isVisible())
@@ -131,16 +133,16 @@ def test_that_a_namesake_must_be_chosen_or_renamed(
         project.packs.return_pack(away / "back.prefpack")
     shutil.copy(away / "back.prefpack", tmp_path / "back.prefpack")
     dialog = merge_dialog(window, tmp_path / "back.prefpack", wait)
-    assert dialog.who_problem.isVisible() and not dialog.take.isEnabled()
-    last = dialog.who.box.count() - 1
-    dialog.who.box.setCurrentIndex(last)
-    dialog.who.box.activated.emit(last)
-    dialog.who.name.setText("Ben")
-    dialog.who.renamed.emit()
-    assert dialog.who_problem.text() == "There is a rater of this name already."
-    dialog.who.name.setText("Ana from Graz")
-    dialog.who.renamed.emit()
-    assert not dialog.who_problem.isVisible()
+    assert dialog.preview.who_problem.isVisible() and not dialog.take.isEnabled()
+    last = dialog.preview.who.box.count() - 1
+    dialog.preview.who.box.setCurrentIndex(last)
+    dialog.preview.who.box.activated.emit(last)
+    dialog.preview.who.name.setText("Ben")
+    dialog.preview.who.renamed.emit()
+    assert dialog.preview.who_problem.text() == "There is a rater of this name already."
+    dialog.preview.who.name.setText("Ana from Graz")
+    dialog.preview.who.renamed.emit()
+    assert not dialog.preview.who_problem.isVisible()
 
 
 def test_that_a_pack_of_another_project_gets_its_sentence_and_no_way_on(
@@ -183,7 +185,7 @@ def test_that_a_stopped_merge_says_so_and_can_be_taken_back(
     wait: Wait,
 ) -> None:
     dialog = merge_dialog(window, staged[1], wait)
-    dialog.vouch.setChecked(True)
+    dialog.preview.vouch.setChecked(True)
 
     def merge(_self: object, *_: object, cancelled: Callable[[], bool], **_k: object) -> None:
         while not cancelled():
@@ -192,7 +194,7 @@ def test_that_a_stopped_merge_says_so_and_can_be_taken_back(
 
     monkeypatch.setattr(type(home.packs), "merge", merge)
     dialog.take.click()
-    assert dialog.strip.isVisible() and not dialog.who.isEnabled()
+    assert dialog.strip.isVisible() and not dialog.preview.who.isEnabled()
     dialog.reject()
     assert dialog.isVisible(), "the dialog stays until the merge has ended"
     wait(lambda: window.notice.isVisible())
@@ -205,10 +207,10 @@ def test_that_the_words_of_the_preview_follow_the_language(
 ) -> None:
     dialog = merge_dialog(window, staged[1], wait)
     with shouting():
-        wait(lambda: dialog.seal.text().isupper())
-        assert dialog.cards["new"].heading.text() == "NEW"
-        assert dialog.tables.tabText(REFUSED) == "REFUSED"
-        assert dialog.tables.captions[REFUSED].text().isupper()
+        wait(lambda: dialog.preview.seal.text().isupper())
+        assert dialog.preview.cards["new"].heading.text() == "NEW"
+        assert dialog.preview.tables.tabText(REFUSED) == "REFUSED"
+        assert dialog.preview.tables.captions[REFUSED].text().isupper()
 
 
 def test_that_a_pack_to_rate_offers_a_working_copy_and_opens_it(

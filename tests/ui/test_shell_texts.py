@@ -73,7 +73,7 @@ def test_that_placeholders_survive_translation() -> None:
 
 
 def names(text: str) -> list[str]:
-    return sorted(re.findall(r"\{\w*[^}]*\}|%n", text))
+    return sorted(re.findall(r"\{\w*[^}]*\}|%L?n", text))
 
 
 def test_that_chinese_is_spoken(chinese: None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from prefdesk.config import RoundConfig, SamplingConfig
+from prefdesk.ui.errand import ErrandStrip
 from prefdesk.ui.widgets import (
     Column,
     EmptyState,
@@ -257,3 +258,33 @@ def test_that_progress_says_how_far_and_how_long(qtbot: QtBot) -> None:
     assert strip.words.text() == "1,200 / 4,800 · 30 s left"
     strip.stopping()
     assert not strip.stop.isEnabled()
+
+
+@pytest.mark.parametrize("counted, words", [(True, "3 / 4"), (False, "")])
+def test_that_the_line_of_an_errand_follows_it_until_it_ends(
+    qtbot: QtBot, counted: bool, words: str
+) -> None:
+    strip = ErrandStrip(counted=counted)
+    qtbot.addWidget(strip)
+    assert strip.isHidden()
+    first = strip.follow("Merging")
+    errand = strip.follow("Merging")
+    assert first.is_stopped() and not errand.is_stopped() and not strip.isHidden()
+    errand.progress(3, 4)
+    qtbot.waitUntil(lambda: 4 * strip.bar.value() == 3 * strip.bar.maximum() > 0)
+    assert strip.words.text() == words
+    strip.rest()
+    assert strip.isHidden() and strip.errand is None
+    strip.ask_to_stop()
+    assert not errand.is_stopped()
+
+
+def test_that_a_stopped_errand_moves_its_line_no_more(qtbot: QtBot) -> None:
+    strip = ErrandStrip(counted=True)
+    qtbot.addWidget(strip)
+    errand = strip.follow("Merging")
+    strip.ask_to_stop()
+    strip.stopping()
+    errand.progress(3, 4)
+    qtbot.wait(250)
+    assert errand.is_stopped() and strip.words.text() == "Stopping"

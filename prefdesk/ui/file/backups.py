@@ -1,7 +1,6 @@
 """The backups of a project: when, what is in them, where they lie, and the way back to one."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +9,13 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from prefdesk.errors import PrefdeskError
 from prefdesk.paths import backups_dir
 from prefdesk.project import BackupInfo
+from prefdesk.ui import dates
 from prefdesk.ui.file import facts, folders, words
-from prefdesk.ui.file.work import WorkDialog
-from prefdesk.ui.raters.words import moment
+from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Column, Label, RowsModel, TableView, one_line
 
 if TYPE_CHECKING:
-    from prefdesk.ui.file.care import Care
+    from prefdesk.ui.file.backup_flow import BackupFlow
 
 TABLE_HEIGHT = 230
 
@@ -29,14 +28,14 @@ class BackupsDialog(WorkDialog):
 
     def __init__(
         self,
-        care: "Care",
+        flow: "BackupFlow",
         path: Path,
         on_chosen: Callable[[BackupInfo], object],
         parent: QWidget,
         events: int | None = None,
     ) -> None:
         super().__init__(parent, width=740)
-        self._care, self._path, self._on_chosen, self._events = care, path, on_chosen, events
+        self._flow, self._path, self._on_chosen, self._events = flow, path, on_chosen, events
         self.rows: RowsModel[BackupInfo] = RowsModel(self._columns(), parent=self)
         self.table = TableView(self.rows)
         self.table.setMinimumHeight(TABLE_HEIGHT)
@@ -53,7 +52,7 @@ class BackupsDialog(WorkDialog):
         show = self.add_button("", self._on_show)
         self.say(show.setText, lambda: self.tr("Show the folder"))
         self.say(self.add_button("", self.reject).setText, lambda: self.tr("Close"))
-        self.now.setVisible(care.may_back_up(path))
+        self.now.setVisible(flow.may_back_up(path))
         self.restore.setEnabled(False)
         self._speak()
         self.look()
@@ -80,7 +79,7 @@ class BackupsDialog(WorkDialog):
     def _on_restore(self) -> None:
         chosen = self.table.selected()
         if chosen:
-            self._care.ask_to_restore(self, self._path, chosen[0], self._on_confirmed)
+            self._flow.ask_to_restore(self, self._path, chosen[0], self._on_confirmed)
 
     def _on_confirmed(self, backup: BackupInfo) -> None:
         done = self._on_chosen
@@ -89,7 +88,7 @@ class BackupsDialog(WorkDialog):
 
     def _on_now(self) -> None:
         self.now.setEnabled(False)
-        self._care.back_up(self._on_made, self._on_not_made)
+        self._flow.back_up(self._on_made, self._on_not_made)
 
     def _on_made(self, made: BackupInfo | None) -> None:
         if made is None:
@@ -100,7 +99,7 @@ class BackupsDialog(WorkDialog):
 
     def _on_not_made(self, error: PrefdeskError) -> None:
         self.now.setEnabled(True)
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        self.tell_failure(error)
 
     def _on_show(self) -> None:
         folder = self._folder()
@@ -144,7 +143,7 @@ class BackupsDialog(WorkDialog):
             Column(
                 lambda: self.tr("Made"),
                 lambda b: b.made_ms,
-                show=lambda b: moment(b.made_ms),
+                show=lambda b: dates.moment(b.made_ms),
                 width=150,
             ),
             Column(lambda: self.tr("Ratings"), lambda b: b.ratings, numeric=True, width=80),
@@ -164,9 +163,9 @@ class BackupsDialog(WorkDialog):
 class RestoreDialog(WorkDialog):
     """Puts a backup in a project's place, shows how far that is, and stays if it fails."""
 
-    def __init__(self, care: "Care", path: Path, backup: BackupInfo, parent: QWidget) -> None:
+    def __init__(self, flow: "BackupFlow", path: Path, backup: BackupInfo, parent: QWidget) -> None:
         super().__init__(parent, width=520)
-        self._care, self._path = care, path
+        self._flow, self._path = flow, path
         self.body.addWidget(self.strip)
         name = words.name(path)
         self.say(self.set_title, lambda: self.tr("Restoring {file}").format(file=name))
@@ -178,17 +177,17 @@ class RestoreDialog(WorkDialog):
             str(path),
             str(backup.path),
             then=self._on_restored,
-            otherwise=partial(self._on_failed_to_restore),
+            otherwise=self._on_failed_to_restore,
             must_end=True,
         )
 
     def _on_restored(self, found: dict[str, Any]) -> None:
         self.close()
-        self._care.tell_restored(facts.went_of(found))
+        self._flow.tell_restored(facts.went_of(found))
 
     def _on_failed_to_restore(self, error: PrefdeskError) -> None:
         """The project is as it was; it is open again behind this."""
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        self.tell_failure(error)
         self.leave.setEnabled(True)
         self.leave.setFocus()
-        self._care.open(self._path)
+        self._flow.open_again(self._path)

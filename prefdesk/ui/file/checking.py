@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
-from prefdesk.errors import PrefdeskError
 from prefdesk.ui import icons, theme
-from prefdesk.ui.file import folders, words
-from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.file import report, words
+from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Label, PlainText, row
 
 if TYPE_CHECKING:
@@ -80,9 +79,7 @@ class CheckDialog(WorkDialog):
         self._care.show_ways_after_check(self._path)
 
     def _on_report(self) -> None:
-        folders.ask_to_report(
-            self, self._path, words.report(self._path, list(self.problems or ()), None)
-        )
+        report.ask_to_save(self, self.notice, self._path, self.problems or ())
 
     @Slot()
     def on_project_closed(self) -> None:
@@ -96,7 +93,7 @@ class CheckDialog(WorkDialog):
             return self.tr("The whole file is read and compared. You can go on working meanwhile.")
         if not self.problems:
             return self.tr("The project is whole: its structure, every rating, every weight.")
-        return self.tr("%n problems were found.", "", len(self.problems))
+        return self.tr("%Ln problems were found.", "", len(self.problems))
 
     def _say(self) -> None:
         self.sentence.setText(self.verdict())
@@ -130,7 +127,3 @@ class CheckDialog(WorkDialog):
         self.say(self.report.setText, lambda: self.tr("Save a report…"))
         self.say(self.away.setText, lambda: self.tr("Go on working"))
         self.say(self.listed.setAccessibleName, lambda: self.tr("Problems"))
-
-    def tell_failure(self, error: PrefdeskError) -> None:
-        """The check itself did not work."""
-        self.notice.tell(error.message, folders.hint(error), kind="bad")

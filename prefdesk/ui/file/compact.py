@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.project import Space
-from prefdesk.ui.file import folders, words
-from prefdesk.ui.file.work import WorkDialog
+from prefdesk.ui.file import words
+from prefdesk.ui.file.work_dialog import WorkDialog
 from prefdesk.ui.widgets import Label
 
 if TYPE_CHECKING:
@@ -116,5 +116,5 @@ class CompactDialog(WorkDialog):
         )
 
     def _on_failed_to_compact(self, error: PrefdeskError) -> None:
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        self.tell_failure(error)
         self._care.open(self._path)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 from prefdesk.errors import Cancelled, PrefdeskError
 from prefdesk.ui import background
 from prefdesk.ui.dialogs import Dialog
-from prefdesk.ui.packs.errand import Errand
+from prefdesk.ui.errand import Errand
 from prefdesk.ui.widgets import Label, Notice, one_line
 
 POLL_MS = 100
@@ -77,7 +77,8 @@ class CopyDialog(Dialog):
             self.bar.setRange(0, max(1, total // MIB))
             self.bar.setValue(done // MIB)
             text = self.tr("{done} of {total} MiB")
-            self.words.setText(text.format(done=done // MIB, total=max(1, total // MIB)))
+            at, of = f"{done // MIB:,}", f"{max(1, total // MIB):,}"
+            self.words.setText(text.format(done=at, total=of))
         if total and done == total:
             self.bar.setRange(0, 0)
             self.words.setText(self.tr("Looking whether the copy is whole"))

@@ -2,22 +2,22 @@
 
 import stat
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import DamagedProject, NotAProject, PrefdeskError
-from prefdesk.project import SUFFIX, BackupInfo, Survey, header_is_ours
-from prefdesk.ui.file import facts, folders, words
+from prefdesk.project import SUFFIX, BackupInfo, header_is_ours
+from prefdesk.ui.file import facts, folders, report, words
 from prefdesk.ui.file.aside import Aside
-from prefdesk.ui.file.findings import Findings
-from prefdesk.ui.file.way import Way
-from prefdesk.ui.file.work import WorkDialog
-from prefdesk.ui.raters.words import moment
-from prefdesk.ui.tokens import SPACE_3, SPACE_4
-from prefdesk.ui.widgets import Label, PlainButton
+from prefdesk.ui.file.facts import Known
+from prefdesk.ui.file.ways import WaysOn
+from prefdesk.ui.file.work_dialog import WorkDialog
+from prefdesk.ui.tokens import SPACE_4
+from prefdesk.ui.widgets import Label
 from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 LEAST_BYTES = 16_384
 """No project is smaller."""
+
+WIDTH = 680
+MARGINS = 64
+"""Width of what is around the scrolled part."""
 
 EDGE = 260
 """Height of what is around the scrolled part, and of the desktop's edges."""
@@ -54,27 +58,27 @@ class DamagedDialog(WorkDialog):
     """
 
     def __init__(self, care: "Care", path: Path, error: PrefdeskError, parent: QWidget) -> None:
-        super().__init__(parent, width=680)
+        super().__init__(parent, width=WIDTH)
         self._care, self.path, self._error = care, path, error
-        self.survey: Survey | None = None
-        self.backups: list[BackupInfo] | None = None
-        self._unreadable = ""
-        self.sentence, self.found = Label("", wrap=True), Label("", "heading", wrap=True)
-        self.findings = Findings()
-        self.restore, self.save = Way(self._on_restore), Way(self._on_save)
-        self.others = PlainButton()
-        self.others.clicked.connect(self._on_others)
-        self._lay_out()
+        self.known = Known()
+        self.sentence = Label("", wrap=True)
+        self.ways = WaysOn(self._on_restore, self._on_others, self._on_save)
+        self._area = scrolled(self.ways)
+        self.body.setSpacing(SPACE_4)
+        self.body.insertWidget(0, self.sentence)
+        self.body.addWidget(self.strip)
+        self.body.addWidget(self._area, 1)
         self._speak()
-        self._refresh()
+        self._show(self.known)
         self._look_for_backups()
         self.work("survey", str(path), then=self._on_survey, otherwise=self._on_no_survey)
 
     def retranslate(self) -> None:
         """What was found follows the language."""
         super().retranslate()
-        if hasattr(self, "others"):
-            self._refresh()
+        if hasattr(self, "ways"):
+            self.ways.retranslate()
+            self._grow()
 
     def on_work_changed(self, working: bool) -> None:
         """One thing at a time."""
@@ -82,7 +86,7 @@ class DamagedDialog(WorkDialog):
 
     def on_stopped(self) -> None:
         """The look was stopped: the ways are open all the same."""
-        self._refresh()
+        self._show(self.known)
 
     def _look_for_backups(self) -> None:
         aside = Aside("backups", str(self.path))
@@ -91,29 +95,32 @@ class DamagedDialog(WorkDialog):
         aside.start()
 
     def _on_backups(self, found: list[dict[str, Any]]) -> None:
-        self.backups = facts.backups_of(found)
-        self._refresh()
+        self._show(replace(self.known, backups=facts.backups_of(found)))
 
     def _on_no_backups(self, _error: PrefdeskError) -> None:
-        self.backups = []
-        self._refresh()
+        self._show(replace(self.known, backups=[]))
 
     def _on_survey(self, found: dict[str, Any]) -> None:
-        self.survey = facts.survey_of(found)
-        self.findings.show_tables(self.survey.tables)
-        self._refresh()
+        self._show(replace(self.known, survey=facts.survey_of(found)))
 
     def _on_no_survey(self, error: PrefdeskError) -> None:
-        self._unreadable = error.message
-        self._refresh()
+        self._show(replace(self.known, unreadable=error.message))
+
+    def _show(self, known: Known) -> None:
+        """Show what is known by now."""
+        self.known = known
+        self.ways.show_known(known)
+        self._allow()
+        self._grow()
 
     def _on_restore(self) -> None:
-        if self.backups:
-            self._care.ask_to_restore(self, self.path, self.backups[0], self.restore_from)
+        if self.known.backups:
+            flow, newest = self._care.backup_flow, self.known.backups[0]
+            flow.ask_to_restore(self, self.path, newest, self.restore_from)
 
     def _on_others(self) -> None:
-        events = self.survey.table("event").recovered if self.survey else None
-        self._care.choose_backup(self, self.path, events, self.restore_from)
+        flow, events = self._care.backup_flow, self.known.events
+        flow.choose(self, self.path, events, self.restore_from)
 
     def restore_from(self, backup: BackupInfo) -> None:
         """Put a backup in the file's place."""
@@ -131,21 +138,17 @@ class DamagedDialog(WorkDialog):
 
     def _on_restored(self, found: dict[str, Any]) -> None:
         self.close()
-        self._care.tell_restored(facts.went_of(found))
+        self._care.backup_flow.tell_restored(facts.went_of(found))
 
     def _on_not_restored(self, backup: BackupInfo, error: PrefdeskError) -> None:
         # The next newest is offered then.
-        self.backups = [one for one in self.backups or () if one.path != backup.path]
-        self._refresh()
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
+        others = [one for one in self.known.backups or () if one.path != backup.path]
+        self._show(replace(self.known, backups=others))
+        self.tell_failure(error)
 
     def _on_save(self) -> None:
-        folders.ask_to_save(
-            self, self.tr("Save what can be read"), self._suggested(), self.save_into
-        )
-
-    def _suggested(self) -> Path:
-        return self.path.with_name(f"{self.path.stem}-{self.tr('saved')}{SUFFIX}")
+        suggested = self.path.with_name(f"{self.path.stem}-{self.tr('saved')}{SUFFIX}")
+        folders.ask_to_save(self, self.tr("Save what can be read"), suggested, self.save_into)
 
     def save_into(self, new: Path) -> None:
         """Save what can be read into a new file."""
@@ -157,7 +160,7 @@ class DamagedDialog(WorkDialog):
             str(self.path),
             str(new),
             then=self._on_saved,
-            otherwise=self._on_not_saved,
+            otherwise=self.tell_failure,
             must_end=True,
         )
 
@@ -165,79 +168,20 @@ class DamagedDialog(WorkDialog):
         self.close()
         self._care.show_saved(self.path, facts.salvaged_of(found))
 
-    def _on_not_saved(self, error: PrefdeskError) -> None:
-        self.notice.tell(error.message, folders.hint(error), kind="bad")
-
     def _on_report(self) -> None:
-        text = words.report(self.path, [str(self._error)], self.survey)
-        folders.ask_to_report(self, self.path, text)
-
-    def _refresh(self) -> None:
-        self._say_found()
-        self._say_restore()
-        self._say_save()
-        self._recommend()
-        self._allow()
-        self._grow()
-
-    def _say_found(self) -> None:
-        text = words.summary(self.survey) if self.survey else self._unreadable
-        self.found.setText(text)
-        self.found.setVisible(bool(text))
-        self.findings.setVisible(self.survey is not None)
-
-    def _say_restore(self) -> None:
-        found = self.backups
-        self.others.setVisible(bool(found) and len(found or ()) > 1)
-        if not found:
-            looking = found is None
-            text = self.tr("Looking for backups …") if looking else self.tr("There is none.")
-            self.restore.sentence.setText(text)
-            self.restore.button.setText(self.tr("Restore a backup…"))
-            return
-        newest, when = found[0], moment(found[0].made_ms)
-        text = self.tr("Restore the backup of {time}…")
-        self.restore.button.setText(text.format(time=when))
-        parts = [self.tr("It has %n ratings and no weights.", "", newest.ratings)]
-        lacks = words.missing(newest, self._events())
-        if lacks:
-            parts.append(self.tr("%n acts of rating in this file are newer.", "", lacks))
-        self.restore.sentence.setText(" ".join(parts))
-
-    def _events(self) -> int | None:
-        return self.survey.table("event").recovered if self.survey else None
-
-    def _say_save(self) -> None:
-        if self._unreadable:
-            self.save.sentence.setText(self.tr("Nothing can be read."))
-        else:
-            self.save.sentence.setText(
-                self.tr("It goes into a new file, with a report of what is lost.")
-            )
-
-    def _recommend(self) -> None:
-        """What keeps more of the ratings."""
-        events, newest = self._events(), self.backups[0] if self.backups else None
-        better = newest is None or (events is not None and events >= newest.events)
-        self.save.recommend(better and not self._unreadable)
-        self.restore.recommend(newest is not None and not better)
-        if self.focusWidget() in (None, self.save.button, self.restore.button):
-            (self.save if better else self.restore).button.setFocus()
+        report.ask_to_save(self, self.notice, self.path, [str(self._error)], self.known.survey)
 
     def _allow(self) -> None:
-        if not hasattr(self, "others"):
-            return
         looking = self.is_at_work and self._then == self._on_survey
-        free = not self.is_at_work or looking
-        self.restore.button.setEnabled(bool(self.backups) and free)
-        self.others.setEnabled(free)
-        self.save.button.setEnabled(free and not self._unreadable)
+        self.ways.allow(looking or not self.is_at_work)
 
     def _grow(self) -> None:
         """As high as the content, and no higher than the screen; it scrolls."""
         room = self.screen().availableSize().height() - EDGE
-        self._inside.layout().activate()  # type: ignore[union-attr]
-        wanted = self._inside.layout().totalHeightForWidth(max(self.width(), 680) - 64)  # type: ignore[union-attr]
+        layout = self.ways.layout()
+        assert layout is not None
+        layout.activate()
+        wanted = layout.totalHeightForWidth(max(self.width(), WIDTH) - MARGINS)
         self._area.setMinimumHeight(max(0, min(wanted, room)))
         self.tighten()
 
@@ -251,10 +195,6 @@ class DamagedDialog(WorkDialog):
                 f"{self.tr('Whatever you choose, this file stays as it is.')}"
             ),
         )
-        self.say(self.restore.title.setText, lambda: self.tr("The newest backup"))
-        self.say(self.save.title.setText, lambda: self.tr("What can still be read"))
-        self.say(self.save.button.setText, lambda: self.tr("Save what can be read…"))
-        self.say(self.others.setText, lambda: self.tr("Another backup…"))
         self._add_buttons()
 
     def _add_buttons(self) -> None:
@@ -270,18 +210,3 @@ class DamagedDialog(WorkDialog):
             self.buttons.removeWidget(button)
             self.buttons.insertWidget(position, button)
         self.say(self.add_button("", self.reject).setText, lambda: self.tr("Close"))
-
-    def _lay_out(self) -> None:
-        self._inside = QWidget()
-        column = QVBoxLayout(self._inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_3)
-        self.restore.buttons.addWidget(self.others)
-        for part in (self.found, self.findings, self.restore, self.save):
-            column.addWidget(part)
-        column.addStretch(1)
-        self._area = scrolled(self._inside)
-        self.body.setSpacing(SPACE_4)
-        self.body.insertWidget(0, self.sentence)
-        self.body.addWidget(self.strip)
-        self.body.addWidget(self._area, 1)

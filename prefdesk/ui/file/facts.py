@@ -17,6 +17,32 @@ class Went:
     kept: Path | None
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a damaged file by now.
+
+    *Attributes*
+    - `survey`: what of it is whole; None before it was looked at. `unreadable`: why it could not
+      be, or empty. `backups`: newest first; None while they are looked for.
+    """
+
+    survey: Survey | None = None
+    backups: Sequence[BackupInfo] | None = None
+    unreadable: str = ""
+
+    @property
+    def events(self) -> int | None:
+        """How many acts of rating can be read in the file; None if that is not known."""
+        return self.survey.table("event").recovered if self.survey else None
+
+    @property
+    def reading_keeps_more(self) -> bool:
+        """True if the file holds no fewer acts of rating than its newest backup."""
+        if not self.backups:
+            return True
+        return self.events is not None and self.events >= self.backups[0].events
+
+
 def survey_of(found: Mapping[str, Any]) -> Survey:
     """What a look at a damaged file found."""
     return Survey(Path(found["path"]), found["size_bytes"], _tables(found["tables"]))

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from prefdesk.errors import NotWritable, PrefdeskError, ProjectInUse
 from prefdesk.ui.dialogs import AskFile, Question
-from prefdesk.ui.file import trouble_words as words
+from prefdesk.ui.errand import Errand
+from prefdesk.ui.file import whereabouts, words
 from prefdesk.ui.file.bar import FileBar, Way
 from prefdesk.ui.file.copying import CopyDialog
-from prefdesk.ui.file.places import PlaceWarning
+from prefdesk.ui.file.place_warning import PlaceWarning
 from prefdesk.ui.file.watch import FileWatch
-from prefdesk.ui.packs.errand import Errand
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class FileFlow(QObject):
         """Ask what to do about a project that cannot be written; False for other errors."""
         if isinstance(error, ProjectInUse):
             title = self.tr("{name} is in use")
-            reason = partial(words.holder, error.holder)
+            reason = partial(whereabouts.holder, error.holder)
             more = self.tr("Only one program at a time can write a project.")
         elif isinstance(error, NotWritable):
             title, reason = self.tr("{name} cannot be changed here"), partial(str, error.message)
@@ -62,7 +62,7 @@ class FileFlow(QObject):
             return False
         Question.ask(
             self._window,
-            title.format(name=words.name_of(path)),
+            title.format(name=words.long_name(path)),
             f"{reason()} {more}",
             [
                 (self.tr("Open read-only"), partial(self._open_to_read, path, reason)),
@@ -83,7 +83,7 @@ class FileFlow(QObject):
             return
         path = project.path
         self.bar.tell(
-            "bad", lambda: (*words.trouble(path, where, failure), self._ways(project, where))
+            "bad", lambda: (*whereabouts.trouble(path, where, failure), self._ways(project, where))
         )
 
     def _ways(self, project: "Project", where: "Whereabouts") -> list[Way]:
@@ -116,7 +116,9 @@ class FileFlow(QObject):
         self.bar.forget()
         self.watch.begin()
         self._desk.move_on()
-        self._desk.tell(self.tr("You work in {name} now.").format(name=words.name_of(project.path)))
+        self._desk.tell(
+            self.tr("You work in {name} now.").format(name=words.long_name(project.path))
+        )
 
     def _copy_present(self, on_done: Callable[[Path], object]) -> Callable[[Path], None]:
         project = self._desk.project
@@ -185,7 +187,7 @@ class FileFlow(QObject):
             self._reason = str
             self.bar.forget()
             return
-        name, reason = words.name_of(project.path), self._reason
+        name, reason = words.long_name(project.path), self._reason
         self.bar.tell(
             "info",
             lambda: (

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from prefdesk.project import Salvaged
 from prefdesk.ui.dialogs import Dialog
-from prefdesk.ui.file import folders, words
+from prefdesk.ui.file import report, words
 from prefdesk.ui.file.findings import Findings
 from prefdesk.ui.widgets import Label, Notice
 
@@ -34,8 +34,8 @@ class SavedDialog(Dialog):
         self.say(self.sentence.setText, partial(self._sentence, name))
         self.go = self.add_button("", self._on_open, primary=True)
         self.say(self.go.setText, lambda: self.tr("Open it"))
-        report = self.add_button("", self._on_report)
-        self.say(report.setText, lambda: self.tr("Save a report…"))
+        save = self.add_button("", self._on_report)
+        self.say(save.setText, lambda: self.tr("Save a report…"))
         self.say(self.add_button("", self.close).setText, lambda: self.tr("Close"))
         self.go.setFocus()
 
@@ -50,4 +50,4 @@ class SavedDialog(Dialog):
     def _on_report(self) -> None:
         lines = [self._sentence(words.name(self.saved.path)), *self.saved.notes]
         lines += [f"{one.name}: {one.recovered}, {one.lost}" for one in self.saved.tables]
-        folders.ask_to_report(self, self._path, words.report(self._path, lines, None))
+        report.ask_to_save(self, self.notice, self._path, lines)

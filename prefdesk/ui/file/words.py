@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from prefdesk.errors import PrefdeskError
     from prefdesk.project import BackupInfo, SavedTable, Survey
 
-NAME_SHOWN = 60
+NAME_SHOWN, LONG_NAME_SHOWN = 60, 80
 translate = QCoreApplication.translate
 
 
@@ -80,6 +80,11 @@ def name(path: Path) -> str:
     return one_line(path.name, NAME_SHOWN)
 
 
+def long_name(path: Path) -> str:
+    """A file's name, fit for a sentence, which has more room."""
+    return one_line(path.name, LONG_NAME_SHOWN)
+
+
 def trouble(path: Path, error: "PrefdeskError") -> str:
     """What happened to a file, in the present language where it is one of the usual things."""
     said = error.message.replace(path.name, "").strip()
@@ -104,12 +109,3 @@ def trouble(path: Path, error: "PrefdeskError") -> str:
 def missing(backup: "BackupInfo", events: int | None) -> int | None:
     """How many acts of rating of a file a backup lacks; None if the file's are not known."""
     return None if events is None else max(0, events - backup.events)
-
-
-def report(path: Path, sentences: list[str], found: "Survey | None") -> str:
-    """A report for whoever helps, as text; it names no rater and quotes no text."""
-    lines = [str(path), *sentences]
-    if found is not None:
-        lines.append(size(found.size_bytes))
-        lines += [f"{kind(one.name)}: {condition(one)}" for one in found.tables]
-    return "\n".join(lines) + "\n"

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from prefdesk.records import JobRow
 from prefdesk.ui import icons, theme
+from prefdesk.ui.dates import moment
 from prefdesk.ui.overview.facts import Happening
-from prefdesk.ui.raters.words import moment
 from prefdesk.ui.tokens import ROW_HEIGHT, SPACE_3
 from prefdesk.ui.widgets import Card, Label, PlainButton, Speaking, one_line
 

@@ -4,32 +4,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import Cancelled, PrefdeskError
-from prefdesk.ui import icons, theme
+from prefdesk.ui import theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
-from prefdesk.ui.packs import reading, words
-from prefdesk.ui.packs.errand import Errand
+from prefdesk.ui.errand import ErrandStrip
+from prefdesk.ui.packs import reading
+from prefdesk.ui.packs.preview import NAME_SHOWN, MergePreview
 from prefdesk.ui.packs.reading import Look
-from prefdesk.ui.packs.rows import PreviewTables
-from prefdesk.ui.packs.who import RaterChoice
-from prefdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
-from prefdesk.ui.widgets import Label, Notice, NumberCard, ProgressStrip, one_line
+from prefdesk.ui.widgets import Notice, one_line
 from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
     from prefdesk.project import MergeReport, PackPreview
-    from prefdesk.records import Rater
 
-NAME_SHOWN = 60
 SIZE = (920, 700)
 TABLES_HEIGHT = 190
 SCREEN_EDGE = 60
 """Room that the desktop and the title bar take."""
-POLL_MS = 100
 
 
 class MergeDialog(Dialog):
@@ -50,21 +45,9 @@ class MergeDialog(Dialog):
         super().__init__(parent, "", width=640)
         self._desk, self._path = desk, path
         self._on_done, self._on_stop = on_merged, on_stopped
-        self._errand: Errand | None = None
         self._merging = False
-        self.found: PackPreview | None = None
-        self._raters: tuple[Rater, ...] = ()
-        self.notice, self.strip = Notice(), ProgressStrip()
-        self._poll = QTimer(self)
-        self._poll.setInterval(POLL_MS)
-        self._poll.timeout.connect(self._on_poll)
-        self.sentence = Label("", wrap=True)
-        self.who, self.who_problem = RaterChoice(), Label("", "problem", wrap=True)
-        self.seal, self._seal_icon = Label("", wrap=True), QLabel()
-        self.vouch = QCheckBox()
-        self.cards = {name: NumberCard() for name in ("new", "conflicts", "refused", "there")}
-        self.tables = PreviewTables()
-        self._who_title, self._seal_title = Label(""), Label("")
+        self.notice, self.strip = Notice(), ErrandStrip(counted=True)
+        self.preview = MergePreview()
         self._lay_out()
         self.take = self.add_button("", self._on_take_pressed, primary=True)
         self.leave = self.add_button("", self.reject)
@@ -74,8 +57,7 @@ class MergeDialog(Dialog):
 
     def reject(self) -> None:
         """Close; while a merge runs, stop it first."""
-        if self._errand is not None:
-            self._errand.stop()
+        self.strip.ask_to_stop()
         if self._merging:
             self.strip.stopping()
             self.leave.setEnabled(False)
@@ -91,22 +73,14 @@ class MergeDialog(Dialog):
     def retranslate(self) -> None:
         """Sentences about the pack follow the language."""
         super().retranslate()
-        if hasattr(self, "_errand"):
+        if hasattr(self, "preview"):
             self._say_found()
-
-    def restyle(self) -> None:
-        """The mark of the signature follows the theme."""
-        if hasattr(self, "_seal_icon"):
-            self._paint_seal()
 
     def _look(self) -> None:
         """Ask what the merge would do, for whoever is chosen."""
-        if self._errand is not None:
-            self._errand.stop()
-        errand = self._errand = Errand()
-        path, as_name = self._path, self._as_name()
+        errand = self.strip.follow(self.tr("Looking at the pack"))
+        path, as_name = self._path, self.preview.as_name()
         self.take.setEnabled(False)
-        self._begin(self.tr("Looking at the pack"))
         self._desk.query(
             lambda p: reading.look(p, path, as_name, errand),
             self._on_looked,
@@ -115,48 +89,40 @@ class MergeDialog(Dialog):
         )
 
     def _on_looked(self, look: Look) -> None:
-        first = self.found is None
-        self.found, self._raters = look.found, look.raters
-        self._rest()
+        first = self.preview.found is None
+        self.strip.rest()
         self.notice.hide()
         self._area.show()
+        self.preview.show_look(look)
         if first:
-            self._offer_raters(look)
             self._grow()
-        self.tables.show_preview(look.found)
         self._say_found()
 
     def _grow(self) -> None:
         """Be as large as the content likes, and no larger than the screen; it scrolls."""
         zoom, room = theme.theme().zoom, self.screen().availableSize()
-        self.tables.setMinimumHeight(theme.scaled(TABLES_HEIGHT, zoom))
+        self.preview.tables.setMinimumHeight(theme.scaled(TABLES_HEIGHT, zoom))
         height = min(theme.scaled(SIZE[1], zoom), room.height() - SCREEN_EDGE)
         self.resize(max(self.width(), SIZE[0]), max(self.height(), height))
-
-    def _offer_raters(self, look: Look) -> None:
-        identity = look.found.identity
-        undecided = identity.target is None and identity.found == "same name"
-        name = {"known": None, "same name": "", "new": identity.name}[identity.found]
-        self.who.offer(look.raters, chosen=identity.target, new_name=name, undecided=undecided)
 
     def _on_error(self, error: PrefdeskError) -> None:
         """The pack cannot be used, or not for the one who is chosen."""
         if isinstance(error, Cancelled):
             return
-        self._rest()
+        self.strip.rest()
         self.notice.tell_error(error)
         self.take.setEnabled(False)
-        if self.found is None:
+        if self.preview.found is None:
             self.take.hide()
             self.leave.setText(self.tr("Close"))
             self.leave.setFocus()
 
     def _on_take_pressed(self) -> None:
-        errand = self._errand = Errand()
-        path, as_name, vouched = self._path, self._as_name(), self.vouch.isChecked()
-        conflicts = len(self.found.conflicts) if self.found else None
+        preview, path = self.preview, self._path
+        as_name, vouched = preview.as_name(), preview.vouch.isChecked()
+        conflicts = len(preview.found.conflicts) if preview.found else None
         self._set_merging(True)
-        self._begin(self.tr("Merging"))
+        errand = self.strip.follow(self.tr("Merging"))
         self._desk.mutate(
             lambda p: p.packs.merge(
                 path,
@@ -178,7 +144,7 @@ class MergeDialog(Dialog):
 
     def _on_merge_failed(self, error: PrefdeskError) -> None:
         self._set_merging(False)
-        self._rest()
+        self.strip.rest()
         if isinstance(error, Cancelled):
             stopped = self._on_stop
             self.close()
@@ -193,82 +159,28 @@ class MergeDialog(Dialog):
         self._merging = False
         self.close()
 
-    @Slot()
-    def _on_poll(self) -> None:
-        if self._errand is not None and self._errand.state[1] and not self._errand.is_stopped():
-            self.strip.advance(*self._errand.state)
-
-    def _begin(self, what: str) -> None:
-        self.strip.begin(what)
-        self.strip.show()
-        self._poll.start()
-
-    def _rest(self) -> None:
-        self._poll.stop()
-        self.strip.hide()
-
     def _set_merging(self, on: bool) -> None:
         self._merging = on
-        for part in (self.who, self.vouch, self.take):
-            part.setEnabled(not on)
+        self.preview.lock(on)
+        self.take.setEnabled(not on)
         self.leave.setEnabled(True)
         self.leave.setVisible(not on)
 
-    def _as_name(self) -> str:
-        """What the engine is to be told about the rater; empty where it knows."""
-        if self.found is None:
-            return ""
-        identity, chosen = self.found.identity, self.who.value()
-        if chosen.rater is not None:
-            return "" if chosen.rater.uid == identity.uid else chosen.rater.name
-        same = identity.found == "new" and chosen.new_name == identity.name
-        return "" if same else chosen.new_name
-
-    def _who_trouble(self) -> str:
-        """Why the choice of rater will not do, or an empty string."""
-        chosen, here = self.who.value(), {r.name.casefold() for r in self._raters}
-        if chosen.rater is not None:
-            return ""
-        if self.who.box.currentData() == "none":
-            return self.tr("Somebody of this name is here already. Say whose ratings these are.")
-        if not chosen.new_name:
-            return self.tr("Give the new rater a name.")
-        if chosen.new_name.casefold() in here:
-            return self.tr("There is a rater of this name already.")
-        return ""
-
     def _allow(self) -> None:
         """Offer the merge where nothing stands in its way."""
-        found, project = self.found, self._desk.project
+        found, project = self.preview.found, self._desk.project
         if found is None:
             return
-        trouble = self._who_trouble()
-        self.who_problem.setText(trouble)
-        self._form_lines.setRowVisible(self.who_problem, bool(trouble))
-        self._form_lines.setRowVisible(self.vouch, found.doubtful)
-        vouched = self.vouch.isChecked() or not found.doubtful
         writable = project is not None and project.mode == "w"
         useful = bool(found.new.count) or found.earlier in ("running", "undone", "undoing")
-        self.take.setEnabled(bool(not trouble and vouched and writable and useful))
+        self.take.setEnabled(self.preview.is_settled() and writable and useful)
 
     def _say_found(self) -> None:
-        found = self.found
-        if found is None:
-            return
-        self.sentence.setText(self._sentence(found))
-        self.seal.setText(words.seal(found.seal))
-        text = self.tr("I asked {name}: the pack is theirs")
-        self.vouch.setText(text.format(name=one_line(found.identity.name, NAME_SHOWN)))
-        self._paint_seal()
-        self._say_cards(found)
-        self._say_take(found)
-        self._say_warning(found)
-        self._allow()
-
-    def _sentence(self, found: "PackPreview") -> str:
-        text = self.tr("%n judgements by {name}, given back on {day}.", "", found.events)
-        name = one_line(found.identity.name, NAME_SHOWN)
-        return text.format(name=name, day=words.day(found.made_ms))
+        found = self.preview.found
+        if found is not None:
+            self._say_take(found)
+            self._say_warning(found)
+            self._allow()
 
     def _say_take(self, found: "PackPreview") -> None:
         if found.earlier == "undone":
@@ -302,43 +214,9 @@ class MergeDialog(Dialog):
             "undone": self.tr("This pack was merged before and taken back."),
         }[found.earlier]
 
-    def _say_cards(self, found: "PackPreview") -> None:
-        figures = {
-            "new": (found.new.count, self.tr("New"), self.tr("come in")),
-            "conflicts": (
-                len(found.conflicts),
-                self.tr("In conflict"),
-                self.tr("the newest counts"),
-            ),
-            "refused": (found.refused.count, self.tr("Refused"), self.tr("stay out")),
-            "there": (found.duplicate.count, self.tr("Here already"), self.tr("nothing changes")),
-        }
-        for name, (n, title, compared) in figures.items():
-            self.cards[name].set_title(title)
-            self.cards[name].show_number(f"{n:,}", compared=compared)
-
-    def _paint_seal(self) -> None:
-        if self.found is None:
-            return
-        fine = self.found.seal in ("verified", "first key")
-        icon, tint = ("check", "good") if fine else ("info", "muted")
-        if self.found.doubtful:
-            icon, tint = "warning", "warn"
-        size = theme.scaled(16, theme.theme().zoom)
-        colour = getattr(theme.current(), tint)
-        self._seal_icon.setPixmap(icons.pixmap(icon, colour, size, self.devicePixelRatioF()))
-
-    def _on_who_changed(self) -> None:
-        chosen = self.who.value()
-        if chosen.rater is not None or self.found is None or self.found.identity.target:
-            self._look()
-        else:
-            self._allow()
-
     def _connect(self) -> None:
-        self.who.changed.connect(self._on_who_changed)
-        self.who.renamed.connect(self._allow)
-        self.vouch.toggled.connect(lambda _on: self._allow())
+        self.preview.rater_chosen.connect(self._look)
+        self.preview.answered.connect(self._allow)
         self.strip.stop_pressed.connect(self.reject)
         self._desk.project_closed.connect(self._on_project_closed)
 
@@ -347,43 +225,10 @@ class MergeDialog(Dialog):
         self.say(self.set_title, lambda: self.tr("Merge {file}").format(file=name))
         self.say(self.leave.setText, lambda: self.tr("Cancel"))
         self.say(self.take.setText, lambda: self.tr("Merge"))
-        self.say(self._who_title.setText, lambda: self.tr("They go to"))
-        self.say(self.who.box.setAccessibleName, lambda: self.tr("They go to"))
-        self.say(self._seal_title.setText, lambda: self.tr("Signature"))
 
     def _lay_out(self) -> None:
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_4)
-        column.addWidget(self.sentence)
-        column.addLayout(self._form())
-        cards = QHBoxLayout()
-        cards.setSpacing(SPACE_3)
-        for card in self.cards.values():
-            cards.addWidget(card, 1)
-        column.addLayout(cards)
-        column.addWidget(self.tables, 1)
-        self._area = scrolled(self._content)
+        self._area = scrolled(self.preview)
         self._area.hide()
-        self.strip.hide()
         self.body.addWidget(self.notice)
         self.body.addWidget(self._area, 1)
         self.body.addWidget(self.strip)
-
-    def _form(self) -> QFormLayout:
-        line = QHBoxLayout()
-        line.setSpacing(SPACE_2)
-        line.addWidget(self._seal_icon)
-        line.addWidget(self.seal, 1)
-        form = QFormLayout()
-        form.setHorizontalSpacing(SPACE_4)
-        form.setVerticalSpacing(SPACE_3)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(self._who_title, self.who)
-        form.addRow("", self.who_problem)
-        form.addRow(self._seal_title, line)
-        form.addRow("", self.vouch)
-        self._form_lines = form
-        self._who_title.setBuddy(self.who.box)
-        return form

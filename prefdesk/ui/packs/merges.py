@@ -4,16 +4,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.records import Changes
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
+from prefdesk.ui.errand import ErrandStrip
 from prefdesk.ui.packs import words
-from prefdesk.ui.packs.errand import Errand
-from prefdesk.ui.widgets import Column, Label, Notice, ProgressStrip, RowsModel, TableView, one_line
+from prefdesk.ui.widgets import Column, Label, Notice, RowsModel, TableView, one_line
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
@@ -94,13 +95,8 @@ class MergesDialog(Dialog):
     def __init__(self, desk: Desk, flow: "PackFlow", parent: QWidget) -> None:
         super().__init__(parent, "", width=940)
         self._desk, self._flow = desk, flow
-        self.notice, self.strip = Notice(), ProgressStrip()
+        self.notice, self.strip = Notice(), ErrandStrip()
         self.strip.stop.hide()
-        self.strip.hide()
-        self._errand: Errand | None = None
-        self._poll = QTimer(self)
-        self._poll.setInterval(POLL_MS)
-        self._poll.timeout.connect(self._on_poll)
         self.rows: RowsModel[Merged] = RowsModel(self._columns(), parent=self)
         self.refused: RowsModel[Refused] = RowsModel(self._refused_columns(), parent=self)
         self.table, self.refused_table = TableView(self.rows), TableView(self.refused)
@@ -167,14 +163,11 @@ class MergesDialog(Dialog):
 
     def _on_turn(self) -> None:
         chosen = self._chosen()
-        if chosen is None or self._errand is not None:
+        if chosen is None or self.strip.errand is not None:
             return
-        errand, id = Errand(), chosen.merge.id
-        self._errand = errand
-        undone = chosen.merge.state == "undone"
-        self.strip.begin(self.tr("Bringing it back") if undone else self.tr("Taking it back"))
-        self.strip.show()
-        self._poll.start()
+        id, undone = chosen.merge.id, chosen.merge.state == "undone"
+        what = self.tr("Bringing it back") if undone else self.tr("Taking it back")
+        errand = self.strip.follow(what)
         self._say()
         if undone:
             self._desk.mutate(
@@ -198,17 +191,8 @@ class MergesDialog(Dialog):
         self.notice.tell_error(error)
 
     def _rest(self) -> None:
-        self._errand = None
-        self._poll.stop()
-        self.strip.hide()
+        self.strip.rest()
         self._look()
-
-    @Slot()
-    def _on_poll(self) -> None:
-        if self._errand is not None and self._errand.state[1]:
-            done, total = self._errand.state
-            self.strip.bar.setRange(0, total)
-            self.strip.bar.setValue(done)
 
     def _say(self) -> None:
         chosen = self._chosen()
@@ -216,7 +200,7 @@ class MergesDialog(Dialog):
         undone = chosen is not None and chosen.merge.state == "undone"
         self.turn.setText(self.tr("Bring back") if undone else self.tr("Take back"))
         writable = project is not None and project.mode == "w"
-        self.turn.setEnabled(chosen is not None and writable and self._errand is None)
+        self.turn.setEnabled(chosen is not None and writable and self.strip.errand is None)
         self.reasons.setText(self._said_of(chosen) if chosen else "")
         self.reasons.setVisible(bool(self.reasons.text()))
         if not self.rows.records:
@@ -251,7 +235,7 @@ class MergesDialog(Dialog):
             Column(
                 lambda: self.tr("When"),
                 lambda m: m.merge.started_ms,
-                show=lambda m: words.moment(m.merge.started_ms),
+                show=lambda m: dates.date_and_time(m.merge.started_ms),
                 width=140,
             ),
             Column(lambda: self.tr("Rater"), lambda m: one_line(m.rater, NAME_SHOWN), width=130),
@@ -268,7 +252,7 @@ class MergesDialog(Dialog):
             Column(
                 lambda: self.tr("When"),
                 lambda r: r.utc_ms,
-                show=lambda r: words.moment(r.utc_ms) if r.utc_ms is not None else "",
+                show=lambda r: dates.date_and_time(r.utc_ms) if r.utc_ms is not None else "",
                 width=140,
             ),
             Column(lambda: self.tr("Act"), lambda r: words.act(r.kind), width=110),

@@ -9,7 +9,7 @@ from prefdesk.records import Rater
 
 if TYPE_CHECKING:
     from prefdesk.project import PackPreview, Project
-    from prefdesk.ui.packs.errand import Errand
+    from prefdesk.ui.errand import Errand
 
 
 @dataclass(frozen=True)

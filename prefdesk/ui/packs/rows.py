@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
+from prefdesk.ui import dates
 from prefdesk.ui.packs import words
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Column, Label, RowsModel, Speaking, TableView
@@ -117,7 +118,7 @@ class PreviewTables(Speaking, QTabWidget):
             Column(
                 lambda: self.tr("When"),
                 lambda r: r.utc_ms,
-                show=lambda r: words.moment(r.utc_ms),
+                show=lambda r: dates.date_and_time(r.utc_ms),
                 width=160,
             ),
         ]

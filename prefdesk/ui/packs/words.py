@@ -1,6 +1,6 @@
 """Acts, signatures and refusals of packs in words, in the present language."""
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from prefdesk.records import LABELS
 
@@ -89,15 +89,3 @@ def reason(sentence: str) -> str:
         ),
     }
     return known.get(sentence) or f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
-
-
-def day(ms: int) -> str:
-    """A date without the time."""
-    at = QDateTime.fromMSecsSinceEpoch(ms)
-    return QLocale().toString(at.date(), QLocale.FormatType.ShortFormat)
-
-
-def moment(ms: int) -> str:
-    """A date and a time."""
-    at = QDateTime.fromMSecsSinceEpoch(ms)
-    return QLocale().toString(at, QLocale.FormatType.ShortFormat)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
 from prefdesk.records import Rater, Rating
-from prefdesk.ui.raters.words import moment
+from prefdesk.ui.dates import moment
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking, row, shown
 

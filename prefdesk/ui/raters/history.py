@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from prefdesk.records import Event, Rater
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.packs import words
 from prefdesk.ui.tokens import SPACE_2
@@ -131,7 +132,7 @@ class HistoryView(Speaking, QWidget):
             Column(
                 lambda: self.tr("When"),
                 lambda e: e.utc_ms,
-                show=lambda e: words.moment(e.utc_ms),
+                show=lambda e: dates.date_and_time(e.utc_ms),
                 tint=lambda e: "warn" if ahead(e) else tint(e),
                 tip=wrong_clock,
                 width=160,

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from prefdesk.errors import BadRow, Cancelled, PrefdeskError
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
-from prefdesk.ui.packs.errand import Errand
+from prefdesk.ui.errand import ErrandStrip
 from prefdesk.ui.widgets import (
     Column,
     Label,
     Notice,
-    ProgressStrip,
     RowsModel,
     TableView,
     one_line,
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 PATTERNS = "*.csv *.tsv *.jsonl"
 NAME_SHOWN = 60
-POLL_MS = 100
 TABLE_HEIGHT = 200
 RATERS, REFUSED = range(2)
 Person = tuple[str, int, bool]
@@ -48,15 +46,11 @@ class RatingsDialog(Dialog):
         super().__init__(parent, "", width=640)
         self._desk, self._path, self._on_done = desk, path, on_done
         self.found: RatingsPreview | None = None
-        self._errand: Errand | None = None
         self._importing = False
-        self.notice, self.strip = Notice(), ProgressStrip()
+        self.notice, self.strip = Notice(), ErrandStrip()
         self.words = Label("", "heading", wrap=True)
         self.people: RowsModel[Person] = RowsModel(self._people_columns(), parent=self)
         self.bad: RowsModel[BadRow] = RowsModel(self._bad_columns(), parent=self)
-        self._poll = QTimer(self)
-        self._poll.setInterval(POLL_MS)
-        self._poll.timeout.connect(self._on_poll)
         self._lay_out()
         self.take = self.add_button("", self._on_take_pressed, primary=True)
         self.leave = self.add_button("", self.reject)
@@ -73,8 +67,7 @@ class RatingsDialog(Dialog):
 
     def reject(self) -> None:
         """Close; reading is stopped, an import that has begun ends first."""
-        if self._errand is not None:
-            self._errand.stop()
+        self.strip.ask_to_stop()
         if not self._importing:
             super().reject()
 
@@ -82,15 +75,12 @@ class RatingsDialog(Dialog):
         """The cross of the window does the same."""
         if self._importing:
             event.ignore()  # type: ignore[attr-defined]
-        elif self._errand is not None:
-            self._errand.stop()
+        else:
+            self.strip.ask_to_stop()
 
     def _read(self) -> None:
-        errand, path = Errand(), self._path
-        self._errand = errand
+        errand, path = self.strip.follow(self.tr("Reading the file")), self._path
         self.take.setEnabled(False)
-        self.strip.begin(self.tr("Reading the file"))
-        self._poll.start()
         self._desk.query(
             lambda p: p.ratings.preview_file(
                 path, notify=errand.progress, cancelled=errand.is_stopped
@@ -151,17 +141,8 @@ class RatingsDialog(Dialog):
         self._importing = False
         self.close()
 
-    @Slot()
-    def _on_poll(self) -> None:
-        if self._errand is not None and self._errand.state[1]:
-            done, total = self._errand.state
-            self.strip.bar.setRange(0, 100)
-            self.strip.bar.setValue(round(100 * done / total))
-
     def _rest(self) -> None:
-        self._errand = None
-        self._poll.stop()
-        self.strip.hide()
+        self.strip.rest()
         self.leave.setEnabled(True)
 
     def _say(self) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
-from prefdesk.ui.raters import words
 from prefdesk.ui.raters.ledger import LogRow, exclusion_log
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
@@ -80,7 +80,7 @@ class LogView(Speaking, QWidget):
     def _state(self, row: LogRow) -> str:
         if row.lifted is None:
             return self.tr("in force")
-        who, at = row.lifted.author, words.moment(row.lifted.utc_ms)
+        who, at = row.lifted.author, dates.moment(row.lifted.utc_ms)
         if who:
             return self.tr("taken back by {who}, {at}").format(who=one_line(who, 40), at=at)
         return self.tr("taken back, {at}").format(at=at)
@@ -93,7 +93,7 @@ class LogView(Speaking, QWidget):
             Column(
                 lambda: self.tr("Time"),
                 lambda r: r.exclusion.utc_ms,
-                show=lambda r: words.moment(r.exclusion.utc_ms),
+                show=lambda r: dates.moment(r.exclusion.utc_ms),
                 tint=tint,
                 width=120,
             ),

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
+
+from prefdesk.ui.dates import moment as moment
 
 if TYPE_CHECKING:
     from prefdesk.project import Flag, Range
@@ -45,14 +47,6 @@ def with_limits(found: "Range", decimals: int = 2) -> str:
     interval = limits(found, decimals)
     text = plain(found.value, decimals)
     return f"{text} ({interval})" if interval else text
-
-
-def moment(ms: int) -> str:
-    """A time of day, with the date unless it is today's."""
-    at = QDateTime.fromMSecsSinceEpoch(ms)
-    if at.date() == QDateTime.currentDateTime().date():
-        return QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
-    return QLocale().toString(at, QLocale.FormatType.ShortFormat)
 
 
 def verdict_word(word: str) -> str:

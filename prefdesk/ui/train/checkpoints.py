@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from prefdesk.events import JobEnded, JobSpec
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Dialog, Question
-from prefdesk.ui.raters import words
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import (
     Button,
@@ -228,7 +228,7 @@ class CheckpointsView(Speaking, QWidget):
             Column(
                 lambda: self.tr("Made"),
                 lambda r: r.checkpoint.created_ms,
-                show=lambda r: words.moment(r.checkpoint.created_ms),
+                show=lambda r: dates.moment(r.checkpoint.created_ms),
                 width=130,
             ),
             Column(

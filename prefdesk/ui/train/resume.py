@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from prefdesk.ui import icons, theme
+from prefdesk.ui import dates, icons, theme
 from prefdesk.ui.dialogs import Question
-from prefdesk.ui.raters import words
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking
 
@@ -91,7 +90,7 @@ class ResumeCard(Speaking, Card):
             "Saved {when}. It goes on with the ratings and answers it had, to the result it would "
             "have had anyway. A new round gives it up."
         )
-        said = text.format(when=words.moment(found.saved_ms))
+        said = text.format(when=dates.moment(found.saved_ms))
         lost = self.tr("The graphics card stopped working.")
         return f"{lost} {said}" if found.device_lost else said
 

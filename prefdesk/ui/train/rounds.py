@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from prefdesk.ui.raters import words
+from prefdesk.ui import dates
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.train.live import recipe_text
 from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
@@ -105,7 +105,7 @@ class RoundsView(Speaking, QWidget):
             Column(
                 lambda: self.tr("Started"),
                 lambda r: r.round.created_ms,
-                show=lambda r: words.moment(r.round.created_ms),
+                show=lambda r: dates.moment(r.round.created_ms),
                 width=120,
             ),
             Column(

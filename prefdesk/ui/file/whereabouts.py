@@ -1,4 +1,4 @@
-"""What became of the open file, in sentences."""
+"""What became of the open file, and who else has it open, in sentences."""
 
 import time
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from prefdesk.errors import DiskFailed, Holder, PrefdeskError
+from prefdesk.ui.file import words
 from prefdesk.ui.widgets import one_line
 
 if TYPE_CHECKING:
@@ -15,17 +16,12 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-def name_of(path: Path) -> str:
-    """A file's name, fit for a sentence."""
-    return one_line(path.name, 80)
-
-
 def trouble(path: Path, where: "Whereabouts", failure: PrefdeskError | None) -> tuple[str, str]:
     """A sentence and a hint for a file that nothing can be saved in."""
     if where.is_here and isinstance(failure, DiskFailed):
         return (
             translate("file", "The disk that holds {name} reported an error.").format(
-                name=name_of(path)
+                name=words.long_name(path)
             ),
             translate(
                 "file",
@@ -41,11 +37,11 @@ def _sentence(path: Path, where: "Whereabouts") -> str:
         "silent": translate("file", "The disk that holds {name} does not answer."),
     }
     general = translate("file", "The file under the name {name} is no longer the one that is open.")
-    return texts.get(where.state, general).format(name=name_of(path))
+    return texts.get(where.state, general).format(name=words.long_name(path))
 
 
 def _short(path: Path, now: Path) -> str:
-    return name_of(now) if now.parent == path.parent else one_line(str(now), 160)
+    return words.long_name(now) if now.parent == path.parent else one_line(str(now), 160)
 
 
 def _hint(path: Path, where: "Whereabouts") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from prefdesk.errors import PrefdeskError
-from prefdesk.ui.file import trouble_words as words
+from prefdesk.ui.file import words
 
 if TYPE_CHECKING:
     from prefdesk.project import Place
@@ -42,7 +42,9 @@ class PlaceWarning(QObject):
         project = self._desk.project
         if project is not None:
             sentence, hint = self._service(place) if place.service else self._fat()
-            self._window.offer(sentence.format(name=words.name_of(project.path)), hint, kind="warn")
+            self._window.offer(
+                sentence.format(name=words.long_name(project.path)), hint, kind="warn"
+            )
 
     def _service(self, place: "Place") -> tuple[str, str]:
         return (

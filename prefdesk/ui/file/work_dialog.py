@@ -63,6 +63,11 @@ class WorkDialog(Dialog):
         self.on_work_changed(True)
         self._aside.start()
 
+    def tell_failure(self, error: PrefdeskError) -> None:
+        """Say why something did not work; a hint for the command line is left out."""
+        for_the_shell = "prefdesk " in error.hint or "--" in error.hint
+        self.notice.tell(error.message, "" if for_the_shell else error.hint, kind="bad")
+
     def stop(self) -> None:
         """Break the work off."""
         if self._aside is not None:
