@@ -65,16 +65,16 @@ class Menus:
     """Makes the actions of a window, puts them into its menus, and keeps them in step.
 
     *Attributes*
-    - `actions`: by name. `recent`: the menu that the window fills with recent projects.
+    - `actions`: by name. `recent`: the menu of recent projects.
     """
 
-    def __init__(self, window: QMainWindow, handle: Callable[[str], None]) -> None:
+    def __init__(self, window: QMainWindow, handle: Callable[[str], None], recent: QMenu) -> None:
         self._window = window
         self.actions = {verb.name: self._action(verb, handle) for verb in VERBS}
         self._menus = {name: window.menuBar().addMenu("") for name in MENUS}
         for menu in self._menus.values():
             menu.setToolTipsVisible(True)
-        self.recent = QMenu(window)
+        self.recent = recent
         for verb in VERBS:
             menu = self._menus[verb.menu]
             if verb.after_line:

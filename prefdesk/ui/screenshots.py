@@ -334,7 +334,7 @@ class Album:
 
     def _question(self) -> None:
         window = self._window
-        window.ask_about_job(window.status.job_name("round"), lambda: None)
+        window.leaving.ask_about_job(window.status.job_name("round"), lambda: None)
 
     def _crash(self) -> None:
         CrashDialog(self._window, FAULT).open()

@@ -4,27 +4,10 @@
     <context>
         <name>CheckDialog</name>
         <message numerus="yes">
-            <source>%n problems were found.</source>
+            <source>%Ln problems were found.</source>
             <translation>
-                <numerusform>%n problem was found.</numerusform>
-                <numerusform>%n problems were found.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>DamagedDialog</name>
-        <message numerus="yes">
-            <source>It has %n ratings and no weights.</source>
-            <translation>
-                <numerusform>It has %n rating and no weights.</numerusform>
-                <numerusform>It has %n ratings and no weights.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n acts of rating in this file are newer.</source>
-            <translation>
-                <numerusform>%n act of rating in this file is newer.</numerusform>
-                <numerusform>%n acts of rating in this file are newer.</numerusform>
+                <numerusform>%Ln problem was found.</numerusform>
+                <numerusform>%Ln problems were found.</numerusform>
             </translation>
         </message>
     </context>
@@ -95,13 +78,6 @@
     <context>
         <name>MergeDialog</name>
         <message numerus="yes">
-            <source>%n judgements by {name}, given back on {day}.</source>
-            <translation>
-                <numerusform>%n judgement by {name}, given back on {day}.</numerusform>
-                <numerusform>%n judgements by {name}, given back on {day}.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
             <source>Merge %n judgements</source>
             <translation>
                 <numerusform>Merge %n judgement</numerusform>
@@ -113,6 +89,16 @@
             <translation>
                 <numerusform>%n judgement comes from a clock more than a day ahead.</numerusform>
                 <numerusform>%n judgements come from a clock more than a day ahead.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MergePreview</name>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation>
+                <numerusform>%n judgement by {name}, given back on {day}.</numerusform>
+                <numerusform>%n judgements by {name}, given back on {day}.</numerusform>
             </translation>
         </message>
     </context>
@@ -403,6 +389,23 @@
             <translation>
                 <numerusform>%n to go</numerusform>
                 <numerusform>%n to go</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>WaysOn</name>
+        <message numerus="yes">
+            <source>It has %Ln ratings and no weights.</source>
+            <translation>
+                <numerusform>It has %Ln rating and no weights.</numerusform>
+                <numerusform>It has %Ln ratings and no weights.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln acts of rating in this file are newer.</source>
+            <translation>
+                <numerusform>%Ln act of rating in this file is newer.</numerusform>
+                <numerusform>%Ln acts of rating in this file are newer.</numerusform>
             </translation>
         </message>
     </context>

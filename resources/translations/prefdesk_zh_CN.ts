@@ -115,6 +115,13 @@
         </message>
     </context>
     <context>
+        <name>Announcements</name>
+        <message>
+            <source>Work in a copy…</source>
+            <translation>在副本中工作…</translation>
+        </message>
+    </context>
+    <context>
         <name>AnswerDialog</name>
         <message>
             <source>Answer the evaluation prompts</source>
@@ -150,6 +157,37 @@
         <message>
             <source>the score {score} of {rater}</source>
             <translation>{rater} 的分数 {score}</translation>
+        </message>
+    </context>
+    <context>
+        <name>BackupFlow</name>
+        <message>
+            <source>Go back to the backup of {time}?</source>
+            <translation>退回到 {time} 的备份？</translation>
+        </message>
+        <message>
+            <source>{file} will be as it was then. The file that is there now is kept beside it, under a name with today's date. Weights of trained checkpoints are not in backups.</source>
+            <translation>{file} 将回到当时的状态。现有文件会保留在旁边，文件名带有今天的日期。备份不含训练所得检查点的权重。</translation>
+        </message>
+        <message>
+            <source>Restore</source>
+            <translation>恢复</translation>
+        </message>
+        <message>
+            <source>The project is as it was at {time}.</source>
+            <translation>项目已回到 {time} 的状态。</translation>
+        </message>
+        <message>
+            <source>The file that was there before is {file}.</source>
+            <translation>原来的文件现在是 {file}。</translation>
+        </message>
+        <message>
+            <source>Show the folder</source>
+            <translation>打开所在文件夹</translation>
+        </message>
+        <message>
+            <source>Backups…</source>
+            <translation>备份…</translation>
         </message>
     </context>
     <context>
@@ -234,34 +272,6 @@
             <translation>检查发现了损坏。</translation>
         </message>
         <message>
-            <source>Go back to the backup of {time}?</source>
-            <translation>退回到 {time} 的备份？</translation>
-        </message>
-        <message>
-            <source>{file} will be as it was then. The file that is there now is kept beside it, under a name with today's date. Weights of trained checkpoints are not in backups.</source>
-            <translation>{file} 将回到当时的状态。现有文件会保留在旁边，文件名带有今天的日期。备份不含训练所得检查点的权重。</translation>
-        </message>
-        <message>
-            <source>Restore</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>The project is as it was at {time}.</source>
-            <translation>项目已回到 {time} 的状态。</translation>
-        </message>
-        <message>
-            <source>The file that was there before is {file}.</source>
-            <translation>原来的文件现在是 {file}。</translation>
-        </message>
-        <message>
-            <source>Show the folder</source>
-            <translation>打开所在文件夹</translation>
-        </message>
-        <message>
-            <source>Backups…</source>
-            <translation>备份…</translation>
-        </message>
-        <message>
             <source>Show them…</source>
             <translation>查看…</translation>
         </message>
@@ -297,9 +307,9 @@
             <translation>项目完好：结构、每条评分、全部权重都没有问题。</translation>
         </message>
         <message numerus="yes">
-            <source>%n problems were found.</source>
+            <source>%Ln problems were found.</source>
             <translation>
-                <numerusform>发现 %n 个问题。</numerusform>
+                <numerusform>发现 %Ln 个问题。</numerusform>
             </translation>
         </message>
         <message>
@@ -427,6 +437,29 @@
         <message>
             <source>Commands</source>
             <translation>命令列表</translation>
+        </message>
+    </context>
+    <context>
+        <name>Commands</name>
+        <message>
+            <source>New project</source>
+            <translation>新建项目</translation>
+        </message>
+        <message>
+            <source>Projects (*.prefdesk)</source>
+            <translation>项目 (*.prefdesk)</translation>
+        </message>
+        <message>
+            <source>project</source>
+            <translation>项目</translation>
+        </message>
+        <message>
+            <source>Projects and rating packs (*.prefdesk *.prefpack)</source>
+            <translation>项目和评分包 (*.prefdesk *.prefpack)</translation>
+        </message>
+        <message>
+            <source>Open project</source>
+            <translation>打开项目</translation>
         </message>
     </context>
     <context>
@@ -574,48 +607,12 @@
     <context>
         <name>DamagedDialog</name>
         <message>
-            <source>Save what can be read</source>
-            <translation>保存可读取的内容</translation>
-        </message>
-        <message>
             <source>saved</source>
             <translation>抢救</translation>
         </message>
         <message>
-            <source>Looking for backups …</source>
-            <translation>正在查找备份…</translation>
-        </message>
-        <message>
-            <source>There is none.</source>
-            <translation>没有备份。</translation>
-        </message>
-        <message>
-            <source>Restore a backup…</source>
-            <translation>恢复备份…</translation>
-        </message>
-        <message>
-            <source>Restore the backup of {time}…</source>
-            <translation>恢复 {time} 的备份…</translation>
-        </message>
-        <message numerus="yes">
-            <source>It has %n ratings and no weights.</source>
-            <translation>
-                <numerusform>含 %n 个评分，不含权重。</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n acts of rating in this file are newer.</source>
-            <translation>
-                <numerusform>此文件中有 %n 次评分操作比它新。</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Nothing can be read.</source>
-            <translation>没有可读取的内容。</translation>
-        </message>
-        <message>
-            <source>It goes into a new file, with a report of what is lost.</source>
-            <translation>存入一个新文件，并报告丢失了什么。</translation>
+            <source>Save what can be read</source>
+            <translation>保存可读取的内容</translation>
         </message>
         <message>
             <source>What can be done for {file}</source>
@@ -624,22 +621,6 @@
         <message>
             <source>Whatever you choose, this file stays as it is.</source>
             <translation>无论怎样选择，此文件都保持原样。</translation>
-        </message>
-        <message>
-            <source>The newest backup</source>
-            <translation>最新的备份</translation>
-        </message>
-        <message>
-            <source>What can still be read</source>
-            <translation>仍能读取的内容</translation>
-        </message>
-        <message>
-            <source>Save what can be read…</source>
-            <translation>保存可读取的内容…</translation>
-        </message>
-        <message>
-            <source>Another backup…</source>
-            <translation>其他备份…</translation>
         </message>
         <message>
             <source>Save a report…</source>
@@ -735,6 +716,17 @@
         <message>
             <source>Import a JSONL, CSV, TSV or text file, or drop it here. To try things out, take the starter prompts.</source>
             <translation>导入 JSONL、CSV、TSV 或文本文件，也可拖到这里。想先试试，可用入门提示。</translation>
+        </message>
+    </context>
+    <context>
+        <name>Drops</name>
+        <message>
+            <source>Open or make a project first, then drop the file again.</source>
+            <translation>先打开或新建一个项目，再把文件拖进来。</translation>
+        </message>
+        <message>
+            <source>These files cannot be imported.</source>
+            <translation>这些文件无法导入。</translation>
         </message>
     </context>
     <context>
@@ -1223,6 +1215,29 @@
         </message>
     </context>
     <context>
+        <name>Leaving</name>
+        <message>
+            <source>{job} is running</source>
+            <translation>“{job}”正在运行</translation>
+        </message>
+        <message>
+            <source>It can stop after the present step and keep what is done, or be cancelled at once.</source>
+            <translation>可以在当前步骤之后停止并保留已完成的部分，也可以立即取消。</translation>
+        </message>
+        <message>
+            <source>Stop and keep</source>
+            <translation>停止并保留</translation>
+        </message>
+        <message>
+            <source>Cancel the job</source>
+            <translation>取消任务</translation>
+        </message>
+        <message>
+            <source>Stay here</source>
+            <translation>留在这里</translation>
+        </message>
+    </context>
+    <context>
         <name>LengthPlot</name>
         <message>
             <source>limit</source>
@@ -1510,28 +1525,6 @@
             <translation>正在合并</translation>
         </message>
         <message>
-            <source>Somebody of this name is here already. Say whose ratings these are.</source>
-            <translation>项目中已有同名的人。请说明这些评分属于谁。</translation>
-        </message>
-        <message>
-            <source>Give the new rater a name.</source>
-            <translation>请为新评分员填写姓名。</translation>
-        </message>
-        <message>
-            <source>There is a rater of this name already.</source>
-            <translation>已有同名的评分员。</translation>
-        </message>
-        <message>
-            <source>I asked {name}: the pack is theirs</source>
-            <translation>我已向 {name} 确认：评分包出自本人</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n judgements by {name}, given back on {day}.</source>
-            <translation>
-                <numerusform>{name} 的 %n 条评判，交回于 {day}。</numerusform>
-            </translation>
-        </message>
-        <message>
             <source>Bring the merge back</source>
             <translation>恢复这次合并</translation>
         </message>
@@ -1580,6 +1573,39 @@
             <translation>这个评分包合并过，后来撤回了。</translation>
         </message>
         <message>
+            <source>Merge {file}</source>
+            <translation>合并 {file}</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>MergePreview</name>
+        <message>
+            <source>Somebody of this name is here already. Say whose ratings these are.</source>
+            <translation>项目中已有同名的人。请说明这些评分属于谁。</translation>
+        </message>
+        <message>
+            <source>Give the new rater a name.</source>
+            <translation>请为新评分员填写姓名。</translation>
+        </message>
+        <message>
+            <source>There is a rater of this name already.</source>
+            <translation>已有同名的评分员。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n judgements by {name}, given back on {day}.</source>
+            <translation>
+                <numerusform>{name} 的 %n 条评判，交回于 {day}。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>I asked {name}: the pack is theirs</source>
+            <translation>我已向 {name} 确认：评分包出自本人</translation>
+        </message>
+        <message>
             <source>New</source>
             <translation>新增</translation>
         </message>
@@ -1610,14 +1636,6 @@
         <message>
             <source>nothing changes</source>
             <translation>没有变化</translation>
-        </message>
-        <message>
-            <source>Merge {file}</source>
-            <translation>合并 {file}</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
         </message>
         <message>
             <source>They go to</source>
@@ -2999,6 +3017,13 @@
         </message>
     </context>
     <context>
+        <name>RecentMenu</name>
+        <message>
+            <source>None yet</source>
+            <translation>暂无</translation>
+        </message>
+    </context>
+    <context>
         <name>RecipePane</name>
         <message>
             <source>Recipe</source>
@@ -3980,6 +4005,61 @@
         </message>
     </context>
     <context>
+        <name>WaysOn</name>
+        <message>
+            <source>Restore the backup of {time}…</source>
+            <translation>恢复 {time} 的备份…</translation>
+        </message>
+        <message numerus="yes">
+            <source>It has %Ln ratings and no weights.</source>
+            <translation>
+                <numerusform>含 %Ln 个评分，不含权重。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln acts of rating in this file are newer.</source>
+            <translation>
+                <numerusform>此文件中有 %Ln 次评分操作比它新。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Looking for backups …</source>
+            <translation>正在查找备份…</translation>
+        </message>
+        <message>
+            <source>There is none.</source>
+            <translation>没有备份。</translation>
+        </message>
+        <message>
+            <source>Restore a backup…</source>
+            <translation>恢复备份…</translation>
+        </message>
+        <message>
+            <source>Nothing can be read.</source>
+            <translation>没有可读取的内容。</translation>
+        </message>
+        <message>
+            <source>It goes into a new file, with a report of what is lost.</source>
+            <translation>存入一个新文件，并报告丢失了什么。</translation>
+        </message>
+        <message>
+            <source>The newest backup</source>
+            <translation>最新的备份</translation>
+        </message>
+        <message>
+            <source>What can still be read</source>
+            <translation>仍能读取的内容</translation>
+        </message>
+        <message>
+            <source>Save what can be read…</source>
+            <translation>保存可读取的内容…</translation>
+        </message>
+        <message>
+            <source>Another backup…</source>
+            <translation>其他备份…</translation>
+        </message>
+    </context>
+    <context>
         <name>Welcome</name>
         <message>
             <source>Rate what a language model writes, see whether raters agree, train it on their judgement, and compare. Everything stays in one file on this machine.</source>
@@ -4057,65 +4137,6 @@
         <message>
             <source>all rated</source>
             <translation>已全部评完</translation>
-        </message>
-    </context>
-    <context>
-        <name>Window</name>
-        <message>
-            <source>Open or make a project first, then drop the file again.</source>
-            <translation>先打开或新建一个项目，再把文件拖进来。</translation>
-        </message>
-        <message>
-            <source>These files cannot be imported.</source>
-            <translation>这些文件无法导入。</translation>
-        </message>
-        <message>
-            <source>{job} is running</source>
-            <translation>“{job}”正在运行</translation>
-        </message>
-        <message>
-            <source>It can stop after the present step and keep what is done, or be cancelled at once.</source>
-            <translation>可以在当前步骤之后停止并保留已完成的部分，也可以立即取消。</translation>
-        </message>
-        <message>
-            <source>Stop and keep</source>
-            <translation>停止并保留</translation>
-        </message>
-        <message>
-            <source>Cancel the job</source>
-            <translation>取消任务</translation>
-        </message>
-        <message>
-            <source>Stay here</source>
-            <translation>留在这里</translation>
-        </message>
-        <message>
-            <source>Work in a copy…</source>
-            <translation>在副本中工作…</translation>
-        </message>
-        <message>
-            <source>None yet</source>
-            <translation>暂无</translation>
-        </message>
-        <message>
-            <source>New project</source>
-            <translation>新建项目</translation>
-        </message>
-        <message>
-            <source>Projects (*.prefdesk)</source>
-            <translation>项目 (*.prefdesk)</translation>
-        </message>
-        <message>
-            <source>project</source>
-            <translation>项目</translation>
-        </message>
-        <message>
-            <source>Projects and rating packs (*.prefdesk *.prefpack)</source>
-            <translation>项目和评分包 (*.prefdesk *.prefpack)</translation>
-        </message>
-        <message>
-            <source>Open project</source>
-            <translation>打开项目</translation>
         </message>
     </context>
     <context>

@@ -30,7 +30,7 @@ def home(window: Window, tmp_path: Path, wait: Wait) -> Project:
 
 def dropped(window: Window, path: Path, text: str, wait: Wait) -> RatingsDialog:
     path.write_text(text, encoding="utf-8")
-    window.take_files([str(path)])
+    window.drops.take([str(path)])
     wait(lambda: [d for d in window.findChildren(RatingsDialog) if d.isVisible()])
     dialog = window.findChildren(RatingsDialog)[-1]
     wait(lambda: dialog.found is not None or dialog.notice.isVisible())
@@ -114,7 +114,7 @@ def test_that_a_file_of_prompts_still_goes_to_data(
 ) -> None:
     path = tmp_path / "p.csv"
     path.write_text("prompt\nWhy?\n")
-    window.take_files([str(path)])
+    window.drops.take([str(path)])
     wait(lambda: "data" in window.places)
     place = window.places["data"]
     assert isinstance(place, StubPlace)

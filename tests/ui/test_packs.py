@@ -40,7 +40,7 @@ def home(qtbot: QtBot, window: Window, staged: tuple[Path, Path, Path]) -> Itera
 
 
 def merge_dialog(window: Window, path: Path, wait: Wait) -> MergeDialog:
-    window.take_files([str(path)])
+    window.drops.take([str(path)])
     dialog = shown(window, MergeDialog, wait)
     wait(lambda: dialog.preview.found is not None or dialog.notice.isVisible())
     return dialog
@@ -162,7 +162,7 @@ def test_that_a_file_that_is_no_pack_gets_its_sentence(
 ) -> None:
     wrong = tmp_path / "wrong.prefpack"
     wrong.write_text("no pack")
-    window.take_files([str(wrong)])
+    window.drops.take([str(wrong)])
     wait(lambda: window.notice.isVisible())
     assert "wrong.prefpack" in window.notice.sentence.text()
     assert not window.findChildren(MergeDialog)
@@ -171,7 +171,7 @@ def test_that_a_file_that_is_no_pack_gets_its_sentence(
 def test_that_ratings_without_a_project_are_answered(
     window: Window, staged: tuple[Path, Path, Path], wait: Wait
 ) -> None:
-    window.take_files([str(staged[1])])
+    window.drops.take([str(staged[1])])
     wait(lambda: window.notice.isVisible())
     assert "Open the project" in window.notice.sentence.text()
     assert window.notice.action.text() == "Open project…"
@@ -223,7 +223,7 @@ def test_that_a_pack_to_rate_offers_a_working_copy_and_opens_it(
 ) -> None:
     made = tmp_path / "mine.prefdesk"
     monkeypatch.setattr(AskFile, "to_save", lambda *a: a[-1](made))
-    window.take_files([str(staged[2].with_name("ada.prefpack"))])
+    window.drops.take([str(staged[2].with_name("ada.prefpack"))])
     question = shown(window, Question, wait)
     with qtbot.waitSignal(window.desk.project_opened, timeout=20_000):
         press(question, "Choose where it goes…")

@@ -72,7 +72,7 @@ def test_that_every_control_of_a_dialog_has_a_name(window: Window, verb: str) ->
 
 
 def test_that_every_control_of_questions_and_crashes_has_a_name(window: Window) -> None:
-    window.ask_about_job("Training", lambda: None)
+    window.leaving.ask_about_job("Training", lambda: None)
     CrashDialog(window, "prefdesk\nKeyError").open()
     dialogs = window.findChildren(QDialog)
     assert len(dialogs) == 2

@@ -98,7 +98,7 @@ class BackupFlow(QObject):
     def _say_restored(self, went: "Went") -> None:
         text = self.tr("The project is as it was at {time}.")
         kept = self.tr("The file that was there before is {file}.")
-        self._window.offer(
+        self._window.news.offer(
             text.format(time=dates.moment(went.backup.made_ms)),
             kept.format(file=words.name(went.kept)) if went.kept else "",
             kind="good",
@@ -139,4 +139,4 @@ class BackupFlow(QObject):
 
     def _tell_failed(self, sentence: str) -> None:
         again = self.tr("Backups…") if self._desk.project is not None else ""
-        self._window.offer(sentence, kind="warn", action=again, on_action=self.show)
+        self._window.news.offer(sentence, kind="warn", action=again, on_action=self.show)

@@ -82,7 +82,7 @@ class Care(QObject):
         """Close the project if it is this one, then go on."""
         project = self._desk.project
         if project is not None and project.path == path:
-            self._window.leave_project(then)
+            self._window.leaving.leave(then)
         else:
             then()
 
@@ -92,7 +92,7 @@ class Care(QObject):
         def opened(_project: "Project") -> None:
             then()
 
-        self._window.leave_project(lambda: self._desk.open_project(path, opened))
+        self._window.leaving.leave(lambda: self._desk.open_project(path, opened))
 
     def backups(self) -> None:
         """List the backups of the open project."""
@@ -120,7 +120,7 @@ class Care(QObject):
 
     def _offer_check(self, dialog: "CheckDialog") -> None:
         wrong = bool(dialog.problems)
-        self._window.offer(
+        self._window.news.offer(
             dialog.verdict(),
             kind="bad" if wrong else "good",
             action=self.tr("Show them…") if wrong else "",
@@ -155,7 +155,7 @@ class Care(QObject):
     def tell_compacted(self, before_bytes: int, after_bytes: int) -> None:
         """Say what compacting gained."""
         text = self.tr("The file had {before} and has {after} now.")
-        self._window.offer(
+        self._window.news.offer(
             text.format(before=words.size(before_bytes), after=words.size(after_bytes)), kind="good"
         )
 
@@ -163,7 +163,7 @@ class Care(QObject):
 
     def tell_notices(self, sentences: tuple[str, ...], path: Path) -> None:
         """What a person should know about how the file was found."""
-        self._window.offer(
+        self._window.news.offer(
             "\n".join(sentences),
             kind="warn",
             action=self.tr("Show the file"),

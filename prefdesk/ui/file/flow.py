@@ -198,7 +198,7 @@ class FileFlow(QObject):
         )
 
     def _on_saved(self, path: Path) -> None:
-        self._window.offer(
+        self._window.news.offer(
             self.tr("A complete copy was saved."),
             self.tr("It is {path}; you go on working in the project.").format(
                 path=one_line(str(path), 200)

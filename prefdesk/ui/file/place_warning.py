@@ -42,7 +42,7 @@ class PlaceWarning(QObject):
         project = self._desk.project
         if project is not None:
             sentence, hint = self._service(place) if place.service else self._fat()
-            self._window.offer(
+            self._window.news.offer(
                 sentence.format(name=words.long_name(project.path)), hint, kind="warn"
             )
 

@@ -68,12 +68,12 @@ class PackFlow(QObject):
 
     def undo(self, merge_id: int | None = None) -> None:
         """Take a merge back, the newest without a number."""
-        self._window.offer(self.tr("Taking the merge back …"))
+        self._window.news.offer(self.tr("Taking the merge back …"))
         self._desk.mutate(lambda p: p.packs.undo(merge_id), self.tell_undone)
 
     def redo(self, merge_id: int) -> None:
         """Bring a merge back that was taken back."""
-        self._window.offer(self.tr("Bringing the merge back …"))
+        self._window.news.offer(self.tr("Bringing the merge back …"))
         self._desk.mutate(lambda p: p.packs.redo(merge_id), self.tell_redone)
 
     def show_merges(self) -> None:
@@ -83,7 +83,7 @@ class PackFlow(QObject):
 
     def _on_made(self, n: int, rater: str, path: Path) -> None:
         text = self.tr("A pack with %n answers for {name} was made.", "", n)
-        self._window.offer(
+        self._window.news.offer(
             text.format(name=one_line(rater, 60)),
             self.tr("Send them {path}.").format(path=one_line(str(path))),
             kind="good",
@@ -93,7 +93,7 @@ class PackFlow(QObject):
         if found.kind == "rate":
             self.offer_copy(found)
         elif self._desk.project is None:
-            self._window.offer(
+            self._window.news.offer(
                 self.tr("This pack holds ratings. Open the project they belong to."),
                 self.tr("Then merge the pack, or drop it on the window again."),
                 action=self.tr("Open project…"),
@@ -137,7 +137,7 @@ class PackFlow(QObject):
 
     def _on_given_back(self, done: tuple[int, Path]) -> None:
         n, path = done
-        self._window.offer(
+        self._window.news.offer(
             self.tr("%n judgements were written.", "", n),
             self.tr("Send {path} to the one who gave you the pack.").format(
                 path=one_line(str(path))
@@ -149,7 +149,7 @@ class PackFlow(QObject):
         """Say what came in, with the way back."""
         n, name = report.new + report.restored, one_line(report.rater.name, 60)
         text = self.tr("%n judgements by {name} came in.", "", n).format(name=name)
-        self._window.offer(
+        self._window.news.offer(
             text,
             self._left_out(report),
             kind="good",
@@ -167,7 +167,7 @@ class PackFlow(QObject):
         return " ".join(parts)
 
     def _on_stopped(self) -> None:
-        self._window.offer(
+        self._window.news.offer(
             self.tr("The merge was stopped; what came in so far stays."),
             self.tr("Merge the pack again to finish."),
             kind="warn",
@@ -177,7 +177,7 @@ class PackFlow(QObject):
 
     def tell_undone(self, done: "PackMerge") -> None:
         """Say that a merge was taken back, with the way on."""
-        self._window.offer(
+        self._window.news.offer(
             self.tr("The merge was taken back."),
             kind="good",
             action=self.tr("Bring it back"),
@@ -187,7 +187,7 @@ class PackFlow(QObject):
 
     def tell_redone(self, done: "PackMerge") -> None:
         """Say that a merge counts again, with the way back."""
-        self._window.offer(
+        self._window.news.offer(
             self.tr("The merge counts again."),
             kind="good",
             action=self.tr("Undo"),

@@ -35,7 +35,7 @@ class RatingsFlow(QObject):
     def take(self, paths: list[str]) -> None:
         """Files were dropped: ratings, or something for the places."""
         if self._desk.mark is not None:  # in a working copy of a pack people only rate
-            self._window.take_other_files(paths)
+            self._window.drops.take_others(paths)
             return
 
         def look() -> list[bool]:
@@ -48,14 +48,14 @@ class RatingsFlow(QObject):
             if ratings:
                 self.show(Path(ratings[0]))
             else:
-                self._window.take_other_files(paths)
+                self._window.drops.take_others(paths)
 
         background.query(self, look, found)
 
     def tell_imported(self, report: "RatingsReport") -> None:
         """Say what came in, with the way back."""
         undo = partial(self._undo, report.acts)
-        self._window.offer(
+        self._window.news.offer(
             self.tr("%n ratings were imported.", "", report.added),
             self.tr("%n raters were added.", "", len(report.new_raters))
             if report.new_raters
@@ -75,7 +75,7 @@ class RatingsFlow(QObject):
 
     def _on_undone(self, undone: tuple[bytes, ...]) -> None:
         redo = partial(self._redo, undone)
-        self._window.offer(
+        self._window.news.offer(
             self.tr("The import was taken back."),
             kind="good",
             action=self.tr("Bring it back"),
@@ -85,7 +85,7 @@ class RatingsFlow(QObject):
 
     def _on_redone(self, acts: tuple[bytes, ...]) -> None:
         undo = partial(self._undo, acts)
-        self._window.offer(
+        self._window.news.offer(
             self.tr("The imported ratings count again."),
             kind="good",
             action=self.tr("Undo"),
