@@ -74,6 +74,11 @@ class Desk(QObject):
         self.preferences.changed.connect(self._on_preference_changed)
 
     @property
+    def is_writable(self) -> bool:
+        """True if a project is open, and for writing."""
+        return self.project is not None and self.project.mode == "w"
+
+    @property
     def is_busy(self) -> bool:
         """True while a project is being opened or closed."""
         return self._under_way > 0

@@ -62,7 +62,7 @@ class Housekeeper(QObject):
             gc.collect()
             self._desk.query(lambda p: p.file.backup_if_due())
             self._give_back()
-        elif self._desk.project is not None and self._desk.project.mode == "w":
+        elif self._desk.is_writable:
             self._wait()
 
     def _later(self, step: Callable[[], None]) -> None:

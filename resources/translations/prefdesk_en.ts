@@ -12,23 +12,6 @@
         </message>
     </context>
     <context>
-        <name>DataPlace</name>
-        <message numerus="yes">
-            <source>%n prompts were added.</source>
-            <translation>
-                <numerusform>%n prompt was added.</numerusform>
-                <numerusform>%n prompts were added.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n were in the project already.</source>
-            <translation>
-                <numerusform>%n was in the project already.</numerusform>
-                <numerusform>%n were in the project already.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
         <name>ExportButton</name>
         <message numerus="yes">
             <source>%n rows were written to {file}.</source>
@@ -52,6 +35,23 @@
             <translation>
                 <numerusform>Import %n prompt</numerusform>
                 <numerusform>Import %n prompts</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportFlow</name>
+        <message numerus="yes">
+            <source>%n prompts were added.</source>
+            <translation>
+                <numerusform>%n prompt was added.</numerusform>
+                <numerusform>%n prompts were added.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were in the project already.</source>
+            <translation>
+                <numerusform>%n was in the project already.</numerusform>
+                <numerusform>%n were in the project already.</numerusform>
             </translation>
         </message>
     </context>

@@ -646,26 +646,6 @@
             <translation>提示、回答提示的模型，以及要评分员回答的问题。</translation>
         </message>
         <message>
-            <source>Import prompts</source>
-            <translation>导入提示</translation>
-        </message>
-        <message>
-            <source>Prompts</source>
-            <translation>提示</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n prompts were added.</source>
-            <translation>
-                <numerusform>已添加 %n 个提示。</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n were in the project already.</source>
-            <translation>
-                <numerusform>%n 个已在项目中。</numerusform>
-            </translation>
-        </message>
-        <message>
             <source>The settings are saved.</source>
             <translation>设置已保存。</translation>
         </message>
@@ -686,6 +666,10 @@
             <translation>选择模型文件夹</translation>
         </message>
         <message>
+            <source>Import prompts</source>
+            <translation>导入提示</translation>
+        </message>
+        <message>
             <source>Save settings</source>
             <translation>保存设置</translation>
         </message>
@@ -700,6 +684,10 @@
         <message>
             <source>Parts of the data</source>
             <translation>数据的各部分</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
         </message>
         <message>
             <source>Model and sampling</source>
@@ -1087,6 +1075,29 @@
         <message>
             <source>What the import does</source>
             <translation>导入的结果</translation>
+        </message>
+    </context>
+    <context>
+        <name>ImportFlow</name>
+        <message>
+            <source>Import prompts</source>
+            <translation>导入提示</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts were added.</source>
+            <translation>
+                <numerusform>已添加 %n 个提示。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n were in the project already.</source>
+            <translation>
+                <numerusform>%n 个已在项目中。</numerusform>
+            </translation>
         </message>
     </context>
     <context>

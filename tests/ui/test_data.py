@@ -57,7 +57,7 @@ def press(qtbot: QtBot, button: QWidget | None) -> None:
 def dropped(qtbot: QtBot, place: DataPlace, file: Path) -> ImportDialog:
     assert place.take_files([str(file)])
     settle(qtbot)
-    return place.dialog
+    return place.importing.dialog
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_that_a_long_import_says_how_far_it_is_and_closing_ends_it(
     path = tmp_path / "long.jsonl"
     path.write_text("".join(f'{{"prompt": "Question {i}? {"x" * 2000}"}}\n' for i in range(9000)))
     assert place.take_files([str(path)])
-    dialog = place.dialog
+    dialog = place.importing.dialog
     said: set[str] = set()
     qtbot.waitUntil(lambda: said.add(dialog.words.text()) or len(said) > 3)
     dialog.close()

@@ -56,8 +56,7 @@ class ModelCard(Speaking, Card):
     def show_model(self, base: Checkpoint | None) -> None:
         """Show the project's first checkpoint, or that there is none."""
         self._base = base
-        project = self._desk.project
-        writable = project is not None and project.mode == "w"
+        writable = self._desk.is_writable
         self.choose.setEnabled(writable)
         # Without a model the filled button of the place asks for the folder.
         self.choose.setVisible(base is not None)

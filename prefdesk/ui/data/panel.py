@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
@@ -13,21 +12,19 @@ from prefdesk.errors import PrefdeskError
 from prefdesk.events import JobEnded, JobSpec
 from prefdesk.ui.data import reading
 from prefdesk.ui.data.export import ExportButton
-from prefdesk.ui.data.importing import ImportDialog
-from prefdesk.ui.data.mapping import usable
+from prefdesk.ui.data.import_flow import ImportFlow
 from prefdesk.ui.data.prompts import PromptsView
 from prefdesk.ui.data.question import QuestionView
-from prefdesk.ui.data.reading import SUFFIXES, Census, Models
+from prefdesk.ui.data.reading import Census, Models
 from prefdesk.ui.data.running import JobStrip
 from prefdesk.ui.data.sampler import SamplerView
 from prefdesk.ui.desk import Desk
-from prefdesk.ui.dialogs import AskFile
 from prefdesk.ui.place import Place
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.widgets import EmptyState, PlainButton, PrimaryButton
 
 if TYPE_CHECKING:
-    from prefdesk.project import ImportReport, ProjectSettings
+    from prefdesk.project import ProjectSettings
 
 PROMPTS, SAMPLING, QUESTION = range(3)
 EMPTY, SHOWN = range(2)
@@ -45,7 +42,7 @@ class DataPlace(Place):
         super().__init__(desk, parent)
         self.prompts, self.sampler = PromptsView(desk), SamplerView(desk)
         self.question, self.strip = QuestionView(), JobStrip(desk, JOBS)
-        self._waiting: list[str] = []
+        self.importing = ImportFlow(self)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -71,7 +68,7 @@ class DataPlace(Place):
         self.prompts.clear()
         self.sampler.clear()
         self.question.forget()
-        self._waiting.clear()
+        self.importing.forget()
         self._pages.setCurrentIndex(EMPTY)
 
     def actions_offered(self) -> Sequence[QAction]:
@@ -80,12 +77,7 @@ class DataPlace(Place):
 
     def take_files(self, paths: Sequence[str]) -> bool:
         """Import files of prompts, one dialog after the other."""
-        wanted = usable(paths, SUFFIXES)
-        if not wanted or not self._writable():
-            return False
-        self._waiting = wanted[1:]
-        self.import_file(Path(wanted[0]))
-        return True
+        return self.importing.take(paths)
 
     def take_step(self, action: str) -> None:
         """Show where the step begins that Overview offered: import, keep, model or sample."""
@@ -95,38 +87,10 @@ class DataPlace(Place):
         """Show the tab behind a station of the loop."""
         self.tabs.setCurrentIndex(PROMPTS if station == "prompts" else SAMPLING)
 
-    def ask_for_file(self) -> None:
-        """Let the user choose a file of prompts."""
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        title = self.tr("Import prompts")
-        AskFile.to_open(self, title, f"{self.tr('Prompts')} ({patterns})", self.import_file)
-
-    def import_file(self, path: Path) -> None:
-        """Open the import of a file."""
-        self.dialog = ImportDialog(self.desk, path, self._on_imported, self.window())
-        self.dialog.finished.connect(self._on_import_closed)
-        self.dialog.open()
-
-    def add_starter(self) -> None:
-        """Add the prompts that come with the program."""
-        self.desk.mutate(lambda p: p.prompts.add_starter(), self._on_imported)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Start the worker early, so that sampling begins at once."""
         super().showEvent(event)
         self.desk.jobs.warm()
-
-    def _on_imported(self, report: "ImportReport") -> None:
-        words = self.tr("%n prompts were added.", "", report.added)
-        hint = ""
-        if report.duplicates:
-            hint = self.tr("%n were in the project already.", "", report.duplicates)
-        self.notice.tell(words, hint, kind="good")
-
-    @Slot()
-    def _on_import_closed(self) -> None:
-        if self._waiting:
-            self.import_file(Path(self._waiting.pop(0)))
 
     def _on_census(self, found: Census) -> None:
         empty = not found.train + found.evaluation
@@ -151,7 +115,7 @@ class DataPlace(Place):
             values = self.question.values()
             self.desk.mutate(lambda p: p.change_settings(**values), self._on_saved, self._on_error)
         else:
-            self.ask_for_file()
+            self.importing.ask()
 
     def _on_saved(self, settings: "ProjectSettings") -> None:
         self.question.forget()
@@ -191,7 +155,7 @@ class DataPlace(Place):
             not model or (self.sampler.wish() is not None and not self.strip.busy),
             self.question.dirty,
         )
-        button.setEnabled(ready[tab] and self._writable())
+        button.setEnabled(ready[tab] and self.desk.is_writable)
         button.setVisible(tab != PROMPTS or self._pages.currentIndex() == SHOWN)
         for part in (self.starter, self.export):
             part.setVisible(tab == PROMPTS and self._pages.currentIndex() == SHOWN)
@@ -202,14 +166,11 @@ class DataPlace(Place):
         if hasattr(self, "_pages"):
             self._show_primary()
 
-    def _writable(self) -> bool:
-        return self.desk.project is not None and self.desk.project.mode == "w"
-
     def _make_header(self) -> None:
         primary = PrimaryButton()
         primary.clicked.connect(self._on_primary_pressed)
         self.starter, self.export = PlainButton("", "add"), ExportButton(self.desk)
-        self.starter.clicked.connect(self.add_starter)
+        self.starter.clicked.connect(self.importing.add_starter)
         self.say(self.starter.setText, lambda: self.tr("Add starter prompts"))
         for button in (self.export, self.starter):
             self.header_buttons.addWidget(button)
@@ -218,17 +179,17 @@ class DataPlace(Place):
         self.say(self._actions["import"].setText, lambda: self.tr("Import prompts"))
         self.say(self._actions["starter"].setText, lambda: self.tr("Add starter prompts"))
         self.say(self._actions["sample"].setText, lambda: self.tr("Sample completions"))
-        self._actions["import"].triggered.connect(self.ask_for_file)
-        self._actions["starter"].triggered.connect(self.add_starter)
+        self._actions["import"].triggered.connect(self.importing.ask)
+        self._actions["starter"].triggered.connect(self.importing.add_starter)
         self._actions["sample"].triggered.connect(partial(self.take_step, "sample"))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "data")
         self.say(self._say_empty, lambda: "")
-        self.empty.set_action("", self.ask_for_file)
+        self.empty.set_action("", self.importing.ask)
         self.say(self.empty.set_action, lambda: self.tr("Import prompts"))
         self.empty_starter = PlainButton("", "add")
-        self.empty_starter.clicked.connect(self.add_starter)
+        self.empty_starter.clicked.connect(self.importing.add_starter)
         self.say(self.empty_starter.setText, lambda: self.tr("Use the starter prompts"))
         column = self.empty.layout()
         if isinstance(column, QVBoxLayout):

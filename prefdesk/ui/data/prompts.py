@@ -149,8 +149,7 @@ class PromptsView(Speaking, QWidget):
         self.detail.show_prompt(found)
 
     def _on_selection_changed(self) -> None:
-        project = self._desk.project
-        writable = project is not None and project.mode == "w"
+        writable = self._desk.is_writable
         chosen = bool(self.table.selectionModel().selectedRows()) and writable
         for button in (self.to_train, self.to_evaluation, self.delete):
             button.setEnabled(chosen)

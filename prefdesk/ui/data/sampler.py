@@ -52,8 +52,7 @@ class SamplerView(Speaking, QWidget):
     def show_models(self, found: Models) -> None:
         """Show another state of the project."""
         self._models = found
-        project = self._desk.project
-        writable = project is not None and project.mode == "w"
+        writable = self._desk.is_writable
         some = bool(found.train + found.evaluation) and found.base is not None
         self.model.show_model(found.base)
         self.lengths.show_lengths(found.lengths, can_measure=some and writable)

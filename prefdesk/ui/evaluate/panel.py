@@ -151,7 +151,7 @@ class EvaluatePlace(Place):
             self.notice.tell(event.message, kind="bad")
 
     def _say_state(self) -> None:
-        found, writable = self._standing, self._writable()
+        found, writable = self._standing, self.desk.is_writable
         self._pages.setCurrentIndex(SHOWN if found is not None and found.scores else EMPTY)
         shown = self._pages.currentIndex() == SHOWN
         ready = found is not None and bool(found.checkpoints) and bool(found.n_prompts)
@@ -187,7 +187,7 @@ class EvaluatePlace(Place):
             ),
         )
         self.empty.set_action(self._answer_words(found))
-        self.empty.button.setEnabled(self._writable() and not self.strip.busy)
+        self.empty.button.setEnabled(self.desk.is_writable and not self.strip.busy)
 
     def _answer_words(self, found: Standing | None) -> str:
         if found is not None and len(found.checkpoints) == 1:
@@ -206,9 +206,6 @@ class EvaluatePlace(Place):
     @Slot()
     def _on_primary_pressed(self) -> None:
         self._next()
-
-    def _writable(self) -> bool:
-        return self.desk.project is not None and self.desk.project.mode == "w"
 
     def _make_header(self) -> None:
         primary = PrimaryButton("", "")

@@ -168,12 +168,11 @@ class MergeDialog(Dialog):
 
     def _allow(self) -> None:
         """Offer the merge where nothing stands in its way."""
-        found, project = self.preview.found, self._desk.project
+        found = self.preview.found
         if found is None:
             return
-        writable = project is not None and project.mode == "w"
         useful = bool(found.new.count) or found.earlier in ("running", "undone", "undoing")
-        self.take.setEnabled(self.preview.is_settled() and writable and useful)
+        self.take.setEnabled(self.preview.is_settled() and self._desk.is_writable and useful)
 
     def _say_found(self) -> None:
         found = self.preview.found
@@ -193,8 +192,7 @@ class MergeDialog(Dialog):
             self.take.setText(self.tr("Merge"))
 
     def _say_warning(self, found: "PackPreview") -> None:
-        project = self._desk.project
-        if project is not None and project.mode != "w":
+        if self._desk.project is not None and not self._desk.is_writable:
             self.notice.tell(
                 self.tr("This project is open read-only, so nothing can be merged."), kind="warn"
             )

@@ -196,10 +196,9 @@ class MergesDialog(Dialog):
 
     def _say(self) -> None:
         chosen = self._chosen()
-        project = self._desk.project
         undone = chosen is not None and chosen.merge.state == "undone"
         self.turn.setText(self.tr("Bring back") if undone else self.tr("Take back"))
-        writable = project is not None and project.mode == "w"
+        writable = self._desk.is_writable
         self.turn.setEnabled(chosen is not None and writable and self.strip.errand is None)
         self.reasons.setText(self._said_of(chosen) if chosen else "")
         self.reasons.setVisible(bool(self.reasons.text()))

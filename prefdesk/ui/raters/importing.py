@@ -146,14 +146,14 @@ class RatingsDialog(Dialog):
         self.leave.setEnabled(True)
 
     def _say(self) -> None:
-        found, project = self.found, self._desk.project
+        found = self.found
         n_bad = len(self.bad.records)
         title = self.tr("Refused rows ({n})") if n_bad else self.tr("Refused rows")
         self.tabs.setTabText(REFUSED, title.format(n=f"{n_bad:,}"))
         new = len(found.rows) - found.unchanged if found else 0
         self.words.setText(self._sentence(new, n_bad))
         self.take.setText(self.tr("Import %n ratings", "", new) if new else self.tr("Import"))
-        writable = project is not None and project.mode == "w"
+        writable = self._desk.is_writable
         self.take.setEnabled(bool(new and writable and not self._importing))
 
     def _sentence(self, new: int, n_bad: int) -> str:

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
-from prefdesk.ui.raters import words
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
@@ -256,10 +256,10 @@ class RatersPlace(Place):
 
     def _say_state(self) -> None:
         report, working = self.figures.report, self.figures.working
-        self.again.setEnabled(not working and self._writable())
+        self.again.setEnabled(not working and self.desk.is_writable)
         if report is None:
             return
-        at, n = words.moment(report.computed_ms), f"{report.n_ratings:,}"
+        at, n = dates.moment(report.computed_ms), f"{report.n_ratings:,}"
         if working:
             text = self.tr("{n} ratings as of {at}; working out anew …")
         elif self.figures.current:
@@ -274,6 +274,3 @@ class RatersPlace(Place):
         bar = self.tabs.tabBar().sizeHint().width() + self.again.sizeHint().width()
         fits = bar + self.state.sizeHint().width() + SPACE_5 < self.tabs.width()
         self.state.setVisible(fits and self._pages.currentIndex() == SHOWN)
-
-    def _writable(self) -> bool:
-        return self.desk.project is not None and self.desk.project.mode == "w"

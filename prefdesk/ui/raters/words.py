@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from prefdesk.ui.dates import moment as moment
-
 if TYPE_CHECKING:
     from prefdesk.project import Flag, Range
 
