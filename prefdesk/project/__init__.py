@@ -24,7 +24,10 @@ from prefdesk.project.prompts import ImportReport
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
 from prefdesk.project.report import (
     AgreementReport,
+    Coefficient,
+    DesignReport,
     Flag,
+    PairAgreement,
     Range,
     RaterReport,
     RatingReport,
@@ -62,9 +65,11 @@ __all__ = [
     "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
+    "Coefficient",
     "Compacted",
     "Conflict",
     "Criterion",
+    "DesignReport",
     "EvaluationReport",
     "Flag",
     "Hit",
