@@ -82,6 +82,7 @@ __all__ = [
     "NextStep",
     "PackPreview",
     "PackRow",
+    "PairAgreement",
     "Place",
     "PreparedRound",
     "Project",
