@@ -14,7 +14,10 @@ from prefdesk.ratings.bootstrap import (
     mean_interval,
     within_alpha_interval,
 )
+from prefdesk.ratings.coefficients import Coefficient, coefficients
 from prefdesk.ratings.flags import Flags, RaterFlag, RatingFlag, flag
+from prefdesk.ratings.icc import block_iccs, f_interval, model_iccs
+from prefdesk.ratings.kappa import kappa_interval, mean_kappa, weighted_kappa
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.rewards import ItemReward, Part, Parts, parts, rewards
 from prefdesk.ratings.scores import group_score, paired_difference
@@ -26,6 +29,7 @@ __all__ = [
     "PANEL",
     "TOO_FEW",
     "Agreement",
+    "Coefficient",
     "Flags",
     "Interval",
     "ItemReward",
@@ -39,17 +43,24 @@ __all__ = [
     "SimulatedRater",
     "Verdict",
     "alpha_interval",
+    "block_iccs",
+    "coefficients",
+    "f_interval",
     "fit",
     "flag",
     "group_score",
+    "kappa_interval",
     "krippendorff",
     "leave_one_out",
     "mean_interval",
+    "mean_kappa",
+    "model_iccs",
     "paired_difference",
     "parts",
     "rewards",
     "simulate",
     "verdict",
+    "weighted_kappa",
     "within_alpha_interval",
     "within_prompts",
 ]
