@@ -9,8 +9,8 @@ import json
 import math
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,7 +20,16 @@ from prefdesk.project.core import Core
 from prefdesk.project.describe import agreement_report, verdict_report
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
-from prefdesk.records import REPLACED, Exclusion, Rater, Rating, Reward, RewardPart, Split
+from prefdesk.records import (
+    REPLACED,
+    Credibility,
+    Exclusion,
+    Rater,
+    Rating,
+    Reward,
+    RewardPart,
+    Split,
+)
 
 REPORT = "report/agreement"
 WORDS = ("no_signal", "not_estimable", "weak", "usable")
@@ -33,11 +42,38 @@ class Excluded:
 
     raters: Mapping[int, Exclusion]
     events: Mapping[bytes, Exclusion]
+    moments: Sequence[Exclusion] = ()
+    weights: Mapping[int, Credibility] = field(default_factory=dict)
 
     def reason(self, rating: Rating) -> str:
         """Why this rating is left out; empty if it counts."""
         found = self.events.get(rating.event_uid) or self.raters.get(rating.rater_id)
-        return found.reason if found else ""
+        found = found or next((e for e in self.moments if _covers(e, rating)), None)
+        weight = self.weights.get(rating.rater_id)
+        return found.reason if found else weight.note if weight and weight.value == 0 else ""
+
+    @property
+    def credibility(self) -> dict[Hashable, float]:
+        """Weights set by hand, for the model."""
+        return {id: w.value for id, w in self.weights.items() if w.value is not None}
+
+    @classmethod
+    def of(cls, active: Sequence[Exclusion], weights: Sequence[Credibility]) -> "Excluded":
+        """What these exclusions and weights leave out."""
+        return cls(
+            {e.rater_id: e for e in active if e.scope == "rater"},
+            {e.event_uid: e for e in active if e.scope == "rating" and e.event_uid is not None},
+            [e for e in active if e.scope == "rater-after-order"],
+            {w.rater_id: w for w in weights},
+        )
+
+
+def _covers(moment: Exclusion, rating: Rating) -> bool:
+    return (
+        moment.rater_id == rating.rater_id
+        and moment.after_hlc is not None
+        and rating.hlc >= moment.after_hlc
+    )
 
 
 @dataclass(frozen=True)
@@ -63,11 +99,8 @@ class Judgement:
 
     def excluded(self) -> Excluded:
         """The exclusions in force."""
-        active = self._core.query(store.exclusions.active)
-        return Excluded(
-            {e.rater_id: e for e in active if e.scope == "rater"},
-            {e.event_uid: e for e in active if e.event_uid is not None},
-        )
+        with self._core.read() as c:
+            return Excluded.of(store.exclusions.active(c), store.credibility.active(c))
 
     def key(self) -> str:
         """Changes whenever a rating, an exclusion or a setting that matters does."""
@@ -77,6 +110,7 @@ class Judgement:
                 store.events.count(c),
                 len(store.exclusions.log(c)),
                 [e.uid.hex() for e in store.exclusions.active(c)],
+                [e.uid.hex() for e in store.credibility.active(c)],
                 [(k.name, k.weight) for k in settings.criteria],
                 settings.question,
                 settings.fdr,
@@ -195,9 +229,14 @@ class Judgement:
         ]
 
     def _part(
-        self, rating: Rating, rater: Rater, weights: Mapping[bytes, tuple[float, float]], why: str
+        self,
+        rating: Rating,
+        rater: Rater,
+        weights: Mapping[bytes, tuple[float, float, float | None]],
+        why: str,
     ) -> RewardPart:
-        bias, weight = weights.get(rating.event_uid, (0.0, 0.0))
+        bias, weight, credibility = weights.get(rating.event_uid, (0.0, 0.0, None))
+        by_hand = self.excluded().credibility.get(rating.rater_id)
         return RewardPart(
             rater_id=rater.id,
             rater=rater.name,
@@ -208,18 +247,22 @@ class Judgement:
             kept=not why,
             rule=why,
             comment=rating.comment,
+            credibility=credibility if by_hand is None else by_hand,
+            by_hand=by_hand is not None,
         )
 
-    def _weights(self, completion_id: int) -> dict[bytes, tuple[float, float]]:
-        """Bias correction and share of the reward of each kept rating of a completion."""
-        found: dict[bytes, tuple[float, float]] = {}
+    def _weights(self, completion_id: int) -> dict[bytes, tuple[float, float, float | None]]:
+        """Bias correction, share of the reward and credibility of each kept rating."""
+        found: dict[bytes, tuple[float, float, float | None]] = {}
         for split in ("train", None):
             mine = [f for f in self._fits(split) if completion_id in f.table.items]
             total = sum(f.share for f in mine)
             for f in mine:
+                believed = ratings.credibility(f.model, f.table)
                 for part in ratings.parts(f.model, f.table, completion_id):
                     uid = f.rows[part.row].event_uid
-                    found.setdefault(uid, (part.bias, part.weight * f.share / total))
+                    share = part.weight * f.share / total
+                    found.setdefault(uid, (part.bias, share, believed.get(part.rater)))
             if mine:
                 break  # a training completion's reward; both splits speak only of the others
         return found
@@ -249,7 +292,8 @@ class Judgement:
             if rows and criterion.weight > 0:
                 table = table_of(rows)
                 share = criterion.weight / total
-                fits.append(Fitted(share, rows, table, ratings.fit(table)))
+                model = ratings.fit(table, credibility=excluded.credibility)
+                fits.append(Fitted(share, rows, table, model))
         return fits
 
 

@@ -22,7 +22,7 @@ from prefdesk.project.naming import full_name
 from prefdesk.project.packs import Packs
 from prefdesk.project.project_file import ProjectFile
 from prefdesk.project.prompts import Prompts
-from prefdesk.project.raters import Exclusions, Raters
+from prefdesk.project.raters import Credibilities, Exclusions, Raters
 from prefdesk.project.ratings import Ratings
 from prefdesk.project.report import AgreementReport
 from prefdesk.project.rounds import Rounds
@@ -49,6 +49,7 @@ class Project:
         self.completions = Completions(self.core, self.checkpoints, self.run_job)
         self.raters = Raters(self.core)
         self.exclusions = Exclusions(self.core)
+        self.credibility = Credibilities(self.core)
         self.ratings = Ratings(self.core)
         self.judgement = Judgement(self.core)
         self.rounds = Rounds(self.core, self.checkpoints, self.judgement, self.run_job)

@@ -14,6 +14,7 @@ from prefdesk.ratings.bootstrap import (
     mean_interval,
     within_alpha_interval,
 )
+from prefdesk.ratings.credibility import credibility, effective_ratings
 from prefdesk.ratings.flags import Flags, RaterFlag, RatingFlag, flag
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.rewards import ItemReward, Part, Parts, parts, rewards
@@ -39,6 +40,8 @@ __all__ = [
     "SimulatedRater",
     "Verdict",
     "alpha_interval",
+    "credibility",
+    "effective_ratings",
     "fit",
     "flag",
     "group_score",

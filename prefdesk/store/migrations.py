@@ -25,9 +25,57 @@ class Step:
     run: Callable[[Connection], None]
 
 
+_FIRST_EXCLUSION = """CREATE TABLE exclusion(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating')),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  event_uid BLOB REFERENCES event,
+  reason TEXT NOT NULL,
+  statistic TEXT NOT NULL,
+  author TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  restored_by TEXT,
+  restored_ms INTEGER
+) STRICT, WITHOUT ROWID"""
+_OF_FORMAT_2 = ("exclusion", "credibility", "next_best")
+
+
 def _first_tables(connection: Connection) -> None:
     for sql in schema.TABLES:
-        connection.execute(sql)
+        if _name(sql) not in _OF_FORMAT_2:
+            connection.execute(sql)
+    connection.execute(_FIRST_EXCLUSION)
+
+
+def _weighing(connection: Connection) -> None:
+    """Exclusions get their figures and a place in time; raters a weight given by hand."""
+    kept = connection.execute("SELECT * FROM exclusion").fetchall()
+    # A renamed table would be written down in other words than a new one.
+    connection.execute("DROP TABLE exclusion")
+    for sql in schema.TABLES:
+        if _name(sql) in _OF_FORMAT_2:
+            connection.execute(sql)
+    connection.executemany(
+        f"INSERT INTO exclusion VALUES({', '.join('?' * 15)})",
+        [widened("exclusion", tuple(row)) for row in kept],
+    )
+
+
+def widened(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row of an older format as it is in the current one."""
+    if table == "exclusion" and len(row) == 10:
+        return (*row, None, None, None, None, "")
+    return row
+
+
+def absent(connection: Connection) -> frozenset[str]:
+    """Tables of the current format that a file of an older one, damaged or not, never had."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    return frozenset({"credibility", "next_best"} if version == 1 else ())
+
+
+def _name(sql: str) -> str:
+    return sql.split("(", 1)[0].split()[2]
 
 
 STEPS: list[Step] = [
@@ -36,6 +84,13 @@ STEPS: list[Step] = [
         "first_tables",
         "Prompts, completions, raters, their events, rounds and checkpoints in one file.",
         _first_tables,
+    ),
+    Step(
+        2,
+        "weighing",
+        "A rater's weight can be set by hand and a rater be left out from some moment on, "
+        "decisions keep their figures, and the ratings that would teach most come first.",
+        _weighing,
     ),
 ]
 
