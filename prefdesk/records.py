@@ -195,6 +195,10 @@ class Figures:
     model: str = ""
 
 
+NO_FIGURES = Figures()
+"""Those of a decision that rests on none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """Ratings left out of every reward: a whole rater, one rating (by event), or all that a rater
@@ -210,7 +214,7 @@ class Exclusion:
     utc_ms: int
     restored: bool = False
     after_hlc: int | None = None
-    figures: Figures = Figures()
+    figures: Figures = NO_FIGURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from prefdesk.project.searching import Search
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import Status, status
+from prefdesk.project.teaching import NextBest
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
@@ -142,6 +143,10 @@ class Project:
     def reward_parts(self, completion_id: int) -> list[RewardPart]:
         """The ratings behind one reward."""
         return self.judgement.parts(completion_id)
+
+    def next_best(self, limit: int = 20) -> list[NextBest]:
+        """The completions of which one more rating would teach most, with the reason."""
+        return self.judgement.next_best(limit)
 
     def status(self) -> Status:
         """The numbers of the loop and the one next step."""

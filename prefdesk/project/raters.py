@@ -3,7 +3,7 @@
 from prefdesk import store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.records import Credibility, Exclusion, Figures, Rater
+from prefdesk.records import NO_FIGURES, Credibility, Exclusion, Figures, Rater
 
 
 class Raters:
@@ -45,7 +45,7 @@ class Exclusions:
         *,
         statistic: str = "",
         author: str = "",
-        figures: Figures = Figures(),
+        figures: Figures = NO_FIGURES,
     ) -> Exclusion:
         """Leave out everything a rater said."""
         return self._add("rater", rater_id, None, reason, statistic, author, figures)
@@ -58,7 +58,7 @@ class Exclusions:
         *,
         statistic: str = "",
         author: str = "",
-        figures: Figures = Figures(),
+        figures: Figures = NO_FIGURES,
     ) -> Exclusion:
         """Leave out one rating."""
         return self._add("rating", rater_id, event_uid, reason, statistic, author, figures)
@@ -71,7 +71,7 @@ class Exclusions:
         *,
         statistic: str = "",
         author: str = "",
-        figures: Figures = Figures(),
+        figures: Figures = NO_FIGURES,
     ) -> Exclusion:
         """Leave out a rating and everything its rater said after it, also what is yet to come."""
         return self._add(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from prefdesk.errors import InputError
-from prefdesk.records import Exclusion, Figures
+from prefdesk.records import NO_FIGURES, Exclusion, Figures
 from prefdesk.store.clock import given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
 
@@ -23,7 +23,7 @@ def add(
     reason: str,
     statistic: str = "",
     author: str = "",
-    figures: Figures = Figures(),
+    figures: Figures = NO_FIGURES,
     now_ms: int | None = None,
 ) -> Exclusion:
     """Leave a rater, one rating, or what a rater said from one rating on out of every reward.
