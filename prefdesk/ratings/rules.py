@@ -51,7 +51,8 @@ def _item_means(table: RatingTable, values: Floats) -> Floats:
 
 def _rater_means(table: RatingTable, values: Floats) -> Floats:
     total = sums(table.rater, values, len(table.raters))
-    return total / np.maximum(table.rater_counts, 1)
+    out: Floats = total / np.maximum(table.rater_counts, 1)
+    return out
 
 
 def _scaled(table: RatingTable, values: Floats) -> Floats:

@@ -80,4 +80,5 @@ def log(c: Connection) -> list[Credibility]:
 
 
 def _credibility(row: tuple[Any, ...]) -> Credibility:
-    return Credibility(*row[:6], restored=row[7] is not None)
+    uid, rater_id, value, note, author, utc_ms, _, restored_ms = row
+    return Credibility(uid, rater_id, value, note, author, utc_ms, restored_ms is not None)

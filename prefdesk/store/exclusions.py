@@ -113,6 +113,6 @@ def log(c: Connection) -> list[Exclusion]:
 
 
 def _exclusion(row: tuple[Any, ...]) -> Exclusion:
-    return Exclusion(
-        *row[:8], restored=row[9] is not None, after_hlc=row[10], figures=Figures(*row[11:])
-    )
+    uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms = row[:8]
+    what = (uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms)
+    return Exclusion(*what, row[9] is not None, row[10], Figures(*row[11:]))
