@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
@@ -97,7 +98,7 @@ class Judgement:
         rows = [r for r in current if r.criterion == settings.criteria[0].name]
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
-        return agreement_report(
+        report = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
@@ -108,6 +109,12 @@ class Judgement:
             reason=excluded.reason,
             fdr=settings.fdr,
         )
+        if not excluded.credibility:
+            return report
+        # Weights set by hand move the verdict, and the one that is shown is the one that gates.
+        fits = self._fits("train")[:1]
+        items = {r.completion_id for f in fits for r in f.rows}
+        return replace(report, verdict=verdict_of(fits, items))
 
     def rewards(self) -> list[Reward]:
         """The reward of every rated completion of the training split.

@@ -67,4 +67,5 @@ def _scaled(table: RatingTable, values: Floats) -> Floats:
     freedom = int((n[n > 0] - 1).sum())
     squares = float(((centred - mean[owner])[rated] ** 2).sum())
     sd = np.sqrt(squares / freedom) if freedom else 0.0
-    return centred / sd if sd > 0 else centred
+    out: Floats = centred / sd if sd > 0 else centred
+    return out

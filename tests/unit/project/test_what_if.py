@@ -206,3 +206,11 @@ def test_that_a_plan_of_a_project_says_how_many_more(project):
     assert found.needed >= 1 and found.total == found.needed * len(rewards(project))
     widths = [row.width for row in found.rows]
     assert widths == sorted(widths, reverse=True)
+
+
+def test_that_the_report_gives_the_verdict_that_training_is_held_to(project):
+    for rater in project.raters.all():
+        project.credibility.set(rater.id, 1.0, "all alike")
+    report = project.agreement(fresh=True)
+    ids = [r.completion_id for r in project.rewards()]
+    assert report.verdict == project.judgement.verdict(ids)
