@@ -40,11 +40,19 @@ _FIRST_EXCLUSION = """CREATE TABLE exclusion(
 _OF_FORMAT_2 = ("exclusion", "credibility", "next_best")
 
 
+def released() -> list[tuple[str, ...]]:
+    """Tables and indexes of every format that files can have, in the order of their making; the
+    current one first."""
+    first = [sql for sql in schema.TABLES if _name(sql) not in _OF_FORMAT_2]
+    as_released = list(schema.TABLES)
+    at = next(n for n, sql in enumerate(as_released) if _name(sql) == "exclusion")
+    as_released[at] = _FIRST_EXCLUSION
+    return [schema.TABLES, tuple(s for s in as_released if s in first or s == _FIRST_EXCLUSION)]
+
+
 def _first_tables(connection: Connection) -> None:
-    for sql in schema.TABLES:
-        if _name(sql) not in _OF_FORMAT_2:
-            connection.execute(sql)
-    connection.execute(_FIRST_EXCLUSION)
+    for sql in released()[-1]:
+        connection.execute(sql)
 
 
 def _weighing(connection: Connection) -> None:
@@ -70,8 +78,10 @@ def widened(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def absent(connection: Connection) -> frozenset[str]:
     """Tables of the current format that a file of an older one, damaged or not, never had."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    return frozenset({"credibility", "next_best"} if version == 1 else ())
+    there = {name for kind, name, _ in actual(connection) if kind == "table"}
+    return frozenset(
+        name for kind, name, _ in schema.expected() if kind == "table" and name not in there
+    )
 
 
 def _name(sql: str) -> str:

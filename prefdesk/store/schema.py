@@ -4,6 +4,8 @@ A file is compared with this list when it is opened, so the format has no trigge
 generated columns: nothing in a foreign file can run.
 """
 
+from collections.abc import Iterable
+
 APPLICATION_ID = 0x50464453
 FORMAT = 2
 
@@ -289,8 +291,13 @@ TABLES = (
 
 def expected() -> frozenset[tuple[str, str, str]]:
     """What the schema table of a project holds: (type, name, SQL) of each entry."""
+    return entries(TABLES)
+
+
+def entries(tables: Iterable[str]) -> frozenset[tuple[str, str, str]]:
+    """The same for a format with these tables and indexes."""
     found = set()
-    for sql in LEDGER + TABLES:
+    for sql in (*LEDGER, *tables):
         head = sql.split("(", 1)[0].split()
         kind = "table" if head[1] == "TABLE" else "index"
         found.add((kind, head[head.index("INDEX") + 1] if kind == "index" else head[2], sql))
