@@ -58,10 +58,14 @@ def _first_tables(connection: Connection) -> None:
 def _weighing(connection: Connection) -> None:
     """Exclusions get their figures and a place in time; raters a weight given by hand."""
     kept = connection.execute("SELECT * FROM exclusion").fetchall()
-    # A renamed table would be written down in other words than a new one.
-    connection.execute("DROP TABLE exclusion")
+    connection.execute("DELETE FROM exclusion")
     for sql in schema.TABLES:
-        if _name(sql) in _OF_FORMAT_2:
+        if _name(sql) == "exclusion":
+            # In its place on the disk, so that every project lies there alike (see `damaged`).
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'exclusion'", (sql,))
+            connection.execute("PRAGMA writable_schema=RESET")
+        elif _name(sql) in _OF_FORMAT_2:
             connection.execute(sql)
     connection.executemany(
         f"INSERT INTO exclusion VALUES({', '.join('?' * 15)})",

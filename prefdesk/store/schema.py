@@ -201,22 +201,6 @@ TABLES = (
   threshold REAL,
   model TEXT NOT NULL
 ) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE credibility(
-  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
-  rater_id INTEGER NOT NULL REFERENCES rater,
-  value REAL CHECK(value BETWEEN 0 AND 3),
-  note TEXT NOT NULL,
-  author TEXT NOT NULL,
-  utc_ms INTEGER NOT NULL,
-  restored_by TEXT,
-  restored_ms INTEGER
-) STRICT, WITHOUT ROWID""",
-    """CREATE TABLE next_best(
-  rank INTEGER PRIMARY KEY,
-  completion_id INTEGER NOT NULL UNIQUE REFERENCES completion,
-  gain REAL NOT NULL,
-  variance REAL NOT NULL
-) STRICT""",
     """CREATE TABLE pack_merge(
   id INTEGER PRIMARY KEY,
   uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),
@@ -286,6 +270,22 @@ TABLES = (
   crashed INTEGER NOT NULL
 ) STRICT""",
     "CREATE INDEX job_status ON job(status)",
+    """CREATE TABLE credibility(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  value REAL CHECK(value BETWEEN 0 AND 3),
+  note TEXT NOT NULL,
+  author TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  restored_by TEXT,
+  restored_ms INTEGER
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE next_best(
+  rank INTEGER PRIMARY KEY,
+  completion_id INTEGER NOT NULL UNIQUE REFERENCES completion,
+  gain REAL NOT NULL,
+  variance REAL NOT NULL
+) STRICT""",
 )
 
 
