@@ -17,15 +17,14 @@ from PySide6.QtWidgets import (
 from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
+from prefdesk.ui.raters.agreement import AgreementView
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
 from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
-from prefdesk.ui.raters.people import PeopleView
 from prefdesk.ui.raters.rewards import RewardsView
-from prefdesk.ui.raters.summary import Summary
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
@@ -48,7 +47,8 @@ class RatersPlace(Place):
         super().__init__(desk, parent)
         self.figures, self.acts = Figures(desk, self), Acts(desk, self)
         self.asking = Asking(desk, self.figures, self.acts, self)
-        self.summary_cards, self.people = Summary(), PeopleView()
+        self.agreement = AgreementView()
+        self.summary_cards, self.people = self.agreement.cards, self.agreement.people
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
         self.history = HistoryView(desk)
         self._make_header()
@@ -180,13 +180,7 @@ class RatersPlace(Place):
         self._show_page(EMPTY)
 
     def _add_tabs(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_3)
-        column.addWidget(self.summary_cards)
-        column.addWidget(self.people, 1)
-        agreement = scrolled(inside)
+        agreement = scrolled(self.agreement)
         titles = (
             (agreement, lambda: self.tr("Agreement")),
             (self.outliers, lambda: self.tr("What stands out")),
@@ -229,8 +223,7 @@ class RatersPlace(Place):
             self._show_report(report, active)
 
     def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
-        self.summary_cards.show_report(report)
-        self.people.show_report(report, active)
+        self.agreement.show_report(report, active)
         self.outliers.show_report(report)
         if self.primary is not None:
             self.primary.setVisible(report.verdict.word != "no_signal")
