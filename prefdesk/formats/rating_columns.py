@@ -388,5 +388,3 @@ def _truth(text: str) -> bool:
     if text not in _TRUE + _FALSE:
         raise Refused(f"tie is true or false, not {text[:20]!r}")
     return text in _TRUE
-
-

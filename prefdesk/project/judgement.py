@@ -17,7 +17,7 @@ import numpy as np
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.project.describe import agreement_report, verdict_report
+from prefdesk.project.describe import Described, agreement_report, verdict_report
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import REPLACED, Exclusion, Rater, Rating, Reward, RewardPart, Split
@@ -107,12 +107,18 @@ class Judgement:
 
     def compute(self) -> AgreementReport:
         """Work the report out now; it speaks of the first criterion."""
+        return self.described().report
+
+    def described(self) -> Described:
+        """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = newest(store.events.current(c))
+            current = store.events.current(c)
             trained = set(store.prompts.ids(c, "train"))
-        rows = [r for r in current if r.criterion == settings.criteria[0].name]
+        first = settings.criteria[0].name
+        occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
+        rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
         return agreement_report(
@@ -125,6 +131,7 @@ class Judgement:
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr,
+            occasions=occasions,
         )
 
     def rewards(self) -> list[Reward]:
@@ -301,11 +308,21 @@ def newest(rows: Sequence[Rating]) -> list[Rating]:
     return [r for r in rows if r.event_uid in kept]
 
 
-def table_of(rows: Sequence[Rating]) -> ratings.RatingTable:
-    """The ratings as columns for the mathematics; labels lie at their points of the scale."""
+def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTable:
+    """The ratings as columns for the mathematics; labels lie at their points of the scale.
+
+    `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
+    """
+    order = np.empty(len(rows))
+    order[np.argsort(np.array([r.hlc for r in rows], dtype=np.int64), kind="stable")] = np.arange(
+        len(rows)
+    )
+    known = any(r.seconds is not None for r in rows)
     return ratings.RatingTable.from_columns(
         [r.rater_id for r in rows],
         [r.completion_id for r in rows],
         [r.points for r in rows],
         [r.prompt_id for r in rows],
+        seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
+        order=order if timed else None,
     )
