@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -92,6 +93,20 @@ def agreement_report(
         seed=seed,
     )
     return Described(report, kept, model if kept.n else None)
+
+
+def items_of(described: Described, item_name: Callable[[int], Any] = int) -> list[dict[str, Any]]:
+    """Every rated item: plain mean, and what the model makes of it (posterior mean and sd)."""
+    table, model = described.kept, described.model
+    if model is None:
+        return []
+    n = table.item_counts
+    total = np.bincount(table.item, table.score, len(table.items))
+    return [
+        {"item": item_name(int(key)), "n": int(n[i]), "mean": float(total[i] / n[i]),
+         "quality": float(model.quality[i]), "se": float(model.se[i])}  # type: ignore[call-overload]
+        for i, key in enumerate(table.items) if n[i]
+    ]  # fmt: skip
 
 
 def verdict_report(found: ratings.Verdict) -> VerdictReport:

@@ -10,14 +10,16 @@ import math
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 
 import numpy as np
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
+from prefdesk.project import agreement_tables, methods
 from prefdesk.project.core import Core
-from prefdesk.project.describe import Described, agreement_report, verdict_report
+from prefdesk.project.describe import Described, agreement_report, items_of, verdict_report
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.records import REPLACED, Exclusion, Rater, Rating, Reward, RewardPart, Split
@@ -133,6 +135,36 @@ class Judgement:
             fdr=settings.fdr,
             occasions=occasions,
         )
+
+    def around(self, report: AgreementReport) -> Described:
+        """A current report with the ratings that count and their model, flags not sought anew."""
+        with self._core.read() as c:
+            settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
+            current = newest(store.events.current(c))
+        excluded, first = self.excluded(), settings.criteria[0].name
+        kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
+        table = table_of(kept)
+        return Described(report, table, ratings.fit(table) if kept else None)
+
+    def methods(self, form: methods.Form = "text") -> str:
+        """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
+        return methods.paragraph(self.agreement(), self._left_out(), form)
+
+    def write_tables(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
+        around = self.around(self.agreement())
+        made = agreement_tables.tables(around.report, items_of(around), self._left_out())
+        rewards = [asdict(r) for r in self.rewards()]
+        made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)
+        return agreement_tables.write(folder, made, overwrite=overwrite)
+
+    def _left_out(self) -> list[tuple[str, str, str]]:
+        """Rater, what was left out and why, of the exclusions in force."""
+        with self._core.read() as c:
+            names = {r.id: r.name for r in store.raters.all(c)}
+            active = store.exclusions.active(c)
+        what = {"rater": "all ratings", "rating": "one rating"}
+        return [(names[e.rater_id], what.get(e.scope, "later ratings"), e.reason) for e in active]
 
     def rewards(self) -> list[Reward]:
         """The reward of every rated completion of the training split.
