@@ -10,13 +10,14 @@ import math
 import threading
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
-from prefdesk.project import ledgers, teaching, what_if
+from prefdesk.project import agreement_tables, ledgers, methods, teaching, what_if
 from prefdesk.project.core import Core
-from prefdesk.project.describe import agreement_report
+from prefdesk.project.describe import Described, agreement_report, items_of
 from prefdesk.project.fitting import (
     CredibilityOf,
     Excluded,
@@ -90,12 +91,18 @@ class Judgement:
 
     def compute(self) -> AgreementReport:
         """Work the report out now; it speaks of the first criterion."""
+        return self.described().report
+
+    def described(self) -> Described:
+        """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = newest(store.events.current(c))
+            current = store.events.current(c)
             trained = set(store.prompts.ids(c, "train"))
-        rows = [r for r in current if r.criterion == settings.criteria[0].name]
+        first = settings.criteria[0].name
+        occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
+        rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
         report = agreement_report(
@@ -108,6 +115,7 @@ class Judgement:
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr,
+            occasions=occasions,
         )
         if not excluded.credibility:
             return report
@@ -115,6 +123,36 @@ class Judgement:
         fits = self._fits("train")[:1]
         items = {r.completion_id for f in fits for r in f.rows}
         return replace(report, verdict=verdict_of(fits, items))
+
+    def around(self, report: AgreementReport) -> Described:
+        """A current report with the ratings that count and their model, flags not sought anew."""
+        with self._core.read() as c:
+            settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
+            current = newest(store.events.current(c))
+        excluded, first = self.excluded(), settings.criteria[0].name
+        kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
+        table = table_of(kept)
+        return Described(report, table, ratings.fit(table) if kept else None)
+
+    def methods(self, form: methods.Form = "text") -> str:
+        """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
+        return methods.paragraph(self.agreement(), self._left_out(), form)
+
+    def write_tables(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
+        around = self.around(self.agreement())
+        made = agreement_tables.tables(around.report, items_of(around), self._left_out())
+        rewards = [asdict(r) for r in self.rewards()]
+        made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)
+        return agreement_tables.write(folder, made, overwrite=overwrite)
+
+    def _left_out(self) -> list[tuple[str, str, str]]:
+        """Rater, what was left out and why, of the exclusions in force."""
+        with self._core.read() as c:
+            names = {r.id: r.name for r in store.raters.all(c)}
+            active = store.exclusions.active(c)
+        what = {"rater": "all ratings", "rating": "one rating"}
+        return [(names[e.rater_id], what.get(e.scope, "later ratings"), e.reason) for e in active]
 
     def rewards(self) -> list[Reward]:
         """The reward of every rated completion of the training split.
@@ -263,3 +301,74 @@ class Judgement:
                 model = ratings.fit(table, credibility=excluded.credibility)
                 fits.append(Fitted(share, rows, table, model))
         return fits
+<<<<<<< HEAD
+=======
+
+
+class _Sum:
+    """Adds the criteria of one completion up; their errors are taken as independent."""
+
+    def __init__(self, completion_id: int, prompt_id: int) -> None:
+        self._ids = (completion_id, prompt_id)
+        self._quality = self._variance = self._reliability = self._reward = self._share = 0.0
+        self._n = 0
+
+    def add(self, one: ratings.ItemReward, share: float) -> None:
+        """One criterion's reward with its share."""
+        self._quality += share * one.quality
+        self._variance += (share * one.se) ** 2
+        self._reliability += share**2 * one.reliability
+        self._reward += share * one.reward
+        self._share += share
+        self._n += one.n
+
+    def reward(self, squares: float) -> Reward:
+        """The combined reward; `squares` is the sum of all criteria's squared shares.
+
+        R = sum w r has the prior variance sum w^2 and the posterior variance sum w^2 (1 - rho),
+        so its reliability is sum w^2 rho / sum w^2.
+        """
+        return Reward(
+            *self._ids,
+            quality=self._quality / self._share,
+            se=self._variance**0.5 / self._share,
+            reliability=self._reliability / squares,
+            reward=self._reward,
+            n_ratings=self._n,
+        )
+
+
+def newest(rows: Sequence[Rating]) -> list[Rating]:
+    """Each rater's last word on an answer and criterion, in the order of `rows`.
+
+    Somebody who judges an answer twice, on another day or first by label and then by score, is
+    one opinion: counted twice, people would be found to agree with themselves.
+    """
+    last: dict[tuple[int, int, str], Rating] = {}
+    for r in rows:
+        place = (r.rater_id, r.completion_id, r.criterion)
+        if place not in last or (last[place].hlc, last[place].event_uid) < (r.hlc, r.event_uid):
+            last[place] = r
+    kept = {r.event_uid for r in last.values()}
+    return [r for r in rows if r.event_uid in kept]
+
+
+def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTable:
+    """The ratings as columns for the mathematics; labels lie at their points of the scale.
+
+    `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
+    """
+    order = np.empty(len(rows))
+    order[np.argsort(np.array([r.hlc for r in rows], dtype=np.int64), kind="stable")] = np.arange(
+        len(rows)
+    )
+    known = any(r.seconds is not None for r in rows)
+    return ratings.RatingTable.from_columns(
+        [r.rater_id for r in rows],
+        [r.completion_id for r in rows],
+        [r.points for r in rows],
+        [r.prompt_id for r in rows],
+        seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
+        order=order if timed else None,
+    )
+>>>>>>> r-agree
