@@ -11,7 +11,7 @@ from prefdesk.cli.named import known
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError, ProjectError, RowErrors
+from prefdesk.errors import InputError, RowErrors
 from prefdesk.project import AgreementReport, Ledger, Project
 from prefdesk.project.ratings_file import RatingsReport
 from prefdesk.records import Rater, Reward, RewardPart

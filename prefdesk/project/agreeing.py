@@ -11,7 +11,7 @@ from scipy import stats
 from prefdesk.errors import InputError
 from prefdesk.formats.rating_columns import Scores
 from prefdesk.project.describe import Described, agreement_report, items_of
-from prefdesk.project.judgement import table_of
+from prefdesk.project.fitting import table_of
 from prefdesk.project.report import AgreementReport, Coefficient, Range, RaterReport
 from prefdesk.records import Rater, Rating
 
