@@ -138,9 +138,10 @@ class CoefficientsView(Speaking, QWidget):
     def _say_design(self, design: "DesignReport") -> None:
         parts = []
         if design.coverage:
-            listed = ", ".join(f"{k} × {n:,}" for k, n in design.coverage)
-            text = self.tr("Ratings per answer × answers: {listed}.")
-            parts.append(text.format(listed=listed))
+            one = self.tr("{n} answers with {k}")
+            listed = ", ".join(one.format(n=f"{n:,}", k=k) for k, n in design.coverage[:8])
+            more = " …" if len(design.coverage) > 8 else ""
+            parts.append(self.tr("Ratings per answer: {listed}.").format(listed=listed + more))
         if design.components > 1:
             text = self.tr(
                 "The raters fall into %n groups that share no answer: their biases cannot be "
@@ -160,7 +161,7 @@ class CoefficientsView(Speaking, QWidget):
                 lambda: self.tr("Figure"),
                 lambda c: c.form,
                 show=lambda c: name_of(c.form),
-                width=216,
+                width=240,
             ),
             Column(
                 lambda: self.tr("Value"),

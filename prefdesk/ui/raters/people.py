@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prefdesk.records import Exclusion
 
 FIRST_OPTIONAL = 8
-HIDDEN = range(FIRST_OPTIONAL, 13)
+HIDDEN = range(FIRST_OPTIONAL - 1, 13)
 """Columns that are shown on demand, so that the table does not scroll sideways at first."""
 
 
@@ -36,11 +36,12 @@ class RaterCard(Speaking, Card):
 
     *Signals*
     - `exclude_wished(RaterReport, str)`: with a reason to begin with.
-    - `restore_wished(RaterReport)`
+    - `restore_wished(RaterReport)`, `weight_wished(RaterReport)`
     """
 
     exclude_wished = Signal(object, str)
     restore_wished = Signal(object)
+    weight_wished = Signal(object)
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -53,6 +54,9 @@ class RaterCard(Speaking, Card):
         self.exclude, self.restore = Button("", "close"), Button("", "undo")
         self.exclude.clicked.connect(self._on_exclude_pressed)
         self.restore.clicked.connect(lambda: self.restore_wished.emit(self._rater))
+        self.weigh = Button("")
+        self.weigh.clicked.connect(lambda: self.weight_wished.emit(self._rater))
+        self.say(self.weigh.setText, lambda: self.tr("Set weight…"))
         self.say(self.exclude.setText, lambda: self.tr("Exclude this rater"))
         self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
         inside = QWidget()
@@ -67,6 +71,7 @@ class RaterCard(Speaking, Card):
         line = QHBoxLayout()
         line.addWidget(self.exclude)
         line.addWidget(self.restore)
+        line.addWidget(self.weigh)
         line.addStretch(1)
         self.body.addLayout(line)
         self.show_rater(None)
@@ -82,6 +87,7 @@ class RaterCard(Speaking, Card):
         self.habits.setVisible(rater is not None and report is not None)
         self.exclude.setVisible(rater is not None and not rater.excluded)
         self.restore.setVisible(rater is not None and rater.excluded)
+        self.weigh.setVisible(rater is not None and not rater.excluded)
         self.flags.setVisible(rater is not None and bool(rater.flags))
         if rater is None:
             self.set_title("")
@@ -224,7 +230,7 @@ class PeopleView(Speaking, QWidget):
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=208),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=184),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
