@@ -105,7 +105,7 @@ class Judgement:
         rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
-        report = agreement_report(
+        described = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
@@ -118,11 +118,12 @@ class Judgement:
             occasions=occasions,
         )
         if not excluded.credibility:
-            return report
+            return described
         # Weights set by hand move the verdict, and the one that is shown is the one that gates.
         fits = self._fits("train")[:1]
         items = {r.completion_id for f in fits for r in f.rows}
-        return replace(report, verdict=verdict_of(fits, items))
+        report = replace(described.report, verdict=verdict_of(fits, items))
+        return replace(described, report=report)
 
     def around(self, report: AgreementReport) -> Described:
         """A current report with the ratings that count and their model, flags not sought anew."""

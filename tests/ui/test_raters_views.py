@@ -6,11 +6,11 @@ from prefdesk.ui.raters.agreement import ALL, COMPARED, PEOPLE
 from prefdesk.ui.raters.believing import BeliefDialog
 from prefdesk.ui.raters.heatmap import ink, pairs_of, shade, short
 from prefdesk.ui.raters.panel import SHOWN, RatersPlace
-from prefdesk.ui.raters.paper import LATEX, MethodsDialog, ask_methods
+from prefdesk.ui.raters.paper import LATEX, MethodsDialog, ask_methods, ask_tables
 from tests.ui.full_report import full
 from tests.ui.stage import judged_project
 
-WHAT_IF = 5
+LOG, WHAT_IF = 3, 5
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +188,29 @@ def test_that_the_methods_paragraph_is_shown_in_both_forms_and_copied(place, sta
     assert dialog.text.toPlainText() != plain
     dialog.copy.click()
     assert qapp.clipboard().text() == dialog.text.toPlainText()
+
+
+def test_that_a_weight_set_by_hand_is_in_the_log_with_its_way_back(place, stage):
+    rater = place.figures.report.raters[0]
+    stage.project.credibility.set(rater.rater_id, 0.5, "New to the task.", author="Ana")
+    place.tabs.setCurrentIndex(LOG)
+    model = place.log.table.model()
+    stage.wait(lambda: model.rowCount() == 1)
+    texts = [c.text(model.records[0]) for c in model.columns]
+    assert texts[1:4] == [f"weight of {rater.name} set to 0.5", "in force", "New to the task."]
+    place.log.restore.click()
+    stage.wait(lambda: not stage.project.credibility.active())
+    stage.wait(place.can_undo)
+    place.undo()
+    stage.wait(lambda: stage.project.credibility.active())
+
+
+def test_that_all_tables_are_written_into_a_folder(place, stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "prefdesk.ui.raters.paper.AskFile.folder",
+        lambda _parent, _title, then: then(tmp_path / "t"),
+    )
+    ask_tables(stage.desk, place)
+    stage.wait(lambda: (tmp_path / "t" / "rewards.csv").exists())
+    names = {f.stem for f in (tmp_path / "t").iterdir()}
+    assert {"raters", "coefficients", "exclusions", "rewards"} <= names

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from prefdesk.records import Credibility
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
 from prefdesk.ui.widgets import Label
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
-    from prefdesk.records import Credibility, Exclusion
+    from prefdesk.records import Exclusion
     from prefdesk.ui.raters.believing import Belief
 
     Act = tuple[str, Exclusion | Credibility]
@@ -130,9 +131,12 @@ class Acts(QObject):
         self._undone.clear()
         self._exclude(wish, lambda made: self._done.append(("exclude", made)))
 
-    def restore(self, exclusion: "Exclusion") -> None:
-        """Take an exclusion back."""
+    def restore(self, exclusion: "Exclusion | Credibility") -> None:
+        """Take an exclusion, or a weight set by hand, back."""
         self._undone.clear()
+        if isinstance(exclusion, Credibility):
+            self._reverse_belief("believe", exclusion.uid, self._done)
+            return
         self._restore(exclusion, lambda made: self._done.append(("restore", made)))
 
     def believe(self, belief: "Belief") -> None:

@@ -217,7 +217,7 @@ class RatersPlace(Place):
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
         self.people.card.weight_wished.connect(self.asking.weigh_rater)
         self.log.restore_wished.connect(self.acts.restore)
-        for view in (self.outliers, self.rewards):
+        for view in (self.outliers, self.rewards, self.what_if):
             view.item.exclude_wished.connect(self.asking.leave_out_rating)
             view.item.restore_wished.connect(self.acts.restore)
 

@@ -30,6 +30,9 @@ FIRST_OPTIONAL = 8
 HIDDEN = range(FIRST_OPTIONAL - 1, 13)
 """Columns that are shown on demand, so that the table does not scroll sideways at first."""
 
+LEAST_HEIGHT = 340
+"""Room for the words about a rater; the page scrolls where the window is lower."""
+
 
 class RaterCard(Speaking, Card):
     """One rater: why flagged, what the figures mean, exclude or take back.
@@ -172,6 +175,7 @@ class PeopleView(Speaking, QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.card = RaterCard()
         self.table.setMinimumHeight(232)
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.columns = PlainButton("", "table")
         self.columns.clicked.connect(self._on_columns_pressed)
         self.say(self.columns.setText, lambda: self.tr("Columns"))
@@ -230,14 +234,14 @@ class PeopleView(Speaking, QWidget):
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=184),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=176),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
                 show=self._standing,
                 tint=lambda r: "muted" if r.excluded else "bad" if r.flags else "",
                 tip=lambda r: "\n".join(map(words.flag_sentence, r.flags)),
-                width=116,
+                width=104,
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.n, True, width=68),
             Column(
@@ -262,7 +266,7 @@ class PeopleView(Speaking, QWidget):
                 True,
                 show=lambda r: words.with_limits(r.loo),
                 tip=lambda r: self.tr("Correlation with the others' mean, with a 95 % interval."),
-                width=172,
+                width=156,
             ),
             Column(
                 lambda: self.tr("Weight, ×"),

@@ -41,15 +41,16 @@ class WhatIfView(Speaking, QWidget):
         self.said, self._explained = Label("", wrap=True), Label("", "caption", wrap=True)
         self._rows: RowsModel[Moved] = RowsModel(self._columns())
         self.table, self.item = TableView(self._rows), ItemPanel()
-        self.item.exclude.setEnabled(False)
         for value in WEIGHTS:
             self.weight.addItem("", value)
         for rule in RULES:
             self.rule.addItem("", rule)
         self.ask.clicked.connect(self.suppose)
         self.table.chosen.connect(self._on_chosen)
+        self.weight.setCurrentIndex(self.weight.findData(0.0))
         self._lay_out()
         self._speak()
+        self._tell("")
 
     def show_report(self, report: "AgreementReport") -> None:
         """Offer the raters of a report."""
@@ -57,14 +58,15 @@ class WhatIfView(Speaking, QWidget):
         self.who.clear()
         for rater in report.raters:
             self.who.addItem(rater_name(rater), rater.rater_id)
-        self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
+        odd = next((r.rater_id for r in report.raters if r.flags and not r.excluded), None)
+        self.who.setCurrentIndex(max(0, self.who.findData(odd if chosen is None else chosen)))
 
     def clear(self) -> None:
         """The project was closed."""
         self._found = None
         self.who.clear()
         self._rows.set_rows([])
-        self.said.setText("")
+        self._tell("")
         self.item.show_item(None)
 
     def change(self) -> "WhatIf":
@@ -84,7 +86,7 @@ class WhatIfView(Speaking, QWidget):
             return project.judgement.what_if(change)
 
         self.ask.setEnabled(False)
-        self.said.setText(self.tr("Working it out …"))
+        self._tell(self.tr("Working it out …"))
         self._desk.query(read, self._on_found, self._on_failed, key="what_if")
 
     def retranslate(self) -> None:
@@ -101,7 +103,11 @@ class WhatIfView(Speaking, QWidget):
 
     def _on_failed(self, error: PrefdeskError) -> None:
         self.ask.setEnabled(True)
-        self.said.setText(str(error))
+        self._tell(str(error))
+
+    def _tell(self, text: str) -> None:
+        self.said.setText(text)
+        self.said.setVisible(bool(text))
 
     def _say(self, found: "WhatIfReport") -> None:
         before, after = found.verdict_before, found.verdict_after
@@ -109,7 +115,7 @@ class WhatIfView(Speaking, QWidget):
             "{moved} of {all} answers move; {turned} change from better to worse than their "
             "prompt's others, or back. Verdict: {before}, then {after}. Alpha: {a}, then {b}."
         )
-        self.said.setText(
+        self._tell(
             text.format(
                 moved=f"{found.n_moved:,}",
                 all=f"{len(found.rows):,}",
