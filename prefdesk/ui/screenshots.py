@@ -249,15 +249,18 @@ class Album:
 
     def _raters_scene(self, tail: str) -> Iterator[Shot]:
         """The views of the first tab, and a supposition."""
-        place, full = self._window.places["raters"], self._full
-        if full is None or not isinstance(place, RatersPlace):
+        full = self._full
+        if full is None:
             return
         yield Shot("", lambda: self._desk.open_project(full))
         yield Shot("", lambda: self._window.show_place("raters"))
+        place = self._window.places["raters"]
+        if not isinstance(place, RatersPlace):
+            return
         for number, name in enumerate(("people", "compared", "figures")):
             yield Shot(f"raters-{name}-{tail}", lambda n=number: place.agreement.choose(n))  # type: ignore[misc]
         yield Shot("", lambda: place.agreement.choose(0))
-        yield Shot("", lambda: place.tabs.setCurrentWidget(place.what_if.parentWidget()))
+        yield Shot("", lambda: self._raters_tab(5))
         yield Shot("", place.what_if.suppose)
         yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
         yield Shot("", self._desk.close_project)
