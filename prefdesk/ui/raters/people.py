@@ -74,9 +74,9 @@ class RaterCard(Speaking, Card):
         line = QHBoxLayout()
         line.addWidget(self.exclude)
         line.addWidget(self.restore)
-        line.addWidget(self.weigh)
         line.addStretch(1)
         self.body.addLayout(line)
+        self.body.addWidget(self.weigh, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_rater(None)
 
     def show_rater(
@@ -266,7 +266,7 @@ class PeopleView(Speaking, QWidget):
                 True,
                 show=lambda r: words.with_limits(r.loo),
                 tip=lambda r: self.tr("Correlation with the others' mean, with a 95 % interval."),
-                width=156,
+                width=172,
             ),
             Column(
                 lambda: self.tr("Weight, ×"),

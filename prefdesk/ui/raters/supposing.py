@@ -99,6 +99,7 @@ class WhatIfView(Speaking, QWidget):
         self._found = found
         self.ask.setEnabled(True)
         self._rows.set_rows(found.rows[:MOST_ROWS])
+        self.table.selectRow(0)
         self._say(found)
 
     def _on_failed(self, error: PrefdeskError) -> None:
@@ -108,6 +109,7 @@ class WhatIfView(Speaking, QWidget):
     def _tell(self, text: str) -> None:
         self.said.setText(text)
         self.said.setVisible(bool(text))
+        self._explained.setVisible(not text)  # the table needs the room
 
     def _say(self, found: "WhatIfReport") -> None:
         before, after = found.verdict_before, found.verdict_after
