@@ -155,7 +155,7 @@ class Posterior:
 
 def solve(design: Design, variances: Variances) -> Posterior:
     """The posterior of everything for fixed variances, and the log likelihood with mu flat."""
-    tau2, tau_m2, tb2, _, v2 = variances
+    _, tau_m2, tb2, _, v2 = variances
     weight = 1 / v2
     rows_w, W, shrink, D, H, U = _closed(design, variances)
     precision, sums = _rater_system(design, rows_w, weight, shrink, D, U)
