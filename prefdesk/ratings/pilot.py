@@ -14,7 +14,7 @@ from prefdesk.ratings.table import Bools, Ints, RatingTable
 FROM_RATINGS = 100_000
 """Smaller tables are quick enough without."""
 SHARE = 0.1
-SWEEPS = 9
+SWEEPS = 12
 """Cheap steps on the whole table; each takes about two thirds off the distance."""
 
 

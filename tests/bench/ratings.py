@@ -92,7 +92,7 @@ def _agreement(report: Report, table: RatingTable) -> None:
     if find_spec("krippendorff") is None:
         report.runs.append({**row, "peer left_out": NO_PEER})
         return
-    import krippendorff as peer  # type: ignore[import-not-found]  # noqa: PLC0415
+    import krippendorff as peer  # type: ignore[import-not-found]
 
     def dense() -> float:
         cells = np.full((len(table.raters), len(table.items)), np.nan, dtype=np.float32)
