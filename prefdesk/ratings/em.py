@@ -34,8 +34,8 @@ formula would go anywhere."""
 
 TOLERANCE = 1e-3
 BIG_TOLERANCE = 8e-3
-"""The same above EXACT_CELLS, where the last round of steps costs as much as the table is long;
-a round ends far nearer to the maximum than it moved (measured: qualities within .001 of a scale of 10)."""
+"""The same above EXACT_CELLS, where a round costs as much as the table is long. A round ends far
+nearer to the maximum than it moved (measured: qualities within .001 on a scale of 10)."""
 MAX_STEPS = 300
 
 

@@ -61,8 +61,8 @@ def simulated(n: int, *, answers: int = 1, seed: int = 0) -> RatingTable:
     raw = quality[item] + bias[rater] + noise[rater] * rng.standard_normal(n)
     mixed = rng.permutation(n)
     item, rater, score = item[mixed], rater[mixed], np.clip(np.rint(raw), 0, 10)[mixed]
-    keys = tuple(tuple(range(size)) for size in (raters, items, int(prompt.max()) + 1))
-    return RatingTable(rater, item, score, prompt[item], *keys, item_prompt=prompt)
+    keys = [tuple(range(size)) for size in (raters, items, int(prompt.max()) + 1)]
+    return RatingTable(rater, item, score, prompt[item], keys[0], keys[1], keys[2], prompt)
 
 
 def _cpu(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -80,8 +80,8 @@ def _million(report: Report, n: int) -> None:
         report.runs.append({**row, "verdict seconds": judged, "converged": model.converged})
         report.at_most(f"rater model, {n} ratings, {answers} answers a prompt", seconds, 2, "CPU s")
         report.at_most(f"verdict, {n} ratings, {answers} answers a prompt", judged, 10, "CPU s")
-    columns = [table.rater.tolist(), table.item.tolist(), table.score.tolist()]
-    seconds, _ = _cpu(lambda: RatingTable.from_columns(*columns, table.prompt.tolist()))
+    rater, item, prompt = table.rater.tolist(), table.item.tolist(), table.prompt.tolist()
+    seconds, _ = _cpu(lambda: RatingTable.from_columns(rater, item, table.score, prompt))
     report.at_most(f"table of {n} ratings from lists", seconds, 1.5, "CPU s")
 
 
