@@ -23,6 +23,9 @@ PAIR_SCALE = 0.1
 LABEL_NOISE = 0.2
 """Noise of a rater of two-valued labels as a share of the scale: they cannot tell it."""
 
+PAIR_SCALE_SD = 0.35
+"""Prior sd of the log of that where it is estimated."""
+
 MAX_STEPS = 60
 TOLERANCE = 2e-3
 _DRAWS = 16
@@ -213,7 +216,9 @@ class Estimator:
 
         def loss(log_scale: float) -> float:
             here = replace(at, pair_scale=float(np.exp(log_scale)))
-            return 0.5 * (log_scale - centre) ** 2 - expected_log(self.problem, here, qualities)
+            return 0.5 * ((log_scale - centre) / PAIR_SCALE_SD) ** 2 - expected_log(
+                self.problem, here, qualities
+            )
 
         found = optimize.minimize_scalar(
             loss, bounds=(centre - 4, centre + 4), method="bounded", options={"xatol": 1e-3}

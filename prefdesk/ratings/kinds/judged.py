@@ -11,6 +11,7 @@ from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
 from prefdesk.ratings.kinds.estimate import LABEL_NOISE, Estimator, Held
 from prefdesk.ratings.kinds.latent import Problem, State, solve
 from prefdesk.ratings.kinds.layout import compared, components
+from prefdesk.ratings.kinds.sharpen import sharpened
 from prefdesk.ratings.kinds.tables import Judgements
 from prefdesk.ratings.table import Floats, Ints
 from prefdesk.ratings.verdict import (
@@ -241,6 +242,7 @@ class _Profile:
         hyper = replace(near.hyper, tau2=float(np.exp(log_tau2)))
         x = np.concatenate([near.quality, near.shared])
         state = self.fixed.run(solve(self.fixed.problem, hyper, x), steps=8)
+        state = sharpened(state)
         return self.fixed.objective(state) + 0.5 * self.fixed.part2 / hyper.tau2, state
 
     def peak(self) -> tuple[float, State]:

@@ -250,6 +250,9 @@ def _labels(out: Sums, hyper: Hyper, q: Floats, shared: Floats) -> None:
     rater, item, _ = problem.table.labels
     if not len(rater):
         return
+    if (np.diff(shared[1 + problem.n_raters :]) <= 0).any():
+        out.value = -np.inf  # thresholds have changed places: the search turns back
+        return
     lower, upper = limits(problem, hyper, q[item] + shared[1 + rater], shared)
     terms = links.label_terms(lower, upper, np.sqrt(hyper.noise[rater]))
     out.value += float(terms.log_p.sum())

@@ -200,4 +200,4 @@ def _wilson(share: float, n: int) -> Interval:
     z = float(stats.norm.ppf(0.975))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Interval(share, max(middle - half, 0.0), min(middle + half, 1.0))
+    return Interval(share, float(max(middle - half, 0)), float(min(middle + half, 1)))
