@@ -116,7 +116,8 @@ class Estimator:
         """One M step."""
         new = self._parts(state)
         if self.noise_n.any() and not self.held.noise:
-            new = replace(new, **self._noise(state))
+            noise, common = self._noise(state)
+            new = replace(new, noise=noise, s0_2=common)
         if len(self.problem.table.pairs.rater) or self.problem.table.rankings:
             new = self._comparisons(state, new)
         return new
@@ -144,7 +145,8 @@ class Estimator:
             ),
         )
 
-    def _noise(self, state: State) -> dict[str, Floats | float]:
+    def _noise(self, state: State) -> tuple[Floats, float]:
+        """Noise of each rater, and what is common to them."""
         table, at = self.problem.table, state.hyper
         rater, item, value = table.scores
         rest = value - state.quality[item] - state.bias[rater]
@@ -162,7 +164,7 @@ class Estimator:
         v2 = np.maximum((NOISE_DF * at.s0_2 + total) / (NOISE_DF + self.noise_n), self.least)
         active = self.noise_n > 0
         common = float(1 / np.mean(1 / v2[active]))
-        return {"noise": np.where(active, v2, common), "s0_2": common}
+        return np.where(active, v2, common), common
 
     def _comparisons(self, state: State, new: Hyper) -> Hyper:
         qualities = draw(state, self.normals)
@@ -181,8 +183,8 @@ class Estimator:
         """
         told, n = np.zeros(self.problem.n_raters), np.zeros(self.problem.n_raters)
         for rater, one, two in chances(self.problem, at, qualities):
-            eta = at.eta[rater]
-            share = np.mean(eta * one / (eta * one + (1 - eta) * two), axis=0)
+            true = at.eta[rater] * one
+            share = np.mean(true / (true + (1 - at.eta[rater]) * two), axis=0)
             told += sums(rater, share, len(n))
             n += np.bincount(rater, minlength=len(n))
         a, b = RELIABILITY_PRIOR
@@ -198,8 +200,9 @@ class Estimator:
             for k, eta in enumerate(nodes):
                 told = np.log(eta * one + (1 - eta) * two).mean(axis=0)
                 total[:, k] += sums(rater, told, self.problem.n_raters)
-        out = np.exp(total - total.max(axis=1, keepdims=True))
-        return out / out.sum(axis=1, keepdims=True)
+        out: Floats = np.exp(total - total.max(axis=1, keepdims=True))
+        out /= out.sum(axis=1, keepdims=True)
+        return out
 
     def _tie(self, state: State, qualities: Floats) -> float:
         _, a, b, outcome = self.problem.table.pairs
@@ -212,13 +215,12 @@ class Estimator:
         return float(np.clip(nu, 1e-3, 1e3))
 
     def _pair_scale(self, at: Hyper, qualities: Floats) -> float:
-        centre = np.log(PAIR_SCALE * self.span)
+        centre = float(np.log(PAIR_SCALE * self.span))
 
         def loss(log_scale: float) -> float:
             here = replace(at, pair_scale=float(np.exp(log_scale)))
-            return 0.5 * ((log_scale - centre) / PAIR_SCALE_SD) ** 2 - expected_log(
-                self.problem, here, qualities
-            )
+            far = float((log_scale - centre) / PAIR_SCALE_SD)
+            return 0.5 * far**2 - expected_log(self.problem, here, qualities)
 
         found = optimize.minimize_scalar(
             loss, bounds=(centre - 4, centre + 4), method="bounded", options={"xatol": 1e-3}

@@ -1,5 +1,6 @@
 """One latent quality per item from judgements of any kinds, with its uncertainty and a verdict."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -62,6 +63,16 @@ class Judged:
     group: Ints = field(repr=False)
 
     @property
+    def items(self) -> tuple[Hashable, ...]:
+        """Keys of the items, by code."""
+        return self.table.items
+
+    @property
+    def raters(self) -> tuple[Hashable, ...]:
+        """Keys of the raters, by code."""
+        return self.table.raters
+
+    @property
     def mu(self) -> float:
         """Mean quality."""
         return self.state.mu
@@ -105,10 +116,14 @@ class Judged:
     @property
     def reward(self) -> Floats:
         """(quality - mu) / tau per item."""
-        return (self.quality - self.mu) / np.sqrt(self.tau2)
+        out: Floats = (self.quality - self.mu) / np.sqrt(self.tau2)
+        return out
 
     def difference_sds(self, a: Ints, b: Ints) -> Floats:
-        """Posterior sd of quality[a] - quality[b] for pairs of item codes."""
+        """Posterior sd of quality[a] - quality[b] for pairs of item codes.
+
+        nan where only comparisons could tell, and no chain of them joins the two.
+        """
         gap = self.quality[a] - self.quality[b]
         spread = sum(
             w
@@ -118,7 +133,8 @@ class Judged:
             )
             for w, s in self.grid
         )  # fmt: skip
-        return np.sqrt(np.maximum(spread, 0))
+        apart = (self.component[a] != self.component[b]) & (not self.table.absolute)
+        return np.where(apart, np.nan, np.sqrt(np.maximum(spread, 0)))
 
 
 def judge(
@@ -218,7 +234,8 @@ def _single_variance(state: State) -> Floats:
     tau_m2 = at.tau_m2 if state.problem.groups else 0.0
     share = at.tau2 / (at.tau2 + tau_m2)
     rest = state.variance - 2 * state.shared_cross[:, 0] + state.shared_covariance[0, 0]
-    return share**2 * rest + tau_m2 * share
+    out: Floats = share**2 * rest + tau_m2 * share
+    return out
 
 
 class _Profile:

@@ -190,7 +190,7 @@ class State:
     def between(self, a: Ints, b: Ints) -> Floats:
         """Posterior covariance of pairs of qualities by item code."""
         layout = self.problem.layout
-        out = np.einsum("ng,ng->n", self.spread[a], self.spread[b])
+        out: Floats = np.einsum("ng,ng->n", self.spread[a], self.spread[b])
         near = layout.block[a] == layout.block[b]
         flat = np.concatenate([s.ravel() for s in self.inverse]) if self.inverse else np.zeros(0)
         out[near] += flat[layout.address(a[near], b[near])]
@@ -363,7 +363,10 @@ def _search(
 
 
 def _inverse(at: Sums) -> list[Floats]:
-    return [np.linalg.inv(stack) for stack in at.problem.layout.stacks(at.flat)]
+    return [
+        np.asarray(np.linalg.inv(stack), dtype=np.float64)
+        for stack in at.problem.layout.stacks(at.flat)
+    ]
 
 
 def _state(

@@ -62,7 +62,8 @@ def stage_weights(ranks: Floats) -> Floats:
     start = np.argmax(same, axis=2)
     gone = (place[None, :] - start) / size
     later = place[None, None, :] >= (start + size)[:, :, None]
-    return np.where(same, 1 - gone[:, :, None], later.astype(np.float64))
+    out: Floats = np.where(same, 1 - gone[:, :, None], later.astype(np.float64))
+    return out
 
 
 def ranking_log(theta: Floats, weights: Floats) -> Floats:

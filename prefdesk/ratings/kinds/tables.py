@@ -167,10 +167,12 @@ class Judgements:
         """The same table with the judgements of the raters where `keep` (per rater) is true."""
         out = object.__new__(Judgements)
         out.__dict__.update(self.__dict__)
-        out.scores = Scores(*(c[keep[self.scores.rater]] for c in self.scores))
-        out.labels = Labels(*(c[keep[self.labels.rater]] for c in self.labels))
-        out.pairs = Pairs(*(c[keep[self.pairs.rater]] for c in self.pairs))
-        out.rankings = tuple(Rankings(*(c[keep[b.rater]] for c in b)) for b in self.rankings)
+        out.scores = Scores._make(c[keep[self.scores.rater]] for c in self.scores)
+        out.labels = Labels._make(c[keep[self.labels.rater]] for c in self.labels)
+        out.pairs = Pairs._make(c[keep[self.pairs.rater]] for c in self.pairs)
+        out.rankings = tuple(
+            Rankings._make(c[keep[block.rater]] for c in block) for block in self.rankings
+        )
         return out
 
     def _rater(self, key: Hashable) -> int:

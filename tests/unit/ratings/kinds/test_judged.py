@@ -56,7 +56,7 @@ def test_scores_alone_are_judged_as_by_the_model_of_scores() -> None:
     rows = zip(table.rater.tolist(), table.item.tolist(), table.score.tolist(), strict=True)
     owners = {i: int(p) for i, p in enumerate(table.item_prompt)}
     found = judge(Judgements.of(scores=rows, prompts=owners))
-    order = np.array(found.table.items)
+    order = np.array(found.items)
     np.testing.assert_allclose(found.quality, model.quality[order], atol=0.1)
     np.testing.assert_allclose(found.se, model.se[order], rtol=0.15)
     np.testing.assert_allclose(found.reliability, model.reliability[order], atol=0.05)
@@ -121,6 +121,9 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
     assert "same" in same.verdict.sentence
     apart = judge(Judgements.from_pairs("rsrs", "aacc", "bbdd", [1, 1, 0, 1]))
     assert "2 groups" in apart.note
+    sds = apart.difference_sds(np.array([0, 0]), np.array([1, 2]))
+    assert np.isfinite(sds[0])
+    assert np.isnan(sds[1])
     with pytest.raises(InputError, match="no judgements"):
         judge(Judgements.of())
     with pytest.raises(InputError, match="compared with itself"):
