@@ -7,7 +7,8 @@ import numpy as np
 from prefdesk.ratings.kinds import Judged, Judgements, judge
 
 ANSWERS = 4
-LIMITS = (3.5, 7.0)
+LIMITS, STATED = (3.5, 7.0), (2.5, 7.5)
+"""Thresholds of labels: to be found where there are scores, else as stated (no data tell them)."""
 
 
 class Desk(NamedTuple):
@@ -30,12 +31,13 @@ def desk(
     n = prompts * ANSWERS
     quality = 5.5 + rng.standard_normal(prompts).repeat(ANSWERS) + 1.3 * rng.standard_normal(n)
     bias, noise = 0.8 * rng.standard_normal(raters), rng.uniform(0.7, 1.6, raters)
+    limits = LIMITS if "scores" in kinds else STATED
     rows: dict[str, list] = {"scores": [], "labels": [], "pairs": [], "rankings": []}
     for i in range(n):
         for r in rng.choice(raters, 3, replace=False).tolist():
             seen = float(quality[i] + bias[r] + noise[r] * rng.standard_normal())
             rows["scores"].append((r, i, seen))
-            rows["labels"].append((r, i, int(np.searchsorted(LIMITS, seen))))
+            rows["labels"].append((r, i, int(np.searchsorted(limits, seen))))
     for p in range(prompts):
         items = np.arange(p * ANSWERS, (p + 1) * ANSWERS)
         for r in rng.choice(raters, 3, replace=False).tolist():
