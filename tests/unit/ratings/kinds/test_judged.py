@@ -5,8 +5,9 @@ import pytest
 
 from prefdesk.errors import InputError
 from prefdesk.ratings import RatingTable, fit
-from prefdesk.ratings.kinds import Judgements, judge
+from prefdesk.ratings.kinds import Judgements, fitted_label_points, judge
 from prefdesk.ratings.kinds.latent import Hyper, Problem, gather, solve
+from prefdesk.records import LABEL_POINTS
 from tests.unit.ratings.kinds.desks import coverage, desk
 from tests.unit.ratings.panels import sparse_panel
 
@@ -132,3 +133,15 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
         Judgements.of(rankings=[("r", ["a", "a"], [1, 2])])
     with pytest.raises(InputError, match="whole number"):
         Judgements.of(labels=[("r", "a", 3)])
+
+
+def test_labels_lie_where_the_scores_of_the_same_answers_do() -> None:
+    made = desk("scores labels", 2, prompts=60)
+    low, middle, high = fitted_label_points(judge(made.table))
+    # bad, medium and good are what lies below 3.5, up to 7.0 and above, around 5.5
+    assert low < 3.5 < middle < 7.0 < high
+    assert middle == pytest.approx(5.3, abs=0.5)
+
+
+def test_labels_without_scores_keep_the_stated_points() -> None:
+    assert fitted_label_points(judge(desk("labels", 1, prompts=10).table)) == LABEL_POINTS
