@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import linalg, sparse
 
+from prefdesk.ratings.crossed import Crossed
 from prefdesk.ratings.table import Bools, Floats, RatingTable, sums
 
 _CHUNK_CELLS = 1_000_000
@@ -43,8 +44,9 @@ class Design:
         self.x = table.score - self.centre
         self.n_items, self.n_raters = len(table.items), len(table.raters)
         self.n_prompts = len(table.prompts)
-        shape = (self.n_items, self.n_raters)
-        self.counts = sparse.csr_matrix((np.ones(table.n), (table.item, table.rater)), shape=shape)
+        self.by_item = Crossed(table.item, table.rater, (self.n_items, self.n_raters))
+        self.item_cells = self.by_item.sums(np.ones(table.n))
+        self.counts = self.by_item.matrix(self.item_cells)
         owners = (table.item_prompt, np.arange(self.n_items))
         self.members = sparse.csr_matrix(
             (np.ones(self.n_items), owners), shape=(self.n_prompts, self.n_items)
@@ -53,6 +55,16 @@ class Design:
         self.item_n = table.item_counts
         self.rater_n = table.rater_counts
         self.rated_prompts: Bools = (self.members @ self.rated.astype(np.float64)) > 0
+
+    @cached_property
+    def by_prompt(self) -> Crossed:
+        """The cells of items taken together by prompt."""
+        owner = self.table.item_prompt[self.by_item.group]
+        return Crossed(owner, self.by_item.rater, (self.n_prompts, self.n_raters))
+
+    def prompt_cells(self, of_items: Floats) -> Floats:
+        """Ratings per prompt and rater, each item's weighted by a column over items."""
+        return self.by_prompt.sums(self.item_cells * of_items[self.by_item.group])
 
     def per_item(self, values: Floats) -> Floats:
         """Sum of a per-rating column over each item."""
@@ -196,17 +208,17 @@ def _rater_system(
     design: Design, rows_w: Floats, weight: Floats, shrink: Floats, D: Floats, U: Floats
 ) -> tuple[Floats, Floats]:
     """Precision of the biases by the data alone, and Z' V^-1 x, with qualities integrated out."""
-    counts = design.counts
-    shared = (counts.T @ (sparse.diags_array(D) @ counts)).toarray()
+    shared = design.by_item.gram(design.item_cells, D)
     raw = design.per_item(rows_w * design.x)
     pulled = D * raw
     if design.groups:
-        of_prompts = design.members @ (sparse.diags_array(shrink) @ counts)
-        shared += (of_prompts.T @ (sparse.diags_array(U) @ of_prompts)).toarray()
+        shared += design.by_prompt.gram(design.prompt_cells(shrink), U)
         lift = U * design.per_prompt(shrink * raw)
         pulled = pulled + shrink * lift[design.table.item_prompt]
     precision = np.diag(design.rater_n * weight) - weight[:, None] * shared * weight
-    sums = design.per_rater(rows_w * design.x) - weight * (counts.T @ pulled)
+    sums = design.per_rater(rows_w * design.x) - weight * design.per_rater(
+        pulled[design.table.item]
+    )
     return precision, sums
 
 
