@@ -4,10 +4,12 @@ That product is what an EM step of a big design spends its time on. The pattern,
 the map from entries to cells are worked out once; a product then costs one sparse multiplication.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
-from prefdesk.ratings.table import Floats, Ints
+from prefdesk.ratings.table import Floats, Ints, sums
 
 
 class Crossed:
@@ -17,24 +19,31 @@ class Crossed:
         self.shape = shape
         key, self.cell = np.unique(group * shape[1] + rater, return_inverse=True)
         self.group, self.rater = key // shape[1], key % shape[1]
-        self._ends = np.searchsorted(self.group, np.arange(shape[0] + 1))
-        self._turned = np.argsort(self.rater, kind="stable")
+        # Sixteen bits, where they do, are sorted several times faster.
+        short = self.rater.astype(np.uint16) if shape[1] < 2**16 else self.rater
+        self._turned = np.argsort(short, kind="stable")
         self._turned_group = self.group[self._turned]
-        self._turned_ends = np.searchsorted(self.rater[self._turned], np.arange(shape[1] + 1))
+        self._pattern = _pattern(self.group, self.rater, shape[0])
+        self._turned_pattern = _pattern(self.rater[self._turned], self._turned_group, shape[1])
 
     def sums(self, values: Floats) -> Floats:
         """The sum per cell of a column over the entries."""
-        return np.bincount(self.cell, values, len(self.group)).astype(np.float64, copy=False)
+        return sums(self.cell, values, len(self.group))
 
     def matrix(self, cells: Floats) -> sparse.csr_matrix:
         """A itself (groups x raters), with these values in its cells."""
-        return sparse.csr_matrix((cells, self.rater, self._ends), shape=self.shape)
+        return sparse.csr_matrix((cells, *self._pattern), shape=self.shape)
 
     def gram(self, cells: Floats, weight: Floats) -> Floats:
         """A' diag(weight) A, raters x raters; `weight` is per group."""
         scaled = cells[self._turned] * weight[self._turned_group]
-        turned = sparse.csr_matrix(
-            (scaled, self._turned_group, self._turned_ends), shape=self.shape[::-1]
-        )
+        turned = sparse.csr_matrix((scaled, *self._turned_pattern), shape=self.shape[::-1])
         product: Floats = (turned @ self.matrix(cells)).toarray()
         return product
+
+
+def _pattern(row: Ints, column: Ints, rows: int) -> tuple[Any, Any]:
+    """Column indices and row ends of a sparse matrix, in the short integers it works with."""
+    ends = np.searchsorted(row, np.arange(rows + 1))
+    kind = np.int32 if len(column) < 2**31 else np.int64
+    return column.astype(kind), ends.astype(kind)

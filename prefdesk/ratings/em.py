@@ -53,9 +53,17 @@ class Fit(NamedTuple):
     objectives: tuple[float, ...]
     converged: bool
 
+    @property
+    def variances(self) -> Variances:
+        """Where the steps ended."""
+        return self.posterior.variances
 
-def run(em: "Em", start: Variances | None = None) -> Fit:
-    """Maximise over the variances, from `start` or from shares of the scores' variance."""
+
+def run(em: "Em", start: Variances | None = None, *, tolerance: float = TOLERANCE) -> Fit:
+    """Maximise over the variances, from `start` or from shares of the scores' variance.
+
+    Ends when no log variance has further to go than `tolerance`.
+    """
     here = em.at(em.start() if start is None else em.bounded(start))
     trace = [here.objective]
     while len(trace) < MAX_STEPS:
@@ -63,17 +71,25 @@ def run(em: "Em", start: Variances | None = None) -> Fit:
         second = em.at(em.step(first))
         moved = logs(second.variances) - logs(first.variances)
         trace += [first.objective, second.objective]
+        if _to_go(logs(first.variances) - logs(here.variances), moved) < tolerance:
+            return Fit(second.posterior, tuple(trace), True)
         best = second
-        if np.abs(moved).max() > TOLERANCE / 10:
+        if np.abs(moved).max() > tolerance / 10:
             leap = em.tried(em.leap(here, first, second))
             if leap is not None and leap.objective > second.objective:
                 best = leap
                 trace.append(leap.objective)
-        done = np.abs(logs(best.variances) - logs(here.variances)).max() < TOLERANCE
+        done = np.abs(logs(best.variances) - logs(here.variances)).max() < tolerance
         here = best
         if done:
             return Fit(here.posterior, tuple(trace), True)
     return Fit(here.posterior, tuple(trace), False)
+
+
+def _to_go(before: Floats, last: Floats) -> float:
+    """How far the steps have still to go if each is a fixed share of the one before it."""
+    first, second = float(np.abs(before).max()), float(np.abs(last).max())
+    return second**2 / (first - second) if second < first else np.inf
 
 
 class Point(NamedTuple):
