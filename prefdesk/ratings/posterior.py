@@ -152,11 +152,12 @@ class Posterior:
         rows: Floats = -self.U[:, None] * np.column_stack([self.H, of_raters])
         return rows
 
-    def chunks(self) -> Iterator[slice]:
-        """Runs of items whose rows stay small in memory."""
+    def chunks(self, n: int | None = None) -> Iterator[slice]:
+        """Runs of `n` items (default: all) whose rows stay small in memory."""
+        n = self.design.n_items if n is None else n
         step = max(1, _CHUNK_CELLS // (self.design.n_raters + 1))
-        for first in range(0, self.design.n_items, step):
-            yield slice(first, min(first + step, self.design.n_items))
+        for first in range(0, n, step):
+            yield slice(first, min(first + step, n))
 
     def quadratic(self, rows: Floats) -> Floats:
         """g' Sigma g for each row g."""

@@ -7,6 +7,8 @@ derivative by central differences). A fixed set of draws from that normal carrie
 uncertainty through: total variance = mean of the variances + spread of the means.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
@@ -31,31 +33,46 @@ def item_variance(post: Posterior) -> Floats:
     return out
 
 
-def within_variance(post: Posterior) -> Floats:
-    """P of each item: see `RaterModel.within_variance`."""
+def within_variance(post: Posterior, items: Ints | None = None) -> Floats:
+    """P of each item: see `RaterModel.within_variance`. `items` (codes) leaves out the others."""
     design = post.design
+    wanted = np.arange(design.n_items) if items is None else items
     owner = design.table.item_prompt if design.groups else np.zeros(design.n_items, np.int64)
-    U = post.U[design.table.item_prompt]
     rated = design.rated.astype(np.float64)
     shape = (int(owner.max()) + 1, design.n_items)
-    members = sparse.csc_matrix((rated, (owner, np.arange(design.n_items))), shape=shape)
+    members = sparse.csr_matrix((rated, (owner, np.arange(design.n_items))), shape=shape)
     size = np.maximum(members @ np.ones(design.n_items), 1)
+    within = _contrasts(post, members, size, owner, wanted)
+    single = np.flatnonzero(size[owner[wanted]] <= 1)
+    alone = wanted[single]
+    DW = post.D[alone] * post.item_weight[alone]
+    closed = post.D[alone] + DW**2 * post.U[design.table.item_prompt[alone]]
+    within[single] = closed + post.quadratic(post.within_rows(alone))
+    tau2 = post.variances.tau2
+    return np.where(design.rated[wanted], np.clip(within, 0, tau2), tau2)
+
+
+def _contrasts(post: Posterior, members: Any, size: Floats, owner: Ints, wanted: Ints) -> Floats:
+    """Variance of each wanted item's deviation from its group's mean, over 1 - 1/k."""
     own = (members @ post.D) / size**2
     mean_shrink = (members @ post.shrink) / size
-    k = size[owner]
-    contrast = post.D * (1 - 2 / k) + own[owner] + U * (post.shrink - mean_shrink[owner]) ** 2
     root = np.linalg.cholesky(post.sigma)
-    centre = (post.mean_rows(members) / size[:, None]) @ root
-    for run in post.chunks():
-        rows = post.quality_rows(run) @ root
-        contrast[run] += ((rows - centre[owner[run]]) ** 2).sum(axis=1)
-    within = contrast / np.where(k > 1, 1 - 1 / k, 1)
-    single = np.flatnonzero(k <= 1)
-    DW = (post.D * post.item_weight)[single]
-    alone = post.D[single] + DW**2 * U[single]
-    within[single] = alone + post.quadratic(post.within_rows(single))
-    tau2 = post.variances.tau2
-    return np.where(design.rated, np.clip(within, 0, tau2), tau2)
+    k, group, D = size[owner[wanted]], owner[wanted], post.D[wanted]
+    U = post.U[post.design.table.item_prompt[wanted]]
+    out = D * (1 - 2 / k) + own[group] + U * (post.shrink[wanted] - mean_shrink[group]) ** 2
+    order = np.argsort(group, kind="stable")
+    last, centre = (-1, -1), np.empty((0, 0))
+    for run in post.chunks(len(wanted)):
+        at = order[run]
+        first, end = int(group[at[0]]), int(group[at[-1]]) + 1
+        if (first, end) != last:
+            part = members[first:end]
+            centre = (post.mean_rows(part) / size[first:end, None]) @ root
+            last = (first, end)
+        rows = post.quality_rows(wanted[at]) @ root
+        out[at] += ((rows - centre[group[at] - first]) ** 2).sum(axis=1)
+    contrasts: Floats = out / np.where(k > 1, 1 - 1 / k, 1)
+    return contrasts
 
 
 def pair_variance(post: Posterior, a: Ints, b: Ints) -> Floats:

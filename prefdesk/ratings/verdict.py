@@ -3,14 +3,12 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy import optimize, stats
 
-from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
-from prefdesk.ratings.em import Em, run
+from prefdesk.ratings.bootstrap import TOO_FEW, Interval
 from prefdesk.ratings.model import RaterModel, fit
-from prefdesk.ratings.posterior import Posterior, Variances
-from prefdesk.ratings.spread import within_variance
+from prefdesk.ratings.profile import Profile, parabola, searched
 from prefdesk.ratings.table import Bools, RatingTable, last_occasions
+from prefdesk.ratings.warm import BIG
 
 NO_SIGNAL_BELOW = 0.2
 """Upper limit of the reliability under which the ratings are called noise."""
@@ -48,7 +46,8 @@ def verdict(
     `model` is the fit to `table`; without one it is fitted here. `items` is a mask over codes.
 
     The interval is that of the variance within prompts by profile likelihood (all other
-    variances estimated anew), carried through to the reliability.
+    variances estimated anew), carried through to the reliability. From `BIG` ratings the profile
+    is taken for the parabola it then is (`profile.parabola`).
     """
     if not _overlap(table):
         return Verdict("not_estimable", SENTENCES["not_estimable"], TOO_FEW)
@@ -73,58 +72,8 @@ def _overlap(table: RatingTable) -> bool:
 
 
 def _interval(model: RaterModel, used: Bools) -> Interval:
-    profile = _Profile(model, used)
-    best = float(np.log(model.tau2))
-    here = profile.objective(best)
-    top = max(here, profile.objective(best - 0.1))
-    # The estimate has a barrier at zero in it and the profile has not: where people agree that
-    # answers do not differ, the profile rises steeply below the estimate, which then ends the
-    # interval. Its peak is not taken, as with few ratings that calls real signals noise.
-    cut = min(top - float(stats.chi2.ppf(LEVEL, 1)) / 2, here)
-    value = profile.reliability(best)
-    low, high = (profile.reliability(_crossing(profile, best, sign, cut)) for sign in (-1, 1))
+    value = float(np.mean(model.reliability[used]))
+    profile = Profile(model, used)
+    ends = parabola(profile, model, used) if model.n >= BIG else None
+    low, high = searched(profile) if ends is None else ends
     return Interval(value, min(low, value), max(high, value))
-
-
-_FIRST_STEP, _GROWTH, _REACH = 0.06, 3.0, 6.0
-"""The profile is searched outwards in log variance, in growing steps, no further than the last."""
-
-
-def _crossing(profile: "_Profile", best: float, sign: int, cut: float) -> float:
-    inside, step = 0.0, _FIRST_STEP
-    while profile.objective(best + sign * step) >= cut:
-        if step >= _REACH:
-            return best + sign * step
-        inside, step = step, min(_GROWTH * step, _REACH)
-
-    def height(distance: float) -> float:
-        return profile.objective(best + sign * distance) - cut
-
-    return best + sign * float(optimize.brentq(height, inside, step, xtol=0.02 * step))
-
-
-class _Profile:
-    """The objective with the within-prompt variance held, all else estimated anew."""
-
-    def __init__(self, model: RaterModel, used: Bools) -> None:
-        self.used = used
-        self.em = model.em
-        self.start: Variances = model.posterior.variances
-        self.seen: dict[float, tuple[float, Posterior]] = {}
-
-    def objective(self, log_tau2: float) -> float:
-        return self._at(log_tau2)[0]
-
-    def reliability(self, log_tau2: float) -> float:
-        posterior = self._at(log_tau2)[1]
-        within = within_variance(posterior)
-        return float(np.mean(1 - within[self.used] / posterior.variances.tau2))
-
-    def _at(self, log_tau2: float) -> tuple[float, Posterior]:
-        if log_tau2 not in self.seen:
-            em = Em(self.em.design, self.em.span, self.em.held, float(np.exp(log_tau2)))
-            near = min(self.seen, key=lambda t: abs(t - log_tau2), default=None)
-            start = self.start if near is None else self.seen[near][1].variances
-            fit = run(em, start)
-            self.seen[log_tau2] = (fit.objectives[-1], fit.posterior)
-        return self.seen[log_tau2]
