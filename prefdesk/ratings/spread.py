@@ -33,8 +33,12 @@ def item_variance(post: Posterior) -> Floats:
     return out
 
 
-def within_variance(post: Posterior, items: Ints | None = None) -> Floats:
-    """P of each item: see `RaterModel.within_variance`. `items` (codes) leaves out the others."""
+def within_variance(post: Posterior, *, biases: bool = True) -> Floats:
+    """P of each item: see `RaterModel.within_variance`.
+
+    Without `biases` they and mu are taken as known: quick, and little less where raters have
+    hundreds of ratings.
+    """
     design = post.design
     wanted = np.arange(design.n_items) if items is None else items
     owner = design.table.item_prompt if design.groups else np.zeros(design.n_items, np.int64)
@@ -56,23 +60,22 @@ def _contrasts(post: Posterior, members: Any, size: Floats, owner: Ints, wanted:
     """Variance of each wanted item's deviation from its group's mean, over 1 - 1/k."""
     own = (members @ post.D) / size**2
     mean_shrink = (members @ post.shrink) / size
-    root = np.linalg.cholesky(post.sigma)
-    k, group, D = size[owner[wanted]], owner[wanted], post.D[wanted]
-    U = post.U[post.design.table.item_prompt[wanted]]
-    out = D * (1 - 2 / k) + own[group] + U * (post.shrink[wanted] - mean_shrink[group]) ** 2
-    order = np.argsort(group, kind="stable")
-    last, centre = (-1, -1), np.empty((0, 0))
-    for run in post.chunks(len(wanted)):
-        at = order[run]
-        first, end = int(group[at[0]]), int(group[at[-1]]) + 1
-        if (first, end) != last:
-            part = members[first:end]
-            centre = (post.mean_rows(part) / size[first:end, None]) @ root
-            last = (first, end)
-        rows = post.quality_rows(wanted[at]) @ root
-        out[at] += ((rows - centre[group[at] - first]) ** 2).sum(axis=1)
-    contrasts: Floats = out / np.where(k > 1, 1 - 1 / k, 1)
-    return contrasts
+    k = size[owner]
+    contrast = post.D * (1 - 2 / k) + own[owner] + U * (post.shrink - mean_shrink[owner]) ** 2
+    if biases:
+        root = np.linalg.cholesky(post.sigma)
+        centre = (post.mean_rows(members) / size[:, None]) @ root
+        for run in post.chunks():
+            rows = post.quality_rows(run) @ root
+            contrast[run] += ((rows - centre[owner[run]]) ** 2).sum(axis=1)
+    within = contrast / np.where(k > 1, 1 - 1 / k, 1)
+    single = np.flatnonzero(k <= 1)
+    DW = (post.D * post.item_weight)[single]
+    within[single] = post.D[single] + DW**2 * U[single]
+    if biases:
+        within[single] += post.quadratic(post.within_rows(single))
+    tau2 = post.variances.tau2
+    return np.where(design.rated, np.clip(within, 0, tau2), tau2)
 
 
 def pair_variance(post: Posterior, a: Ints, b: Ints) -> Floats:

@@ -4,9 +4,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from prefdesk.ratings.bootstrap import TOO_FEW, Interval
+from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
+from prefdesk.ratings.em import Em, exact, run
 from prefdesk.ratings.model import RaterModel, fit
-from prefdesk.ratings.profile import Profile, parabola, searched
+from prefdesk.ratings.posterior import Posterior, Variances, sweep
+from prefdesk.ratings.spread import within_variance
 from prefdesk.ratings.table import Bools, RatingTable, last_occasions
 from prefdesk.ratings.warm import BIG
 
@@ -58,7 +60,8 @@ def verdict(
     used = design.rated if items is None else design.rated & items
     if not used.any() or not _overlap(design.table):
         return Verdict("not_estimable", SENTENCES["not_estimable"], TOO_FEW)
-    reliability = _interval(model, used)
+    quick = not exact(design)
+    reliability = _curvature_interval(model, used) if quick else _interval(model, used)
     word: Word = "weak"
     if reliability.high < NO_SIGNAL_BELOW:
         word = "no_signal"
@@ -77,3 +80,79 @@ def _interval(model: RaterModel, used: Bools) -> Interval:
     ends = parabola(profile, model, used) if model.n >= BIG else None
     low, high = searched(profile) if ends is None else ends
     return Interval(value, min(low, value), max(high, value))
+
+
+def _curvature_interval(model: RaterModel, used: Bools) -> Interval:
+    """The same for big tables, whose profile is a parabola: one point a side tells its width.
+
+    What biases add to P is taken to change with the variance no more than in proportion.
+    """
+    profile = _Profile(model, used)
+    best = float(np.log(model.tau2))
+    step = _QUICK_STEPS * float(np.sqrt(2 / used.sum()))
+    here = profile.objective(best)
+    falls = [max(here - profile.objective(best + sign * step), _LEAST_FALL) for sign in (-1, 1)]
+    cut = float(stats.chi2.ppf(LEVEL, 1)) / 2
+    value = float(np.mean(1 - model.within_variance[used] / model.tau2))
+    known = profile.known_biases(best)
+    shares = []
+    for sign, fall in zip((-1, 1), falls, strict=True):
+        edge = best + sign * step * min(float(np.sqrt(cut / fall)), _REACH / step)
+        shares.append((1 - profile.known_biases(edge)) / (1 - known))
+    low, high = (1 - (1 - value) * share for share in shares)
+    return Interval(value, min(low, value), max(high, value))
+
+
+_QUICK_STEPS, _LEAST_FALL = 3.0, 1e-3
+"""The point lies this many times the sd of a log variance of known qualities away."""
+
+_FIRST_STEP, _GROWTH, _REACH = 0.06, 3.0, 6.0
+"""The profile is searched outwards in log variance, in growing steps, no further than the last."""
+
+
+def _crossing(profile: "_Profile", best: float, sign: int, cut: float) -> float:
+    inside, step = 0.0, _FIRST_STEP
+    while profile.objective(best + sign * step) >= cut:
+        if step >= _REACH:
+            return best + sign * step
+        inside, step = step, min(_GROWTH * step, _REACH)
+
+    def height(distance: float) -> float:
+        return profile.objective(best + sign * distance) - cut
+
+    return best + sign * float(optimize.brentq(height, inside, step, xtol=0.02 * step))
+
+
+class _Profile:
+    """The objective with the within-prompt variance held, all else estimated anew."""
+
+    def __init__(self, model: RaterModel, used: Bools) -> None:
+        self.used = used
+        self.em = model.em
+        self.start: Variances = model.posterior.variances
+        self.seen: dict[float, tuple[float, Posterior]] = {}
+
+    def objective(self, log_tau2: float) -> float:
+        return self._at(log_tau2)[0]
+
+    def reliability(self, log_tau2: float) -> float:
+        posterior = self._at(log_tau2)[1]
+        within = within_variance(posterior)
+        return float(np.mean(1 - within[self.used] / posterior.variances.tau2))
+
+    def known_biases(self, log_tau2: float) -> float:
+        """The reliability were biases known, at the estimate of all else."""
+        near = min(self.seen, key=lambda t: abs(t - log_tau2))
+        variances = self.seen[near][1].variances._replace(tau2=float(np.exp(log_tau2)))
+        posterior = sweep(self.em.design, variances, self.seen[near][1].bias)
+        within = within_variance(posterior, biases=False)
+        return float(np.mean(1 - within[self.used] / variances.tau2))
+
+    def _at(self, log_tau2: float) -> tuple[float, Posterior]:
+        if log_tau2 not in self.seen:
+            em = Em(self.em.design, self.em.span, self.em.held, float(np.exp(log_tau2)))
+            near = min(self.seen, key=lambda t: abs(t - log_tau2), default=None)
+            start = self.start if near is None else self.seen[near][1].variances
+            fit = run(em, start)
+            self.seen[log_tau2] = (fit.objectives[-1], fit.posterior)
+        return self.seen[log_tau2]

@@ -74,8 +74,8 @@ class Activity(Speaking, Card):
         grid.setColumnStretch(3, 1)
         for row, one in enumerate(self._shown):
             self._add(grid, row, one)
-        self._rows.setVisible(bool(self._shown))
         self.body.addWidget(self._rows)
+        self._rows.setVisible(bool(self._shown))
 
     def _add(self, grid: QGridLayout, row: int, one: Happening) -> None:
         picture, tint = _SIGNS.get(one.job.status, ("info", "muted"))

@@ -25,8 +25,8 @@ class Card(QFrame):
         self.body.setContentsMargins(SPACE_4, SPACE_3, SPACE_4, SPACE_3)
         self.body.setSpacing(SPACE_2)
         self.heading = Label(title, "heading")
-        self.heading.setVisible(bool(title))
         self.body.addWidget(self.heading)
+        self.heading.setVisible(bool(title))
 
     def set_title(self, title: str) -> None:
         """Change the heading; an empty one takes no room."""

@@ -184,8 +184,8 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         column.addLayout(common)
         self._rare.setLayout(rare)
         self._rare.hide()
-        self._fold.setVisible(rare.rowCount() > 0)
         column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
+        self._fold.setVisible(rare.rowCount() > 0)
         column.addWidget(self._rare)
         column.addStretch(1)
 
