@@ -57,10 +57,6 @@ class Fit(NamedTuple):
     objectives: tuple[float, ...]
     converged: bool
 
-    @property
-    def variances(self) -> Variances:
-        """Where the steps ended."""
-        return self.posterior.variances
 
 def run(em: "Em", start: Variances | None = None) -> Fit:
     """Maximise over the variances, from `start` or from shares of the scores' variance."""
@@ -72,10 +68,8 @@ def run(em: "Em", start: Variances | None = None) -> Fit:
         second = em.at(em.step(first))
         moved = logs(second.variances) - logs(first.variances)
         trace += [first.objective, second.objective]
-        if _to_go(logs(first.variances) - logs(here.variances), moved) < tolerance:
-            return Fit(second.posterior, tuple(trace), True)
         best = second
-        if np.abs(moved).max() > tolerance / 10:
+        if np.abs(moved).max() > TOLERANCE / 10:
             leap = em.tried(em.leap(here, first, second))
             if leap is not None and leap.objective > second.objective:
                 best = leap
@@ -85,12 +79,6 @@ def run(em: "Em", start: Variances | None = None) -> Fit:
         if done:
             return Fit(here.posterior, tuple(trace), True)
     return Fit(here.posterior, tuple(trace), False)
-
-
-def _to_go(before: Floats, last: Floats) -> float:
-    """How far the steps have still to go if each is a fixed share of the one before it."""
-    first, second = float(np.abs(before).max()), float(np.abs(last).max())
-    return second**2 / (first - second) if second < first else np.inf
 
 
 class Point(NamedTuple):

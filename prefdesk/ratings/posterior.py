@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import linalg, sparse
 
-from prefdesk.ratings.crossed import Crossed
 from prefdesk.ratings.table import Bools, Floats, RatingTable, sums
 
 _CHUNK_CELLS = 1_000_000
@@ -55,16 +54,6 @@ class Design:
         self.item_n = table.item_counts
         self.rater_n = table.rater_counts
         self.rated_prompts: Bools = (self.members @ self.rated.astype(np.float64)) > 0
-
-    @cached_property
-    def by_prompt(self) -> Crossed:
-        """The cells of items taken together by prompt."""
-        owner = self.table.item_prompt[self.by_item.group]
-        return Crossed(owner, self.by_item.rater, (self.n_prompts, self.n_raters))
-
-    def prompt_cells(self, of_items: Floats) -> Floats:
-        """Ratings per prompt and rater, each item's weighted by a column over items."""
-        return self.by_prompt.sums(self.item_cells * of_items[self.by_item.group])
 
     def per_item(self, values: Floats) -> Floats:
         """Sum of a per-rating column over each item."""
@@ -152,12 +141,11 @@ class Posterior:
         rows: Floats = -self.U[:, None] * np.column_stack([self.H, of_raters])
         return rows
 
-    def chunks(self, n: int | None = None) -> Iterator[slice]:
-        """Runs of `n` items (default: all) whose rows stay small in memory."""
-        n = self.design.n_items if n is None else n
+    def chunks(self) -> Iterator[slice]:
+        """Runs of items whose rows stay small in memory."""
         step = max(1, _CHUNK_CELLS // (self.design.n_raters + 1))
-        for first in range(0, n, step):
-            yield slice(first, min(first + step, n))
+        for first in range(0, self.design.n_items, step):
+            yield slice(first, min(first + step, self.design.n_items))
 
     def quadratic(self, rows: Floats) -> Floats:
         """g' Sigma g for each row g."""

@@ -7,8 +7,6 @@ derivative by central differences). A fixed set of draws from that normal carrie
 uncertainty through: total variance = mean of the variances + spread of the means.
 """
 
-from typing import Any
-
 import numpy as np
 from scipy import sparse
 
@@ -40,24 +38,12 @@ def within_variance(post: Posterior, *, biases: bool = True) -> Floats:
     hundreds of ratings.
     """
     design = post.design
-    wanted = np.arange(design.n_items) if items is None else items
     owner = design.table.item_prompt if design.groups else np.zeros(design.n_items, np.int64)
+    U = post.U[design.table.item_prompt]
     rated = design.rated.astype(np.float64)
     shape = (int(owner.max()) + 1, design.n_items)
-    members = sparse.csr_matrix((rated, (owner, np.arange(design.n_items))), shape=shape)
+    members = sparse.csc_matrix((rated, (owner, np.arange(design.n_items))), shape=shape)
     size = np.maximum(members @ np.ones(design.n_items), 1)
-    within = _contrasts(post, members, size, owner, wanted)
-    single = np.flatnonzero(size[owner[wanted]] <= 1)
-    alone = wanted[single]
-    DW = post.D[alone] * post.item_weight[alone]
-    closed = post.D[alone] + DW**2 * post.U[design.table.item_prompt[alone]]
-    within[single] = closed + post.quadratic(post.within_rows(alone))
-    tau2 = post.variances.tau2
-    return np.where(design.rated[wanted], np.clip(within, 0, tau2), tau2)
-
-
-def _contrasts(post: Posterior, members: Any, size: Floats, owner: Ints, wanted: Ints) -> Floats:
-    """Variance of each wanted item's deviation from its group's mean, over 1 - 1/k."""
     own = (members @ post.D) / size**2
     mean_shrink = (members @ post.shrink) / size
     k = size[owner]

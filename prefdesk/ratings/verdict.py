@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 import numpy as np
+from scipy import optimize, stats
 
 from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
 from prefdesk.ratings.em import Em, exact, run
@@ -10,7 +11,6 @@ from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.posterior import Posterior, Variances, sweep
 from prefdesk.ratings.spread import within_variance
 from prefdesk.ratings.table import Bools, RatingTable, last_occasions
-from prefdesk.ratings.warm import BIG
 
 NO_SIGNAL_BELOW = 0.2
 """Upper limit of the reliability under which the ratings are called noise."""
@@ -48,8 +48,7 @@ def verdict(
     `model` is the fit to `table`; without one it is fitted here. `items` is a mask over codes.
 
     The interval is that of the variance within prompts by profile likelihood (all other
-    variances estimated anew), carried through to the reliability. From `BIG` ratings the profile
-    is taken for the parabola it then is (`profile.parabola`).
+    variances estimated anew), carried through to the reliability.
     """
     if not _overlap(table):
         return Verdict("not_estimable", SENTENCES["not_estimable"], TOO_FEW)
@@ -75,10 +74,16 @@ def _overlap(table: RatingTable) -> bool:
 
 
 def _interval(model: RaterModel, used: Bools) -> Interval:
-    value = float(np.mean(model.reliability[used]))
-    profile = Profile(model, used)
-    ends = parabola(profile, model, used) if model.n >= BIG else None
-    low, high = searched(profile) if ends is None else ends
+    profile = _Profile(model, used)
+    best = float(np.log(model.tau2))
+    here = profile.objective(best)
+    top = max(here, profile.objective(best - 0.1))
+    # The estimate has a barrier at zero in it and the profile has not: where people agree that
+    # answers do not differ, the profile rises steeply below the estimate, which then ends the
+    # interval. Its peak is not taken, as with few ratings that calls real signals noise.
+    cut = min(top - float(stats.chi2.ppf(LEVEL, 1)) / 2, here)
+    value = profile.reliability(best)
+    low, high = (profile.reliability(_crossing(profile, best, sign, cut)) for sign in (-1, 1))
     return Interval(value, min(low, value), max(high, value))
 
 
