@@ -16,7 +16,7 @@ from scipy import stats
 
 from prefdesk.ratings.bootstrap import LEVEL
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Floats, Ints, RatingTable, sums
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
 
 LEAST = 8
 """Ratings, of items that others rated too, below which no slope is given."""
@@ -36,9 +36,10 @@ class ScaleUse(NamedTuple):
 def scale_use(table: RatingTable, model: RaterModel) -> ScaleUse:
     """The slopes of all raters of `table`, those without weight in `model` too."""
     out = np.full((3, len(table.raters)), np.nan)
+    pulls = _pulls(model)
     for rater, rows in enumerate(_rows_by_rater(table)):
         if len(rows) >= LEAST:
-            out[:, rater] = _slope(table, model, rater, rows)
+            out[:, rater] = _slope(table, model, rows, *without(model, rater, pulls))
     return ScaleUse(*out)
 
 
@@ -49,9 +50,8 @@ def _rows_by_rater(table: RatingTable) -> Iterator[Ints]:
 
 
 def _slope(
-    table: RatingTable, model: RaterModel, rater: int, rows: Ints
+    table: RatingTable, model: RaterModel, rows: Ints, others: Floats, seen: Bools
 ) -> tuple[float, float, float]:
-    others, seen = without(model, rater)
     rows = rows[seen[table.item[rows]]]
     if len(rows) < LEAST:
         return np.nan, np.nan, np.nan
@@ -82,11 +82,12 @@ def _regression(parts: Floats) -> Floats:
     return out
 
 
-def without(model: RaterModel, rater: int) -> tuple[Floats, np.ndarray]:
+def without(model: RaterModel, rater: int, pulls: Floats | None = None) -> tuple[Floats, Bools]:
     """Posterior mean of each item's quality from all other raters, and whether one rated it.
 
-    Biases and variances stay as they were fitted with everybody.
+    Biases and variances stay as they were fitted with everybody. `pulls`: for many calls.
     """
+    pulls = _pulls(model) if pulls is None else pulls
     post = model.posterior
     design, owner = post.design, post.design.table.item_prompt
     own = design.table.rater == rater
@@ -95,7 +96,7 @@ def without(model: RaterModel, rater: int) -> tuple[Floats, np.ndarray]:
     rest = score - post.mu - post.bias[rater]
     counts = design.item_n - np.bincount(item, minlength=design.n_items)
     W = np.where(counts > 0, post.item_weight - sums(item, weight, design.n_items), 0)
-    T = np.where(counts > 0, _pulls(model) - sums(item, weight * rest, design.n_items), 0)
+    T = np.where(counts > 0, pulls - sums(item, weight * rest, design.n_items), 0)
     tau2, tau_m2 = post.variances.tau2, post.variances.tau_m2
     shrink = 1 / (1 + tau2 * W)
     prompt = tau_m2 * design.per_prompt(shrink * T) / (1 + tau_m2 * design.per_prompt(shrink * W))
