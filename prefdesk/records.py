@@ -185,15 +185,47 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a decision was made on: p-value, adjusted p-value, the threshold it was held against,
+    and the version of the model that gave them."""
+
+    p: float | None = None
+    q: float | None = None
+    threshold: float | None = None
+    model: str = ""
+
+
+NO_FIGURES = Figures()
+"""Those of a decision that rests on none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Ratings left out of every reward: a whole rater, or one rating (by event)."""
+    """Ratings left out of every reward: a whole rater, one rating (by event), or all that a rater
+    said from a moment on (`after_hlc`, the reading of `event_uid`, which is left out too)."""
 
     uid: bytes
-    scope: Literal["rater", "rating"]
+    scope: Literal["rater", "rating", "rater-after-order"]
     rater_id: int
     event_uid: bytes | None
     reason: str
     statistic: str
+    author: str
+    utc_ms: int
+    restored: bool = False
+    after_hlc: int | None = None
+    figures: Figures = NO_FIGURES
+
+
+@dataclass(frozen=True, slots=True)
+class Credibility:
+    """A rater's weight as a person set it, with a note: `value` (0 to 3) times the precision of
+    the panel's mean rater, 0 leaves the rater out; None lets it be estimated again."""
+
+    uid: bytes
+    rater_id: int
+    value: float | None
+    note: str
     author: str
     utc_ms: int
     restored: bool = False
@@ -224,7 +256,8 @@ REPLACED = "replaced by a later judgement of the same answer"
 class RewardPart:
     """One rating inside a reward: raw score, the rater's correction, weight, kept or not.
 
-    `rule` says why it was left out: an exclusion's reason, or `REPLACED`.
+    `rule` says why it was left out: an exclusion's reason, or `REPLACED`. `credibility` is the
+    rater's weight, 1 for the panel's mean; `by_hand` if a person set it.
     """
 
     rater_id: int
@@ -236,6 +269,8 @@ class RewardPart:
     kept: bool
     rule: str
     comment: str = ""
+    credibility: float | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

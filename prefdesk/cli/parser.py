@@ -5,6 +5,7 @@ from typing import Any
 
 from prefdesk import __version__
 from prefdesk.cli import (
+    agreeing,
     backups,
     compacting,
     demo,
@@ -14,6 +15,7 @@ from prefdesk.cli import (
     rating,
     searching,
     training,
+    weighing,
 )
 from prefdesk.cli.options import of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
@@ -236,7 +238,16 @@ def _rating(verbs: Verbs) -> None:
     rate.add_argument(
         "--new-raters", action="store_true", help="with --from: add raters not known yet"
     )
-    _verb(verbs, "agree", rating.agree, "Say whether the raters agree and what stands out.")
+    agree = _verb(
+        verbs,
+        "agree",
+        agreeing.agree,
+        "Say whether the raters agree and what stands out.",
+        "FILE is a project or a table of ratings with the columns rater, item, score and if "
+        "wanted prompt, aspect, seconds, order.",
+        file=False,
+    )
+    agreeing.options(agree)
     rewards = _verb(
         verbs,
         "rewards",
@@ -247,6 +258,26 @@ def _rating(verbs: Verbs) -> None:
     rewards.add_argument(
         "--completion", type=positive, metavar="N", help="open one into the ratings behind it"
     )
+    rewards.add_argument(
+        "--next", action="store_true", help="list what one more rating would teach most about"
+    )
+    suppose = rewards.add_argument_group("what if (nothing is changed)")
+    suppose.add_argument(
+        "--without", action="append", default=[], metavar="RATER", help="leave out this rater"
+    )
+    suppose.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="RATER=VALUE",
+        help="another credibility, 0 to 3 or estimated",
+    )
+    suppose.add_argument(
+        "--rule",
+        choices=("model", "mean", "bias_removed", "z"),
+        help="another way from scores to rewards",
+    )
+    _credibility(verbs)
     exclude = _verb(
         verbs,
         "exclude",
@@ -256,7 +287,33 @@ def _rating(verbs: Verbs) -> None:
     )
     exclude.add_argument("rater", metavar="RATER", help="the rater's name")
     exclude.add_argument("--reason", default="", metavar="TEXT", help="why; needed to leave out")
+    exclude.add_argument(
+        "--from-order",
+        type=positive,
+        metavar="N",
+        help="only the rater's Nth rating in order of time and all after it",
+    )
     exclude.add_argument("--restore", action="store_true", help="let the rater count again")
+
+
+def _credibility(verbs: Verbs) -> None:
+    one = _verb(
+        verbs,
+        "credibility",
+        weighing.credibility,
+        "Set by hand how much a rater counts, with a note, or let it be estimated again.",
+        "Rounds that were made keep their rewards.",
+    )
+    one.add_argument("rater", metavar="RATER", help="the rater's name")
+    one.add_argument(
+        "value",
+        metavar="VALUE",
+        type=float,
+        nargs="?",
+        help="0 leaves the rater out, 1 is the panel's mean, 3 the most",
+    )
+    one.add_argument("--note", default="", metavar="TEXT", help="why; needed with a value")
+    one.add_argument("--estimated", action="store_true", help="let it be estimated again")
 
 
 def _packs(verbs: Verbs) -> None:

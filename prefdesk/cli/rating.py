@@ -1,18 +1,18 @@
 """Commands about people: ratings in, agreement and rewards out."""
 
 import argparse
-import contextlib
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from prefdesk.cli import by_hand, trouble
+from prefdesk.cli import by_hand, trouble, weighing
 from prefdesk.cli.following import following
+from prefdesk.cli.named import known
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError, ProjectError, RowErrors
-from prefdesk.project import AgreementReport, Project
+from prefdesk.errors import InputError, RowErrors
+from prefdesk.project import AgreementReport, Ledger, Project
 from prefdesk.project.ratings_file import RatingsReport
 from prefdesk.records import Rater, Reward, RewardPart
 
@@ -62,32 +62,6 @@ def _tell(report: RatingsReport, total: int) -> None:
         )
 
 
-def agree(options: argparse.Namespace) -> None:
-    """Say whether the raters agree, and keep the report where the project can be written."""
-    with _writable_or_not(options.file) as project:
-        try:
-            report = project.agreement()
-        except ProjectError as e:
-            report = project.judgement.compute()
-            say(f"The report is not kept: {e.message}")
-    if options.json:
-        document(report.to_document())
-    else:
-        print_agreement(report)
-
-
-def _writable_or_not(file: str) -> Project:
-    """The project for writing, or only to read where somebody else writes it or nobody may."""
-    try:
-        return opened(file)
-    except ProjectError as e:
-        with contextlib.suppress(ProjectError):
-            project = opened(file, "r")
-            say(f"The report is not kept: {e.message}")
-            return project
-        raise
-
-
 def print_agreement(report: AgreementReport) -> None:
     """The report as tables for people."""
     alpha, within = figure(report.alpha), figure(report.alpha_within)
@@ -121,12 +95,14 @@ def print_agreement(report: AgreementReport) -> None:
 def rewards(options: argparse.Namespace) -> None:
     """List rewards, or open one."""
     with opened(options.file, "r") as project:
+        if weighing.asked(options):
+            weighing.answer(project, options)
+            return
         if options.completion is not None:
-            one = project.completions.get(options.completion)
-            parts = project.reward_parts(one.id)
+            one = project.judgement.ledger(project.completions.get(options.completion).id)
         found = project.rewards()
     if options.completion is not None:
-        _open_one(options, next((r for r in found if r.completion_id == one.id), None), parts)
+        _open_one(options, one)
     elif options.json:
         document(found)
     elif not found:
@@ -135,20 +111,36 @@ def rewards(options: argparse.Namespace) -> None:
         _print_rewards(found)
 
 
-def _open_one(options: argparse.Namespace, reward: Reward | None, parts: list[RewardPart]) -> None:
+def _open_one(options: argparse.Namespace, one: Ledger) -> None:
     if options.json:
-        document({"reward": reward, "ratings": parts})
+        document(
+            {"reward": one.reward, "ratings": one.parts, "n_eff": one.n_eff, "rounds": one.rounds}
+        )
         return
-    if reward is None:
+    if one.reward is None:
         show(
             f"Completion {options.completion} has no reward: it answers an evaluation prompt, or "
             "all of its ratings are left out.\n"
         )
     else:
-        _print_rewards([reward])
-        show()
-    head = ("rater", "score", "bias", "weight", "counts", "left out because", "comment")
-    table(head, [(p.rater, p.score, p.bias, p.weight, p.kept, p.rule, p.comment) for p in parts])
+        _print_rewards([one.reward])
+        show(f"Its ratings come to {one.n_eff:.1f} equally credible ones.\n")
+    head = ("rater", "score", "bias", "credibility", "weight", "counts", "left out because")
+    table(
+        (*head, "comment"),
+        [
+            (p.rater, p.score, p.bias, _believed(p), p.weight, p.kept, p.rule, p.comment)
+            for p in one.parts
+        ],
+    )
+    for used in one.rounds:
+        show(f"Round {used.number} ({used.status}) used it with reward {used.reward:.3f}.")
+
+
+def _believed(part: RewardPart) -> str:
+    if part.credibility is None:
+        return ""
+    return f"{part.credibility:.2f}{' by hand' if part.by_hand else ''}"
 
 
 def _print_rewards(rewards: list[Reward]) -> None:
@@ -163,31 +155,37 @@ def _print_rewards(rewards: list[Reward]) -> None:
 
 
 def exclude(options: argparse.Namespace) -> None:
-    """Leave a rater out of the rewards, or take that back."""
+    """Leave a rater out of the rewards, all of it or from one rating on, or take that back."""
     with opened(options.file) as project:
-        rater = _known(project, options.rater)
+        rater = known(project, options.rater)
         if options.restore:
             mine = [
                 e
                 for e in project.exclusions.active()
-                if e.scope == "rater" and e.rater_id == rater.id
+                if e.scope != "rating" and e.rater_id == rater.id
             ]
             if not mine:
                 raise InputError(f"{rater.name} is not left out.")
             done = [project.exclusions.restore(e.uid, author="command line") for e in mine][-1]
         elif not options.reason.strip():
             raise InputError("Leaving a rater out needs a reason.", "Give one with --reason.")
+        elif options.from_order is not None:
+            event = _rating_number(project, rater, options.from_order)
+            done = project.exclusions.exclude_from(
+                rater.id, event, options.reason, author="command line"
+            )
         else:
             done = project.exclusions.exclude_rater(rater.id, options.reason, author="command line")
     if options.json:
         document(done)
+    elif options.from_order is not None and not options.restore:
+        say(f"{rater.name} is left out from rating {options.from_order} on.")
     else:
         say(f"{rater.name} is {'back' if options.restore else 'left out'}.")
 
 
-def _known(project: Project, name: str) -> Rater:
-    try:
-        return project.raters.by_name(name)
-    except InputError as e:
-        names = ", ".join(r.name for r in project.raters.all())
-        raise InputError(e.message, f"The raters are {names}." if names else "") from e
+def _rating_number(project: Project, rater: Rater, number: int) -> bytes:
+    own = sorted(project.ratings.current(rater_id=rater.id), key=lambda r: (r.hlc, r.event_uid))
+    if number > len(own):
+        raise InputError(f"{rater.name} has {counted(len(own), 'rating')}.")
+    return own[number - 1].event_uid

@@ -9,6 +9,8 @@ from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.elsewhere import copy_of
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
+from prefdesk.project.fitting import CredibilityOf
+from prefdesk.project.ledgers import InRound, Ledger
 from prefdesk.project.naming import SUFFIX, full_name
 from prefdesk.project.pack_copy import open_pack
 from prefdesk.project.pack_records import (
@@ -53,6 +55,9 @@ from prefdesk.project.session import Item, RatingSession
 from prefdesk.project.settings import Criterion, ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import NextStep, Status
+from prefdesk.project.teaching import NextBest
+from prefdesk.project.what_if import Moved, WhatIf, WhatIfReport
+from prefdesk.ratings import Plan, PlanRow
 from prefdesk.store import HERE, Place, Whereabouts
 from prefdesk.store.backup import BackupInfo
 from prefdesk.store.compacting import Compacted, Space
@@ -68,6 +73,7 @@ __all__ = [
     "Coefficient",
     "Compacted",
     "Conflict",
+    "CredibilityOf",
     "Criterion",
     "DesignReport",
     "EvaluationReport",
@@ -75,15 +81,21 @@ __all__ = [
     "Hit",
     "Identity",
     "ImportReport",
+    "InRound",
     "Interrupted",
     "Item",
+    "Ledger",
     "Listed",
     "MergeReport",
+    "Moved",
+    "NextBest",
     "NextStep",
     "PackPreview",
     "PackRow",
     "PairAgreement",
     "Place",
+    "Plan",
+    "PlanRow",
     "PreparedRound",
     "Project",
     "ProjectSettings",
@@ -106,6 +118,8 @@ __all__ = [
     "Status",
     "Survey",
     "VerdictReport",
+    "WhatIf",
+    "WhatIfReport",
     "Whereabouts",
     "backups",
     "compact",

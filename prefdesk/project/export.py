@@ -8,7 +8,8 @@ from typing import Any, Literal, get_args
 from prefdesk import formats, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.project.judgement import Excluded, Judgement
+from prefdesk.project.fitting import Excluded
+from prefdesk.project.judgement import Judgement
 from prefdesk.records import LABELS, Prompt, Rater, Rating
 
 Table = Literal["ratings", "rewards", "completions", "prompts"]

@@ -9,48 +9,33 @@ import json
 import math
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
+from prefdesk.project import agreement_tables, ledgers, methods, teaching, what_if
 from prefdesk.project.core import Core
-from prefdesk.project.describe import agreement_report, verdict_report
+from prefdesk.project.describe import Described, agreement_report, items_of
+from prefdesk.project.fitting import (
+    CredibilityOf,
+    Excluded,
+    Fitted,
+    combined,
+    credibilities,
+    newest,
+    table_of,
+    verdict_of,
+)
+from prefdesk.project.ledgers import Ledger
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
-from prefdesk.records import REPLACED, Exclusion, Rater, Rating, Reward, RewardPart, Split
+from prefdesk.project.teaching import NextBest
+from prefdesk.project.what_if import WhatIf, WhatIfReport
+from prefdesk.records import REPLACED, Rater, Rating, Reward, RewardPart, Split
 
 REPORT = "report/agreement"
-WORDS = ("no_signal", "not_estimable", "weak", "usable")
-"""Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excluded:
-    """Which ratings are left out, and why."""
-
-    raters: Mapping[int, Exclusion]
-    events: Mapping[bytes, Exclusion]
-
-    def reason(self, rating: Rating) -> str:
-        """Why this rating is left out; empty if it counts."""
-        found = self.events.get(rating.event_uid) or self.raters.get(rating.rater_id)
-        return found.reason if found else ""
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """The model of one criterion with the ratings it was fitted to, row by row.
-
-    `share` is the criterion's part of the project's weights.
-    """
-
-    share: float
-    rows: Sequence[Rating]
-    table: ratings.RatingTable
-    model: ratings.RaterModel
 
 
 class Judgement:
@@ -63,11 +48,8 @@ class Judgement:
 
     def excluded(self) -> Excluded:
         """The exclusions in force."""
-        active = self._core.query(store.exclusions.active)
-        return Excluded(
-            {e.rater_id: e for e in active if e.scope == "rater"},
-            {e.event_uid: e for e in active if e.event_uid is not None},
-        )
+        with self._core.read() as c:
+            return Excluded.of(store.exclusions.active(c), store.credibility.active(c))
 
     def key(self) -> str:
         """Changes whenever a rating, an exclusion or a setting that matters does."""
@@ -77,6 +59,7 @@ class Judgement:
                 store.events.count(c),
                 len(store.exclusions.log(c)),
                 [e.uid.hex() for e in store.exclusions.active(c)],
+                [e.uid.hex() for e in store.credibility.active(c)],
                 [(k.name, k.weight) for k in settings.criteria],
                 settings.question,
                 settings.fdr,
@@ -93,6 +76,7 @@ class Judgement:
         if self._core.store.mode == "w":
             text = json.dumps(report.to_document())
             self._core.mutate(lambda c: store.meta.put(c, REPORT, text), "reports")
+            self.refresh_next_best()
         return report
 
     def stored(self) -> AgreementReport | None:
@@ -107,15 +91,21 @@ class Judgement:
 
     def compute(self) -> AgreementReport:
         """Work the report out now; it speaks of the first criterion."""
+        return self.described().report
+
+    def described(self) -> Described:
+        """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = newest(store.events.current(c))
+            current = store.events.current(c)
             trained = set(store.prompts.ids(c, "train"))
-        rows = [r for r in current if r.criterion == settings.criteria[0].name]
+        first = settings.criteria[0].name
+        occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
+        rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
-        return agreement_report(
+        described = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
@@ -125,7 +115,45 @@ class Judgement:
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr,
+            occasions=occasions,
         )
+        if not excluded.credibility:
+            return described
+        # Weights set by hand move the verdict, and the one that is shown is the one that gates.
+        fits = self._fits("train")[:1]
+        items = {r.completion_id for f in fits for r in f.rows}
+        report = replace(described.report, verdict=verdict_of(fits, items))
+        return replace(described, report=report)
+
+    def around(self, report: AgreementReport) -> Described:
+        """A current report with the ratings that count and their model, flags not sought anew."""
+        with self._core.read() as c:
+            settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
+            current = newest(store.events.current(c))
+        excluded, first = self.excluded(), settings.criteria[0].name
+        kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
+        table = table_of(kept)
+        return Described(report, table, ratings.fit(table) if kept else None)
+
+    def methods(self, form: methods.Form = "text") -> str:
+        """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
+        return methods.paragraph(self.agreement(), self._left_out(), form)
+
+    def write_tables(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
+        around = self.around(self.agreement())
+        made = agreement_tables.tables(around.report, items_of(around), self._left_out())
+        rewards = [asdict(r) for r in self.rewards()]
+        made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)
+        return agreement_tables.write(folder, made, overwrite=overwrite)
+
+    def _left_out(self) -> list[tuple[str, str, str]]:
+        """Rater, what was left out and why, of the exclusions in force."""
+        with self._core.read() as c:
+            names = {r.id: r.name for r in store.raters.all(c)}
+            active = store.exclusions.active(c)
+        what = {"rater": "all ratings", "rating": "one rating"}
+        return [(names[e.rater_id], what.get(e.scope, "later ratings"), e.reason) for e in active]
 
     def rewards(self) -> list[Reward]:
         """The reward of every rated completion of the training split.
@@ -133,16 +161,7 @@ class Judgement:
         Criteria are combined by their weights. One that nobody judged stands at its mean, with
         reliability 0: its answer is neither better nor worse for that.
         """
-        fits = self._fits("train")
-        sums: dict[int, _Sum] = {}
-        for f in fits:
-            prompt_of = {r.completion_id: r.prompt_id for r in f.rows}
-            for one in ratings.rewards(f.model, f.table):
-                item = int(one.item)  # type: ignore[call-overload]
-                if one.n:
-                    sums.setdefault(item, _Sum(item, prompt_of[item])).add(one, f.share)
-        squares = sum(f.share**2 for f in fits)
-        return [sums[i].reward(squares) for i in sorted(sums)]
+        return combined(self._fits("train"))
 
     def scores(self) -> dict[int, float]:
         """What people think of each completion judged on every criterion, in points.
@@ -164,16 +183,38 @@ class Judgement:
 
         With several criteria the least reliable one speaks.
         """
-        wanted = set(completion_ids)
-        found = [
-            ratings.verdict(
-                f.table, f.model, items=np.array([i in wanted for i in f.table.items], dtype=bool)
-            )
-            for f in self._fits("train")
-        ]
-        if not found:
-            return verdict_report(ratings.verdict(table_of([])))
-        return verdict_report(min(found, key=lambda v: WORDS.index(v.word)))
+        return verdict_of(self._fits("train"), set(completion_ids))
+
+    def credibilities(self) -> dict[int, CredibilityOf]:
+        """How far each rater is believed: set by hand, or estimated from the first criterion."""
+        return credibilities(self._fits(None), self.excluded().weights)
+
+    def what_if(self, change: WhatIf) -> WhatIfReport:
+        """What other decisions would do to rewards and advantages; nothing is changed."""
+        return what_if.report(self._core, self._fits("train"), self._fit, change)
+
+    def ledger(self, completion_id: int) -> Ledger:
+        """A reward with the ratings behind it and every round that used it."""
+        return ledgers.ledger(self._core, self, completion_id)
+
+    def plan(self, width: float, *, confidence: float = 0.95) -> ratings.Plan:
+        """How many ratings of an answer it takes for differences this sure; first criterion.
+
+        `width` is that of the whole interval of the difference of two answers to a prompt, in
+        points. Raises `InputError` without ratings.
+        """
+        fits = self._fits("train") or self._fits(None)
+        if not fits:
+            raise InputError("There are no ratings to plan from.", "Rate a few completions first.")
+        return ratings.plan(fits[0].model, width, confidence=confidence)
+
+    def next_best(self, limit: int = 20) -> list[NextBest]:
+        """The completions of which one more rating would teach most, best first."""
+        return teaching.next_best(self._core, self._fits("train"), limit)
+
+    def refresh_next_best(self) -> None:
+        """Bring the order of the queue after the overlap target up to date."""
+        teaching.refresh(self._core, self._fits("train"))
 
     def parts(self, completion_id: int) -> list[RewardPart]:
         """The ratings behind one reward, those that were left out among them."""
@@ -195,9 +236,14 @@ class Judgement:
         ]
 
     def _part(
-        self, rating: Rating, rater: Rater, weights: Mapping[bytes, tuple[float, float]], why: str
+        self,
+        rating: Rating,
+        rater: Rater,
+        weights: Mapping[bytes, tuple[float, float, float | None]],
+        why: str,
     ) -> RewardPart:
-        bias, weight = weights.get(rating.event_uid, (0.0, 0.0))
+        bias, weight, credibility = weights.get(rating.event_uid, (0.0, 0.0, None))
+        by_hand = self.excluded().credibility.get(rating.rater_id)
         return RewardPart(
             rater_id=rater.id,
             rater=rater.name,
@@ -208,18 +254,22 @@ class Judgement:
             kept=not why,
             rule=why,
             comment=rating.comment,
+            credibility=credibility if by_hand is None else by_hand,
+            by_hand=by_hand is not None,
         )
 
-    def _weights(self, completion_id: int) -> dict[bytes, tuple[float, float]]:
-        """Bias correction and share of the reward of each kept rating of a completion."""
-        found: dict[bytes, tuple[float, float]] = {}
+    def _weights(self, completion_id: int) -> dict[bytes, tuple[float, float, float | None]]:
+        """Bias correction, share of the reward and credibility of each kept rating."""
+        found: dict[bytes, tuple[float, float, float | None]] = {}
         for split in ("train", None):
             mine = [f for f in self._fits(split) if completion_id in f.table.items]
             total = sum(f.share for f in mine)
             for f in mine:
+                believed = ratings.credibility(f.model, f.table)
                 for part in ratings.parts(f.model, f.table, completion_id):
                     uid = f.rows[part.row].event_uid
-                    found.setdefault(uid, (part.bias, part.weight * f.share / total))
+                    share = part.weight * f.share / total
+                    found.setdefault(uid, (part.bias, share, believed.get(part.rater)))
             if mine:
                 break  # a training completion's reward; both splits speak only of the others
         return found
@@ -236,11 +286,11 @@ class Judgement:
                 self._kept[split] = (key, self._fit(split))
             return self._kept[split][1]
 
-    def _fit(self, split: Split | None) -> list[Fitted]:
+    def _fit(self, split: Split | None, excluded: Excluded | None = None) -> list[Fitted]:
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             current = newest(store.events.current(c, split=split))
-        excluded = self.excluded()
+        excluded = self.excluded() if excluded is None else excluded
         counted = [r for r in current if not excluded.reason(r)]
         total = sum(c.weight for c in settings.criteria)
         fits = []
@@ -249,63 +299,6 @@ class Judgement:
             if rows and criterion.weight > 0:
                 table = table_of(rows)
                 share = criterion.weight / total
-                fits.append(Fitted(share, rows, table, ratings.fit(table)))
+                model = ratings.fit(table, credibility=excluded.credibility)
+                fits.append(Fitted(share, rows, table, model))
         return fits
-
-
-class _Sum:
-    """Adds the criteria of one completion up; their errors are taken as independent."""
-
-    def __init__(self, completion_id: int, prompt_id: int) -> None:
-        self._ids = (completion_id, prompt_id)
-        self._quality = self._variance = self._reliability = self._reward = self._share = 0.0
-        self._n = 0
-
-    def add(self, one: ratings.ItemReward, share: float) -> None:
-        """One criterion's reward with its share."""
-        self._quality += share * one.quality
-        self._variance += (share * one.se) ** 2
-        self._reliability += share**2 * one.reliability
-        self._reward += share * one.reward
-        self._share += share
-        self._n += one.n
-
-    def reward(self, squares: float) -> Reward:
-        """The combined reward; `squares` is the sum of all criteria's squared shares.
-
-        R = sum w r has the prior variance sum w^2 and the posterior variance sum w^2 (1 - rho),
-        so its reliability is sum w^2 rho / sum w^2.
-        """
-        return Reward(
-            *self._ids,
-            quality=self._quality / self._share,
-            se=self._variance**0.5 / self._share,
-            reliability=self._reliability / squares,
-            reward=self._reward,
-            n_ratings=self._n,
-        )
-
-
-def newest(rows: Sequence[Rating]) -> list[Rating]:
-    """Each rater's last word on an answer and criterion, in the order of `rows`.
-
-    Somebody who judges an answer twice, on another day or first by label and then by score, is
-    one opinion: counted twice, people would be found to agree with themselves.
-    """
-    last: dict[tuple[int, int, str], Rating] = {}
-    for r in rows:
-        place = (r.rater_id, r.completion_id, r.criterion)
-        if place not in last or (last[place].hlc, last[place].event_uid) < (r.hlc, r.event_uid):
-            last[place] = r
-    kept = {r.event_uid for r in last.values()}
-    return [r for r in rows if r.event_uid in kept]
-
-
-def table_of(rows: Sequence[Rating]) -> ratings.RatingTable:
-    """The ratings as columns for the mathematics; labels lie at their points of the scale."""
-    return ratings.RatingTable.from_columns(
-        [r.rater_id for r in rows],
-        [r.completion_id for r in rows],
-        [r.points for r in rows],
-        [r.prompt_id for r in rows],
-    )

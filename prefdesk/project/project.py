@@ -22,7 +22,7 @@ from prefdesk.project.naming import full_name
 from prefdesk.project.packs import Packs
 from prefdesk.project.project_file import ProjectFile
 from prefdesk.project.prompts import Prompts
-from prefdesk.project.raters import Exclusions, Raters
+from prefdesk.project.raters import Credibilities, Exclusions, Raters
 from prefdesk.project.ratings import Ratings
 from prefdesk.project.report import AgreementReport
 from prefdesk.project.rounds import Rounds
@@ -30,6 +30,7 @@ from prefdesk.project.searching import Search
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import Status, status
+from prefdesk.project.teaching import NextBest
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
@@ -49,6 +50,7 @@ class Project:
         self.completions = Completions(self.core, self.checkpoints, self.run_job)
         self.raters = Raters(self.core)
         self.exclusions = Exclusions(self.core)
+        self.credibility = Credibilities(self.core)
         self.ratings = Ratings(self.core)
         self.judgement = Judgement(self.core)
         self.rounds = Rounds(self.core, self.checkpoints, self.judgement, self.run_job)
@@ -141,6 +143,10 @@ class Project:
     def reward_parts(self, completion_id: int) -> list[RewardPart]:
         """The ratings behind one reward."""
         return self.judgement.parts(completion_id)
+
+    def next_best(self, limit: int = 20) -> list[NextBest]:
+        """The completions of which one more rating would teach most, with the reason."""
+        return self.judgement.next_best(limit)
 
     def status(self) -> Status:
         """The numbers of the loop and the one next step."""

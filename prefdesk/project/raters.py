@@ -3,7 +3,7 @@
 from prefdesk import store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.records import Exclusion, Rater
+from prefdesk.records import NO_FIGURES, Credibility, Exclusion, Figures, Rater
 
 
 class Raters:
@@ -39,10 +39,16 @@ class Exclusions:
         self._core = core
 
     def exclude_rater(
-        self, rater_id: int, reason: str, *, statistic: str = "", author: str = ""
+        self,
+        rater_id: int,
+        reason: str,
+        *,
+        statistic: str = "",
+        author: str = "",
+        figures: Figures = NO_FIGURES,
     ) -> Exclusion:
         """Leave out everything a rater said."""
-        return self._add("rater", rater_id, None, reason, statistic, author)
+        return self._add("rater", rater_id, None, reason, statistic, author, figures)
 
     def exclude_rating(
         self,
@@ -52,9 +58,25 @@ class Exclusions:
         *,
         statistic: str = "",
         author: str = "",
+        figures: Figures = NO_FIGURES,
     ) -> Exclusion:
         """Leave out one rating."""
-        return self._add("rating", rater_id, event_uid, reason, statistic, author)
+        return self._add("rating", rater_id, event_uid, reason, statistic, author, figures)
+
+    def exclude_from(
+        self,
+        rater_id: int,
+        event_uid: bytes,
+        reason: str,
+        *,
+        statistic: str = "",
+        author: str = "",
+        figures: Figures = NO_FIGURES,
+    ) -> Exclusion:
+        """Leave out a rating and everything its rater said after it, also what is yet to come."""
+        return self._add(
+            "rater-after-order", rater_id, event_uid, reason, statistic, author, figures
+        )
 
     def restore(self, uid: bytes, *, author: str = "") -> Exclusion:
         """Take an exclusion back; it stays in the log."""
@@ -76,6 +98,7 @@ class Exclusions:
         reason: str,
         statistic: str,
         author: str,
+        figures: Figures,
     ) -> Exclusion:
         if not reason.strip():
             raise InputError("An exclusion needs a reason.")
@@ -88,6 +111,43 @@ class Exclusions:
                 reason=reason.strip(),
                 statistic=statistic,
                 author=author,
+                figures=figures,
             ),
             "exclusions",
         )
+
+
+class Credibilities:
+    """`project.credibility`: raters' weights set by hand, each with a note and a way back."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def set(
+        self, rater_id: int, value: float | None, note: str, *, author: str = ""
+    ) -> Credibility:
+        """Give a rater's ratings `value` (0 to 3) times the precision of the panel's mean rater.
+
+        0 leaves them out; None lets the weight be estimated again. Rounds that were made keep
+        their rewards. Raises `InputError` for another value and without a note.
+        """
+        return self._core.mutate(
+            lambda c: store.credibility.add(c, rater_id, value, note, author), "exclusions"
+        )
+
+    def restore(self, uid: bytes, *, author: str = "") -> Credibility:
+        """Take a decision back; the one before it is in force again. It stays in the log."""
+        return self._core.mutate(lambda c: store.credibility.restore(c, uid, author), "exclusions")
+
+    def bring_back(self, uid: bytes, *, author: str = "") -> Credibility:
+        """Decide once more what a decision that was taken back had decided."""
+        one = self._core.query(lambda c: store.credibility.get(c, uid))
+        return self.set(one.rater_id, one.value, one.note, author=author or one.author)
+
+    def active(self) -> list[Credibility]:
+        """The decision in force about each rater about whom there is one."""
+        return self._core.query(store.credibility.active)
+
+    def log(self) -> list[Credibility]:
+        """Every decision in order of time; one that was taken back has a second entry."""
+        return self._core.query(store.credibility.log)

@@ -104,8 +104,8 @@ def _write(source: Path, part: Path, now_ms: int) -> BackupInfo:
     return replace(info, size_bytes=part.stat().st_size)
 
 
-def build_empty(c: Connection) -> None:
-    """Make the tables of the current format in a new file, without a row.
+def build_empty(c: Connection, tables: tuple[str, ...] = ()) -> None:
+    """Make the tables of the current format, or those given, in a new file, without a row.
 
     For files that are filled from another project and then brought to disk as a whole: a crash
     leaves a file that is of no use.
@@ -117,7 +117,7 @@ def build_empty(c: Connection) -> None:
     c.execute("PRAGMA foreign_keys=OFF")
     # Rows come in another order than those of the indexes; with 2 MB that takes four times as long.
     c.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    for sql in schema.LEDGER + schema.TABLES:
+    for sql in schema.LEDGER + (tables or schema.TABLES):
         c.execute(sql)
     c.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     c.execute(f"PRAGMA user_version={schema.FORMAT}")

@@ -1,14 +1,16 @@
 """Ratings that count for no reward, with who decided it and why. Nothing is ever erased."""
 
+from dataclasses import replace
 from typing import Any
 
 from prefdesk.errors import InputError
-from prefdesk.records import Exclusion
+from prefdesk.records import NO_FIGURES, Exclusion, Figures
 from prefdesk.store.clock import given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
 
 _COLUMNS = (
-    "uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, restored_by, restored_ms"
+    "uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, restored_by, restored_ms,"
+    " after_hlc, p, q, threshold, model"
 )
 
 
@@ -21,12 +23,16 @@ def add(
     reason: str,
     statistic: str = "",
     author: str = "",
+    figures: Figures = NO_FIGURES,
     now_ms: int | None = None,
 ) -> Exclusion:
-    """Leave a rater or one rating out of every reward; `InputError` if it is out already."""
-    if scope not in ("rater", "rating"):
-        raise InputError(f"There is no scope {scope!r}.", "Use rater or rating.")
-    if (scope == "rating") != (event_uid is not None):
+    """Leave a rater, one rating, or what a rater said from one rating on out of every reward.
+
+    `InputError` if it is out already. A later rating is one with a later clock reading (hlc).
+    """
+    if scope not in ("rater", "rating", "rater-after-order"):
+        raise InputError(f"There is no scope {scope!r}.", "Use rater, rating or rater-after-order.")
+    if (scope != "rater") != (event_uid is not None):
         raise InputError("Excluding one rating needs its event; excluding a rater has none.")
     if not reason.strip():
         raise InputError("An exclusion needs a reason.")
@@ -37,14 +43,26 @@ def add(
         (scope, rater_id, event_uid),
     ).fetchone()
     if there:
-        raise InputError(f"This {scope} is excluded already.")
+        what = (
+            "This rating and what follows it" if scope == "rater-after-order" else f"This {scope}"
+        )
+        raise InputError(f"{what} is excluded already.")
     now = given_or_now(now_ms)
     uid = timed_uid(now, random_uid())
     c.execute(
-        f"INSERT INTO exclusion({_COLUMNS}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
-        (uid, scope, rater_id, event_uid, reason.strip(), statistic, author, now),
+        f"INSERT INTO exclusion({_COLUMNS})"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?)",
+        (
+            *(uid, scope, rater_id, event_uid, reason.strip(), statistic, author, now),
+            _moment(c, event_uid) if scope == "rater-after-order" else None,
+            *(figures.p, figures.q, figures.threshold, figures.model),
+        ),
     )
     return get(c, uid)
+
+
+def _moment(c: Connection, event_uid: bytes | None) -> int:
+    return int(c.execute("SELECT hlc FROM event WHERE uid = ?", (event_uid,)).fetchone()[0])
 
 
 def _check_target(c: Connection, rater_id: int, event_uid: bytes | None) -> None:
@@ -87,24 +105,14 @@ def log(c: Connection) -> list[Exclusion]:
     """Every decision in order of time: a lifted exclusion has a second entry."""
     entries: list[Exclusion] = []
     for row in c.execute(f"SELECT {_COLUMNS} FROM exclusion ORDER BY utc_ms, uid").fetchall():
-        uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, by, at = row
-        what = (uid, scope, rater_id, event_uid, reason, statistic)
-        entries.append(Exclusion(*what, author, utc_ms))
-        if at is not None:
-            entries.append(Exclusion(*what, by, at, restored=True))
+        made = _exclusion(row)
+        entries.append(replace(made, restored=False))
+        if made.restored:
+            entries.append(replace(made, author=row[8], utc_ms=row[9]))
     return sorted(entries, key=lambda e: (e.utc_ms, e.restored))
 
 
 def _exclusion(row: tuple[Any, ...]) -> Exclusion:
-    uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms, _, restored_ms = row
-    return Exclusion(
-        uid,
-        scope,
-        rater_id,
-        event_uid,
-        reason,
-        statistic,
-        author,
-        utc_ms,
-        restored=restored_ms is not None,
-    )
+    uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms = row[:8]
+    what = (uid, scope, rater_id, event_uid, reason, statistic, author, utc_ms)
+    return Exclusion(*what, row[9] is not None, row[10], Figures(*row[11:]))

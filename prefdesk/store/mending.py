@@ -29,7 +29,7 @@ _PASSES = 12
 _FORGET = frozenset({("checkpoint", "parent_id"), ("checkpoint", "round_id")})
 _FORGET |= frozenset({("round", "checkpoint_id")})
 _STAND_IN = frozenset({"checkpoint", "prompt", "rater", "completion"})
-_COPIES = frozenset({"rating", "item_stat", "queue"})
+_COPIES = frozenset({"rating", "item_stat", "queue", "next_best"})
 _COPIES |= frozenset({"encoded_prompt", "checkpoint_chunk", "chunk"})
 
 

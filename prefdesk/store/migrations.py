@@ -25,9 +25,71 @@ class Step:
     run: Callable[[Connection], None]
 
 
+_FIRST_EXCLUSION = """CREATE TABLE exclusion(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating')),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  event_uid BLOB REFERENCES event,
+  reason TEXT NOT NULL,
+  statistic TEXT NOT NULL,
+  author TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  restored_by TEXT,
+  restored_ms INTEGER
+) STRICT, WITHOUT ROWID"""
+_OF_FORMAT_2 = ("exclusion", "credibility", "next_best")
+
+
+def released() -> list[tuple[str, ...]]:
+    """Tables and indexes of every format that files can have, in the order of their making; the
+    current one first."""
+    first = [sql for sql in schema.TABLES if _name(sql) not in _OF_FORMAT_2]
+    as_released = list(schema.TABLES)
+    at = next(n for n, sql in enumerate(as_released) if _name(sql) == "exclusion")
+    as_released[at] = _FIRST_EXCLUSION
+    return [schema.TABLES, tuple(s for s in as_released if s in first or s == _FIRST_EXCLUSION)]
+
+
 def _first_tables(connection: Connection) -> None:
-    for sql in schema.TABLES:
+    for sql in released()[-1]:
         connection.execute(sql)
+
+
+def _weighing(connection: Connection) -> None:
+    """Exclusions get their figures and a place in time; raters a weight given by hand."""
+    kept = connection.execute("SELECT * FROM exclusion").fetchall()
+    connection.execute("DELETE FROM exclusion")
+    for sql in schema.TABLES:
+        if _name(sql) == "exclusion":
+            # In its place on the disk, so that every project lies there alike (see `damaged`).
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'exclusion'", (sql,))
+            connection.execute("PRAGMA writable_schema=RESET")
+        elif _name(sql) in _OF_FORMAT_2:
+            connection.execute(sql)
+    connection.executemany(
+        f"INSERT INTO exclusion VALUES({', '.join('?' * 15)})",
+        [widened("exclusion", tuple(row)) for row in kept],
+    )
+
+
+def widened(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row of an older format as it is in the current one."""
+    if table == "exclusion" and len(row) == 10:
+        return (*row, None, None, None, None, "")
+    return row
+
+
+def absent(connection: Connection) -> frozenset[str]:
+    """Tables of the current format that a file of an older one, damaged or not, never had."""
+    there = {name for kind, name, _ in actual(connection) if kind == "table"}
+    return frozenset(
+        name for kind, name, _ in schema.expected() if kind == "table" and name not in there
+    )
+
+
+def _name(sql: str) -> str:
+    return sql.split("(", 1)[0].split()[2]
 
 
 STEPS: list[Step] = [
@@ -36,6 +98,13 @@ STEPS: list[Step] = [
         "first_tables",
         "Prompts, completions, raters, their events, rounds and checkpoints in one file.",
         _first_tables,
+    ),
+    Step(
+        2,
+        "weighing",
+        "A rater's weight can be set by hand and a rater be left out from some moment on, "
+        "decisions keep their figures, and the ratings that would teach most come first.",
+        _weighing,
     ),
 ]
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from prefdesk.errors import InputError
-from prefdesk.store import meta, rows, statistics
+from prefdesk.store import meta, next_best, rows, statistics
 from prefdesk.store.engine import Connection
 from prefdesk.store.faults import reading
 
@@ -91,13 +91,25 @@ def behind(c: Connection, rater_id: int) -> int:
 
 
 def upcoming(c: Connection, rater_id: int, limit: int, exclude: Collection[int] = ()) -> list[int]:
-    """The next completion ids for a rater, at most `limit`, without those in `exclude`."""
+    """The next completion ids for a rater, at most `limit`, without those in `exclude`.
+
+    What has as many raters as are wanted comes after all else, first that of which one more
+    rating would teach most (`next_best`).
+    """
     found = c.execute(
-        "SELECT completion_id FROM queue WHERE rater_id = ?"
+        "SELECT completion_id, coverage, position FROM queue WHERE rater_id = ?"
         " ORDER BY coverage, position, completion_id LIMIT ?",
         (rater_id, limit + len(exclude)),
     ).fetchall()
-    return [id for (id,) in found if id not in exclude][:limit]
+    line = [(id, coverage) for id, coverage, _ in found if id not in exclude][:limit]
+    wanted = next_best.target(c)
+    asked_in_order = bool(found) and found[0][2] == found[0][0]
+    if wanted is None or asked_in_order or not line or line[-1][1] < wanted:
+        return [id for id, _ in line]
+    short = [id for id, coverage in line if coverage < wanted]
+    best = [id for id in next_best.upcoming(c, rater_id, limit, exclude) if id not in short]
+    rest = [id for id, _ in line if id not in short and id not in best]
+    return (short + best + rest)[:limit]
 
 
 def remaining(c: Connection, rater_id: int) -> int:

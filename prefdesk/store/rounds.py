@@ -139,6 +139,28 @@ def rewards(c: Connection, id: int) -> list[Reward]:
     return [Reward(*row) for row in found]
 
 
+class Use(NamedTuple):
+    """What a round took of one completion."""
+
+    round_id: int
+    number: int
+    status: JobStatus
+    reward: float
+    quality: float
+    se: float
+    weight: float
+
+
+def using(c: Connection, completion_id: int) -> list[Use]:
+    """The rounds that a completion's reward was frozen for, oldest first."""
+    found = c.execute(
+        "SELECT r.id, r.number, r.status, f.reward, f.quality, f.se, f.weight FROM round r"
+        " JOIN round_reward f ON f.round_id = r.id AND f.completion_id = ? ORDER BY r.number",
+        (completion_id,),
+    )
+    return [Use(*row) for row in found.fetchall()]
+
+
 def trained_prompts(c: Connection) -> set[int]:
     """The ids of prompts whose answers a finished round was trained on, in whatever split now."""
     found = c.execute(

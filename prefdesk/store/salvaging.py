@@ -39,7 +39,7 @@ _TABLES = tuple(
     sql.split("(", 1)[0].split()[2] for sql in schema.TABLES if sql.startswith("CREATE TABLE")
 )
 # These follow from other rows.
-_MADE_AGAIN = frozenset({"rating", "item_stat", "coverage_stat", "queue"})
+_MADE_AGAIN = frozenset({"rating", "item_stat", "coverage_stat", "queue", "next_best"})
 _NAMED = ("prompt", "rater", "checkpoint", "completion")
 _BATCH = 200
 _SPARE_BYTES = 32 * 2**20
@@ -149,8 +149,9 @@ def _save(
         _ledger(out)
         with damaged.reading(copy) as source:
             saver = _Saver(source, out)
+            absent = migrations.absent(source)
             for table in _TABLES:
-                if table not in _MADE_AGAIN:
+                if table not in _MADE_AGAIN | absent:
                     saver.take(table, tell)
             uids, links = saver.uids(), saver.links()
         if "event" in saver.failed:
@@ -186,7 +187,8 @@ class _Saver:
         """Save one table."""
         self.expected[table] = walking.counted(self._source, table)
         walk = Walk(self._source, table)
-        refused = self.put(table, _told(walk.rows(), table, self.expected[table], tell))
+        rows = (migrations.widened(table, row) for row in walk.rows())
+        refused = self.put(table, _told(rows, table, self.expected[table], tell))
         if walk.failed or refused:
             self.failed.add(table)
 

@@ -4,8 +4,10 @@ A file is compared with this list when it is opened, so the format has no trigge
 generated columns: nothing in a foreign file can run.
 """
 
+from collections.abc import Iterable
+
 APPLICATION_ID = 0x50464453
-FORMAT = 1
+FORMAT = 2
 
 # The record of migrations has the shape that sqlite-utils expects to find.
 LEDGER = (
@@ -184,7 +186,7 @@ TABLES = (
 ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE exclusion(
   uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
-  scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating')),
+  scope TEXT NOT NULL CHECK(scope IN ('rater', 'rating', 'rater-after-order')),
   rater_id INTEGER NOT NULL REFERENCES rater,
   event_uid BLOB REFERENCES event,
   reason TEXT NOT NULL,
@@ -192,7 +194,12 @@ TABLES = (
   author TEXT NOT NULL,
   utc_ms INTEGER NOT NULL,
   restored_by TEXT,
-  restored_ms INTEGER
+  restored_ms INTEGER,
+  after_hlc INTEGER,
+  p REAL,
+  q REAL,
+  threshold REAL,
+  model TEXT NOT NULL
 ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE pack_merge(
   id INTEGER PRIMARY KEY,
@@ -263,13 +270,34 @@ TABLES = (
   crashed INTEGER NOT NULL
 ) STRICT""",
     "CREATE INDEX job_status ON job(status)",
+    """CREATE TABLE credibility(
+  uid BLOB PRIMARY KEY CHECK(length(uid) = 16),
+  rater_id INTEGER NOT NULL REFERENCES rater,
+  value REAL CHECK(value BETWEEN 0 AND 3),
+  note TEXT NOT NULL,
+  author TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL,
+  restored_by TEXT,
+  restored_ms INTEGER
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE next_best(
+  rank INTEGER PRIMARY KEY,
+  completion_id INTEGER NOT NULL UNIQUE REFERENCES completion,
+  gain REAL NOT NULL,
+  variance REAL NOT NULL
+) STRICT""",
 )
 
 
 def expected() -> frozenset[tuple[str, str, str]]:
     """What the schema table of a project holds: (type, name, SQL) of each entry."""
+    return entries(TABLES)
+
+
+def entries(tables: Iterable[str]) -> frozenset[tuple[str, str, str]]:
+    """The same for a format with these tables and indexes."""
     found = set()
-    for sql in LEDGER + TABLES:
+    for sql in (*LEDGER, *tables):
         head = sql.split("(", 1)[0].split()
         kind = "table" if head[1] == "TABLE" else "index"
         found.add((kind, head[head.index("INDEX") + 1] if kind == "index" else head[2], sql))

@@ -15,7 +15,7 @@ _PATIENCE_S = 20.0
 _PROBES = 3000
 _INT_END = 2**63 - 1
 _UID_END = 2**128
-_UID_TABLES = frozenset({"event", "exclusion"})
+_UID_TABLES = frozenset({"event", "exclusion", "credibility"})
 _FAILURES = (engine.dbapi.Error, UnicodeDecodeError, MemoryError, OverflowError)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from prefdesk.config import RoundConfig
 from prefdesk.project import Project, open_pack
+from prefdesk.records import Figures
 from prefdesk.store import schema
 from tests.tiny import make_model
 from tests.worlds import make_project, rate_by_panel
@@ -68,6 +69,19 @@ def judge(project: Project) -> None:
     project.exclusions.restore(excluded.uid, author="Ben")
     current = next(r for r in project.ratings.current() if r.rater_id == ana.id)
     project.exclusions.exclude_rating(ana.id, current.event_uid, reason="a slip", author="Ben")
+    weigh(project)
+
+
+def weigh(project: Project) -> None:
+    """Weights by hand, one taken back; a rater left out from a moment on, with its figures."""
+    first, second, third = project.raters.all()[:3]
+    project.credibility.set(first.id, 2.0, "an expert", author="Ben")
+    taken = project.credibility.set(second.id, 0.5, "a guess", author="Ben")
+    project.credibility.restore(taken.uid, author="Ana")
+    last = max((r for r in project.ratings.current(rater_id=third.id)), key=lambda r: r.hlc)
+    project.exclusions.exclude_from(
+        third.id, last.event_uid, "lazy", author="Ben", figures=Figures(0.01, 0.04, 0.05, "1")
+    )
 
 
 def merge(project: Project, folder: Path) -> None:
@@ -82,8 +96,23 @@ def merge(project: Project, folder: Path) -> None:
     project.packs.merge(folder / "back.prefpack")
 
 
-def contents(path: Path) -> dict[str, Any]:
-    """What the test expects to find again, read through the public ways in."""
+def weighed(project: Project, format: int) -> dict[str, Any]:
+    """What came with format 2."""
+    if format < 2:
+        return {}
+    return {
+        "figures": [
+            [e.after_hlc, e.figures.p, e.figures.q, e.figures.threshold, e.figures.model]
+            for e in project.exclusions.log()
+        ],
+        "credibility": [
+            [w.rater_id, w.value, w.note, w.author, w.restored] for w in project.credibility.log()
+        ],
+    }
+
+
+def contents(path: Path, format: int = schema.FORMAT) -> dict[str, Any]:
+    """What the test expects to find again of a file made in `format`, through the public ways."""
     with Project.open(path) as project:
         return {
             "prompts": project.prompts.count(),
@@ -97,6 +126,7 @@ def contents(path: Path) -> dict[str, Any]:
             "exclusions": [
                 [e.scope, e.reason, e.author, e.restored] for e in project.exclusions.log()
             ],
+            **weighed(project, format),
             "merges": [m.state for m in project.packs.merges()],
             "rounds": [
                 [

@@ -184,11 +184,12 @@ def test_that_a_file_of_an_older_format_is_looked_at_before_it_is_migrated(
     study: Path, counted: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def migrate(path: Path, version: int) -> Path:
-        assert counted == [study] and version == 1
+        assert counted == [study] and version == schema.FORMAT - 1
         raise ProjectError("It would be migrated now.")
 
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setattr(header, "FORMAT", 2)
+    newer = schema.FORMAT + 1
+    monkeypatch.setattr(schema, "FORMAT", newer)
+    monkeypatch.setattr(header, "FORMAT", newer)
     monkeypatch.setattr(migrations, "migrate", migrate)
     with pytest.raises(ProjectError, match="migrated now"):
         store.open(study)

@@ -280,15 +280,15 @@ def test_that_an_older_file_is_said_to_be_brought_up_to_date_and_kept(
     with make_project(path, prompts=2):
         pass
     older = path.read_bytes()
-    step = migrations.Step(2, "nothing_new", "For this test.", lambda c: None)
+    step = migrations.Step(3, "nothing_new", "For this test.", lambda c: None)
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, step])
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setattr(header, "FORMAT", 2)
+    monkeypatch.setattr(schema, "FORMAT", 3)
+    monkeypatch.setattr(header, "FORMAT", 3)
     window.open_path(path)
     wait(lambda: window.notice.isVisible())
     assert "brought up to date" in window.notice.sentence.text()
-    assert "d.prefdesk.v1.bak" in window.notice.sentence.text()
-    assert path.with_name("d.prefdesk.v1.bak").read_bytes() == older
+    assert "d.prefdesk.v2.bak" in window.notice.sentence.text()
+    assert path.with_name("d.prefdesk.v2.bak").read_bytes() == older
     assert window.notice.action.text() == "Show the file"
 
 

@@ -28,10 +28,10 @@ def add_half_the_notes(connection: store.Connection) -> None:
 
 @pytest.fixture
 def next_format(monkeypatch: pytest.MonkeyPatch) -> migrations.Step:
-    """A format 2 that keeps a note for each prompt, as if it were the current one."""
-    step = migrations.Step(2, "notes", "People write notes.", add_notes)
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setattr("prefdesk.store.header.FORMAT", 2)
+    """The next format, which keeps a note for each prompt, as if it were the current one."""
+    step = migrations.Step(schema.FORMAT + 1, "notes", "People write notes.", add_notes)
+    monkeypatch.setattr(schema, "FORMAT", step.number)
+    monkeypatch.setattr("prefdesk.store.header.FORMAT", step.number)
     monkeypatch.setattr(schema, "TABLES", (*schema.TABLES, NOTES))
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, step])
     return step
@@ -49,7 +49,7 @@ def test_that_steps_are_numbered_without_a_gap_and_say_why() -> None:
 def test_that_each_step_is_recorded(empty_path: Path) -> None:
     with store.open(empty_path, "r") as opened, opened.read() as c:
         found = c.execute("SELECT migration_set, name FROM _sqlite_migrations").fetchall()
-    assert found == [("prefdesk", "0001_first_tables")]
+    assert found == [("prefdesk", "0001_first_tables"), ("prefdesk", "0002_weighing")]
 
 
 def test_that_an_older_file_is_migrated_and_kept(
@@ -59,28 +59,30 @@ def test_that_an_older_file_is_migrated_and_kept(
     with store.open(filled_path) as opened:
         with opened.read() as c:
             assert c.execute("SELECT count(*) FROM note").fetchone() == (4,)
-            assert c.execute("PRAGMA user_version").fetchone() == (2,)
+            assert c.execute("PRAGMA user_version").fetchone() == (3,)
         assert opened.check() == []
-    kept = Path(f"{filled_path}.v1.bak")
+    kept = Path(f"{filled_path}.v2.bak")
     assert kept.read_bytes() == before
-    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v1.bak"]
+    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v2.bak"]
     store.open(filled_path).close()
-    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v1.bak"]
+    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v2.bak"]
 
 
 def test_that_a_kept_file_is_never_written_over(
     filled_path: Path, next_format: migrations.Step
 ) -> None:
-    Path(f"{filled_path}.v1.bak").write_text("something of mine")
+    Path(f"{filled_path}.v2.bak").write_text("something of mine")
     store.open(filled_path).close()
-    assert Path(f"{filled_path}.v1.bak").read_text() == "something of mine"
-    assert Path(f"{filled_path}.v1.2.bak").exists()
+    assert Path(f"{filled_path}.v2.bak").read_text() == "something of mine"
+    assert Path(f"{filled_path}.v2.2.bak").exists()
 
 
 def test_that_a_failed_migration_changes_nothing(
     filled_path: Path, next_format: migrations.Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = migrations.Step(2, "notes", "People write notes.", add_half_the_notes)
+    failing = migrations.Step(
+        next_format.number, "notes", "People write notes.", add_half_the_notes
+    )
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS[:-1], failing])
     before = filled_path.read_bytes()
     with pytest.raises(RuntimeError, match="half way"):
@@ -106,10 +108,10 @@ def test_that_a_new_file_goes_through_all_steps(
         for sql in schema.TABLES[:-1]:
             connection.execute(sql)
 
-    first_only = migrations.Step(1, "first_tables", "As it was.", first_tables)
+    first_only = migrations.Step(2, "first_tables", "As it was.", first_tables)
     monkeypatch.setattr(migrations, "STEPS", [first_only, next_format])
     with store.create(tmp_path / "a.prefdesk", meta={}) as opened, opened.read() as c:
-        assert c.execute("PRAGMA user_version").fetchone() == (2,)
+        assert c.execute("PRAGMA user_version").fetchone() == (3,)
         assert c.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (2,)
 
 
@@ -133,13 +135,13 @@ def test_that_the_log_of_a_crash_is_migrated_too(
         ).result()
         for end in ("", "-wal"):
             shutil.copy(f"{filled_path}{end}", f"{crashed}/p.prefdesk{end}")
-    for name, value in (("FORMAT", 2), ("TABLES", (*schema.TABLES, NOTES))):
+    for name, value in (("FORMAT", next_format.number), ("TABLES", (*schema.TABLES, NOTES))):
         monkeypatch.setattr(schema, name, value)
-    monkeypatch.setattr("prefdesk.store.header.FORMAT", 2)
+    monkeypatch.setattr("prefdesk.store.header.FORMAT", next_format.number)
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, next_format])
     with store.open(crashed / "p.prefdesk") as again, again.read() as c:
         assert c.execute("SELECT count(*) FROM note").fetchone() == (5,)
-    old = engine.connect(crashed / "p.prefdesk.v1.bak", read_only=True)
+    old = engine.connect(crashed / "p.prefdesk.v2.bak", read_only=True)
     assert old.execute("SELECT count(*) FROM prompt").fetchone() == (5,)
     old.close()
 
@@ -151,7 +153,7 @@ def test_that_a_program_of_the_older_format_refuses_the_newer_file(
     monkeypatch.undo()
     before = filled_path.read_bytes()
     for mode in ("w", "r"):
-        with pytest.raises(NewerFormat, match=r"format 2, this one reads 1"):
+        with pytest.raises(NewerFormat, match=r"format 3, this one reads 2"):
             store.open(filled_path, mode)
     assert filled_path.read_bytes() == before
 

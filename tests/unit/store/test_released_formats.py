@@ -26,7 +26,7 @@ def test_that_a_released_file_opens_with_all_it_held(sample: Path, tmp_path: Pat
     with Project.open(path) as project:
         assert project.check() == []
     wanted = json.loads(sample.with_suffix(".json").read_text("utf-8"))
-    found = json.loads(json.dumps(make.contents(path)))
+    found = json.loads(json.dumps(make.contents(path, int(sample.stem.rsplit("-", 1)[1]))))
     assert found == wanted
     with store.open(path, "r") as opened, opened.read() as c:
         assert c.execute("PRAGMA user_version").fetchone() == (schema.FORMAT,)

@@ -1,0 +1,185 @@
+"""Ratings that count, the model fitted to them, and what criteria come to together."""
+
+import math
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from prefdesk import ratings
+from prefdesk.project.describe import verdict_report
+from prefdesk.project.report import VerdictReport
+from prefdesk.records import Credibility, Exclusion, Rating, Reward
+
+WORDS = ("no_signal", "not_estimable", "weak", "usable")
+"""Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Which ratings are left out, and why."""
+
+    raters: Mapping[int, Exclusion]
+    events: Mapping[bytes, Exclusion]
+    moments: Sequence[Exclusion] = ()
+    weights: Mapping[int, Credibility] = field(default_factory=dict)
+
+    def reason(self, rating: Rating) -> str:
+        """Why this rating is left out; empty if it counts."""
+        found = self.events.get(rating.event_uid) or self.raters.get(rating.rater_id)
+        found = found or next((e for e in self.moments if _covers(e, rating)), None)
+        weight = self.weights.get(rating.rater_id)
+        return found.reason if found else weight.note if weight and weight.value == 0 else ""
+
+    @property
+    def credibility(self) -> dict[Hashable, float]:
+        """Weights set by hand, for the model."""
+        return {id: w.value for id, w in self.weights.items() if w.value is not None}
+
+    @classmethod
+    def of(cls, active: Sequence[Exclusion], weights: Sequence[Credibility]) -> "Excluded":
+        """What these exclusions and weights leave out."""
+        return cls(
+            {e.rater_id: e for e in active if e.scope == "rater"},
+            {e.event_uid: e for e in active if e.scope == "rating" and e.event_uid is not None},
+            [e for e in active if e.scope == "rater-after-order"],
+            {w.rater_id: w for w in weights},
+        )
+
+
+def _covers(moment: Exclusion, rating: Rating) -> bool:
+    return (
+        moment.rater_id == rating.rater_id
+        and moment.after_hlc is not None
+        and rating.hlc >= moment.after_hlc
+    )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The model of one criterion with the ratings it was fitted to, row by row.
+
+    `share` is the criterion's part of the project's weights.
+    """
+
+    share: float
+    rows: Sequence[Rating]
+    table: ratings.RatingTable
+    model: ratings.RaterModel
+
+
+@dataclass(frozen=True, slots=True)
+class CredibilityOf:
+    """How far a rater is believed (1: as the panel's mean), and whether a person said so."""
+
+    value: float
+    by_hand: bool
+    note: str = ""
+
+
+def credibilities(
+    fits: Sequence[Fitted], by_hand: Mapping[int, Credibility]
+) -> dict[int, CredibilityOf]:
+    """Of every rater who has ratings that count or a weight set by hand."""
+    found = {}
+    if fits:
+        estimated = ratings.credibility(fits[0].model, fits[0].table)
+        found = {int(r): CredibilityOf(v, False) for r, v in estimated.items()}  # type: ignore[call-overload]
+    for id, one in by_hand.items():
+        if one.value is not None:
+            found[id] = CredibilityOf(one.value, True, one.note)
+    return found
+
+
+def combined(fits: Sequence[Fitted]) -> list[Reward]:
+    """The reward of every rated completion, criteria combined by their shares."""
+    sums: dict[int, _Sum] = {}
+    for f in fits:
+        prompt_of = {r.completion_id: r.prompt_id for r in f.rows}
+        for one in ratings.rewards(f.model, f.table):
+            item = int(one.item)  # type: ignore[call-overload]
+            if one.n:
+                sums.setdefault(item, _Sum(item, prompt_of[item])).add(one, f.share)
+    squares = sum(f.share**2 for f in fits)
+    return [sums[i].reward(squares) for i in sorted(sums)]
+
+
+def verdict_of(fits: Sequence[Fitted], wanted: Collection[int]) -> VerdictReport:
+    """Whether the rewards of these completions carry a signal; the least reliable criterion."""
+    found = [
+        ratings.verdict(
+            f.table, f.model, items=np.array([i in wanted for i in f.table.items], dtype=bool)
+        )
+        for f in fits
+    ]
+    if not found:
+        return verdict_report(ratings.verdict(table_of([])))
+    return verdict_report(min(found, key=lambda v: WORDS.index(v.word)))
+
+
+class _Sum:
+    """Adds the criteria of one completion up; their errors are taken as independent."""
+
+    def __init__(self, completion_id: int, prompt_id: int) -> None:
+        self._ids = (completion_id, prompt_id)
+        self._quality = self._variance = self._reliability = self._reward = self._share = 0.0
+        self._n = 0
+
+    def add(self, one: ratings.ItemReward, share: float) -> None:
+        """One criterion's reward with its share."""
+        self._quality += share * one.quality
+        self._variance += (share * one.se) ** 2
+        self._reliability += share**2 * one.reliability
+        self._reward += share * one.reward
+        self._share += share
+        self._n += one.n
+
+    def reward(self, squares: float) -> Reward:
+        """The combined reward; `squares` is the sum of all criteria's squared shares.
+
+        R = sum w r has the prior variance sum w^2 and the posterior variance sum w^2 (1 - rho),
+        so its reliability is sum w^2 rho / sum w^2.
+        """
+        return Reward(
+            *self._ids,
+            quality=self._quality / self._share,
+            se=self._variance**0.5 / self._share,
+            reliability=self._reliability / squares,
+            reward=self._reward,
+            n_ratings=self._n,
+        )
+
+
+def newest(rows: Sequence[Rating]) -> list[Rating]:
+    """Each rater's last word on an answer and criterion, in the order of `rows`.
+
+    Somebody who judges an answer twice, on another day or first by label and then by score, is
+    one opinion: counted twice, people would be found to agree with themselves.
+    """
+    last: dict[tuple[int, int, str], Rating] = {}
+    for r in rows:
+        place = (r.rater_id, r.completion_id, r.criterion)
+        if place not in last or (last[place].hlc, last[place].event_uid) < (r.hlc, r.event_uid):
+            last[place] = r
+    kept = {r.event_uid for r in last.values()}
+    return [r for r in rows if r.event_uid in kept]
+
+
+def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTable:
+    """The ratings as columns for the mathematics; labels lie at their points of the scale.
+
+    `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
+    """
+    order = np.empty(len(rows))
+    order[np.argsort(np.array([r.hlc for r in rows], dtype=np.int64), kind="stable")] = np.arange(
+        len(rows)
+    )
+    known = any(r.seconds is not None for r in rows)
+    return ratings.RatingTable.from_columns(
+        [r.rater_id for r in rows],
+        [r.completion_id for r in rows],
+        [r.points for r in rows],
+        [r.prompt_id for r in rows],
+        seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
+        order=order if timed else None,
+    )

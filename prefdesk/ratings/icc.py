@@ -1,0 +1,200 @@
+"""Intraclass correlations and Kendall's W, of complete blocks and of any design.
+
+On a complete block (every rater judged every item once) the analysis of variance comes down to
+three means over raters: of the covariance of two different raters C, of one rater's variance V,
+and the variance of the raters' means B. Then MSE = V - C, the variance of items is C and that of
+raters B - MSE / n, and every form of Shrout & Fleiss (1979) and McGraw & Wong (1996) is a ratio
+of these. Written so, raters can be drawn with replacement without one being paired with himself.
+
+For any other design the forms come from the variances of the rater model (generalisability
+theory); they are called model-based.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special, stats
+
+from prefdesk.ratings.bootstrap import DRAWS, LEVEL, TOO_FEW, Interval
+from prefdesk.ratings.coefficients import Coefficient, drawn_weights, percentiles, undefined
+from prefdesk.ratings.model import RaterModel
+from prefdesk.ratings.posterior import Variances
+from prefdesk.ratings.table import Floats, RatingTable, last_occasions
+
+BLOCK_FORMS = ("icc_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
+MODEL_FORMS = ("icc_model_1", "icc_model_k")
+
+WHY_INCOMPLETE = "Not every rater judged every item; the model-based form fits any design."
+WHY_SMALL = "It takes two raters and two items."
+
+
+class Sides(NamedTuple):
+    """Means over raters of a weighted block: see the module. `n` items, `k` raters."""
+
+    covariance: float
+    variance: float
+    means: float
+    n: float
+    k: float
+
+
+def block(table: RatingTable) -> Floats | None:
+    """Scores as items x raters where everybody judged everything; None elsewhere."""
+    table = last_occasions(table)
+    raters, rater = np.unique(table.rater, return_inverse=True)
+    items, item = np.unique(table.item, return_inverse=True)
+    if table.n != len(raters) * len(items) or table.n == 0:
+        return None
+    scores = np.empty((len(items), len(raters)))
+    scores[item, rater] = table.score
+    return scores
+
+
+def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tuple[Coefficient, ...]:
+    """ICC(1,1) to ICC(3,k) and Kendall's W with both intervals; nan with a reason elsewhere."""
+    scores = block(table)
+    why = undefined(table) or ("" if scores is not None else WHY_INCOMPLETE)
+    if not why and min(scores.shape) < 2:  # type: ignore[union-attr]
+        why = WHY_SMALL
+    if why or scores is None:
+        return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in BLOCK_FORMS)
+    n, k = scores.shape
+    rng = np.random.default_rng(seed)
+    values = _figures(scores, np.ones(n), np.ones(k))
+    these = [_figures(scores, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
+    like: list[list[float]] = []
+    if k >= 3:
+        pairs = zip(drawn_weights(n, draws, rng).T, drawn_weights(k, draws, rng).T, strict=True)
+        like = [_figures(scores, items, raters) for items, raters in pairs]
+    drawn = (np.array(these).T, np.array(like).T if like else np.full((len(values), 1), np.nan))
+    return tuple(
+        Coefficient(form, percentiles(v, a), percentiles(v, b))
+        for form, v, a, b in zip(BLOCK_FORMS, values, *drawn, strict=True)
+    )
+
+
+def f_interval(table: RatingTable, form: str) -> Interval:
+    """The classical F interval of a single-rater form ("icc_1", "icc_2_1", "icc_3_1").
+
+    Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996).
+    """
+    scores = block(table)
+    if scores is None:
+        return TOO_FEW
+    n, k = scores.shape
+    s = sides(scores, np.ones(n), np.ones(k))
+    mse = s.variance - s.covariance
+    msr, msc = k * s.covariance + mse, n * s.means
+    msw = (msc + (n - 1) * mse) / n
+    if form == "icc_2_1":
+        return _satterthwaite(n, k, msr, msc, mse)
+    within, df = (msw, n * (k - 1)) if form == "icc_1" else (mse, (n - 1) * (k - 1))
+    ratio, tail = msr / within, 0.5 + LEVEL / 2
+    low = ratio / stats.f.ppf(tail, n - 1, df)
+    high = ratio * stats.f.ppf(tail, df, n - 1)
+    value, *limits = ((f - 1) / (f + k - 1) for f in (ratio, low, high))
+    return Interval(float(value), *map(float, limits))
+
+
+def model_iccs(model: RaterModel) -> tuple[Coefficient, ...]:
+    """Agreement of one rater, and of the mean of as many as an item has, by the rater model.
+
+    (tau_m2 + tau2) / (tau_m2 + tau2 + (tb2 + v2) / k), where v2 is the mean of the raters'
+    noise and k is 1, or the harmonic mean of the ratings per item. The numerator holds what
+    prompts differ in as well as what answers to one prompt differ in. The interval follows the
+    uncertainty of the variances; none is given where there are so many ratings that they are
+    known better than the model is true.
+    """
+    rated = model.item_n[model.item_n > 0]
+    each = float(len(rated) / (1 / rated).sum())
+    out = []
+    for form, k in zip(MODEL_FORMS, (1.0, each), strict=True):
+        value = _share(model, model.posterior.variances, k)
+        drawn = np.array([_share(model, d.variances, k) for d in model.draws])
+        found = Interval(value, float("nan"), float("nan"))
+        if len(drawn) > 1:
+            found = _normal(value, drawn)
+        out.append(Coefficient(form, found, TOO_FEW))
+    return tuple(out)
+
+
+def sides(scores: Floats, of_item: Floats, of_rater: Floats) -> Sides:
+    """The three means of a block (items x raters) under these weights."""
+    n, k = of_item.sum(), of_rater.sum()
+    pairs = k**2 - (of_rater**2).sum()
+    means = of_item @ scores / n
+    rest = scores - means
+    variances = of_item @ rest**2 / (n - 1)
+    own = variances @ of_rater**2
+    together = of_item @ (rest @ of_rater) ** 2 / (n - 1)
+    centred = means - means @ of_rater / k
+    between = k * (of_rater @ centred**2) - (of_rater @ centred) ** 2
+    return Sides(
+        float((together - own) / pairs), float(variances @ of_rater / k),
+        float(between / pairs), float(n), float(k),
+    )  # fmt: skip
+
+
+def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
+    k = len(of_rater)
+    if (of_item > 0).sum() < 2 or (of_rater > 0).sum() < 2:
+        return [float("nan")] * len(BLOCK_FORMS)
+    s = sides(scores, of_item, of_rater)
+    mse = s.variance - s.covariance
+    raters = s.means - mse / s.n
+    alone = s.covariance - raters / k
+    once = alone + s.means + mse * (1 - 1 / s.n)
+    ranks = sides(_ranks(scores, of_item), of_item, of_rater)
+    return [
+        _over(alone, once),
+        _over(alone, s.covariance + mse / k),
+        _over(s.covariance, s.covariance + raters + mse),
+        _over(s.covariance, s.covariance + (raters + mse) / k),
+        _over(s.covariance, s.variance),
+        _over(s.covariance, s.covariance + mse / k),
+        _over(ranks.variance + (k - 1) * ranks.covariance, k * ranks.variance),
+    ]
+
+
+def _ranks(scores: Floats, of_item: Floats) -> Floats:
+    """Mid-ranks of each rater's scores among the items drawn, ties among draws included."""
+    out = np.empty_like(scores)
+    for column, values in enumerate(scores.T):
+        _, code = np.unique(values, return_inverse=True)
+        pooled = np.bincount(code, of_item)
+        out[:, column] = (np.cumsum(pooled) - pooled / 2)[code]
+    return out
+
+
+def _over(top: float, bottom: float) -> float:
+    return top / bottom if bottom > 1e-12 else float("nan")
+
+
+def _satterthwaite(n: int, k: int, msr: float, msc: float, mse: float) -> Interval:
+    value = (msr - mse) / (msr + (k - 1) * mse + k * (msc - mse) / n)
+    a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
+    freedom = (a * msc + b * mse) ** 2 / (
+        (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
+    )
+    tail = 0.5 + LEVEL / 2
+    below, above = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
+    rest = k * msc + (k * n - k - n) * mse
+    low = n * (msr - below * mse) / (below * rest + n * msr)
+    high = n * (above * msr - mse) / (rest + n * above * msr)
+    return Interval(float(value), float(low), float(high))
+
+
+def _share(model: RaterModel, at: Variances, k: float) -> float:
+    """Items' part of the variance of a mean of k raters, at some variances of the model."""
+    noise = float(np.average(at.v2, weights=model.rater_n))
+    quality = at.tau2 + at.tau_m2
+    return float(quality / (quality + (at.tb2 + noise) / k))
+
+
+def _normal(value: float, drawn: Floats) -> Interval:
+    """Limits on the logit scale, where the draws are nearly normal."""
+    inner = np.clip(np.append(drawn, value), 1e-9, 1 - 1e-9)
+    *at, centre = special.logit(inner).tolist()
+    half = float(stats.norm.ppf(0.5 + LEVEL / 2)) * float(np.std(at))
+    low, high = special.expit([centre - half, centre + half])
+    return Interval(value, float(low), float(high))

@@ -1,0 +1,130 @@
+"""ICC against the analysis of variance, stored figures and the rater model; Kendall's W; kappa."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from prefdesk.errors import InputError
+from prefdesk.ratings import (
+    RatingTable,
+    block_iccs,
+    f_interval,
+    fit,
+    kappa_interval,
+    mean_kappa,
+    model_iccs,
+    weighted_kappa,
+)
+from tests.unit.ratings.panels import real, sparse_panel
+
+SHROUT_FLEISS = [
+    [9, 2, 5, 8],
+    [6, 1, 3, 2],
+    [8, 4, 6, 8],
+    [7, 1, 2, 6],
+    [10, 5, 6, 9],
+    [6, 2, 4, 7],
+]
+PUBLISHED = {
+    "icc_1": 0.17, "icc_2_1": 0.29, "icc_3_1": 0.71,
+    "icc_1_k": 0.44, "icc_2_k": 0.62, "icc_3_k": 0.91,
+}  # fmt: skip
+"""Shrout & Fleiss 1979, tables 2 and 4."""
+
+NAMES = {
+    "ICC(1,1)": "icc_1", "ICC(A,1)": "icc_2_1", "ICC(C,1)": "icc_3_1",
+    "ICC(1,k)": "icc_1_k", "ICC(A,k)": "icc_2_k", "ICC(C,k)": "icc_3_k",
+}  # fmt: skip
+
+
+def block(scores) -> RatingTable:
+    cells = [
+        (f"r{r}", f"i{i}", float(x)) for i, row in enumerate(scores) for r, x in enumerate(row)
+    ]
+    raters, items, values = zip(*cells, strict=True)
+    return RatingTable.from_columns(raters, items, values)
+
+
+def values(found) -> dict[str, float]:
+    return {c.form: c.these.value for c in found}
+
+
+def test_that_the_published_example_comes_out() -> None:
+    found = values(block_iccs(block(SHROUT_FLEISS), draws=10))
+    for form, published in PUBLISHED.items():
+        assert found[form] == pytest.approx(published, abs=0.006), form
+
+
+@pytest.mark.parametrize(
+    "name", ["sureal_nflx_public", "sureal_vqeghd3", "sureal_vqeg_frtv1_525_low"]
+)
+def test_that_the_stored_figures_and_f_intervals_come_out(name: str, real_data: Path) -> None:
+    found = real(real_data, name)
+    got = values(block_iccs(found.table, draws=2))
+    for stored, form in NAMES.items():
+        reference = found.reference["icc"][stored]
+        assert got[form] == pytest.approx(reference["icc"], abs=1e-9)
+        if form in ("icc_1", "icc_2_1", "icc_3_1"):
+            low, high = f_interval(found.table, form)[1:]
+            assert [low, high] == pytest.approx(reference["ci"], abs=0.0051)
+
+
+def test_that_kendalls_w_is_the_textbook_figure_with_ties() -> None:
+    scores = np.array([[1, 1, 2], [2, 3, 1], [2, 2, 3], [4, 5, 5], [3, 4, 4], [6, 6, 6], [5, 7, 7]])
+    ranks = np.apply_along_axis(stats.rankdata, 0, scores)
+    n, k = ranks.shape
+    ties = sum(
+        float((c**3 - c).sum()) for c in (np.unique(col, return_counts=True)[1] for col in scores.T)
+    )
+    s = float(((ranks.sum(axis=1) - ranks.sum() / n) ** 2).sum())
+    expected = 12 * s / (k**2 * (n**3 - n) - k * ties)
+    assert values(block_iccs(block(scores), draws=5))["kendall_w"] == pytest.approx(expected)
+
+
+def test_that_the_interval_over_raters_contains_the_truth_more_widely() -> None:
+    rng = np.random.default_rng(5)
+    quality, bias = rng.normal(size=60), rng.normal(size=8)
+    scores = quality[:, None] + bias + rng.normal(size=(60, 8))
+    found = {c.form: c for c in block_iccs(block(scores), draws=300)}
+    two = found["icc_2_1"]
+    assert two.like_these.low < 1 / 3 < two.like_these.high
+    assert two.like_these.high - two.like_these.low > two.these.high - two.these.low
+
+
+def test_that_a_design_with_gaps_gets_the_model_based_form_and_a_reason() -> None:
+    panel = sparse_panel(1, prompts=120)
+    assert all("every item" in c.reason for c in block_iccs(panel.table))
+    found = {c.form: c.these for c in model_iccs(fit(panel.table))}
+    truth = panel.quality.var() / (
+        panel.quality.var() + panel.bias.var() + float(np.mean(panel.noise**2))
+    )
+    assert found["icc_model_1"].value == pytest.approx(truth, abs=0.1)
+    assert found["icc_model_k"].value > found["icc_model_1"].value
+    assert found["icc_model_1"].low < found["icc_model_1"].value < found["icc_model_1"].high
+
+
+def test_that_weighted_kappa_is_the_hand_worked_figure() -> None:
+    x, y = [0, 0, 1, 2, 2], [0, 1, 1, 2, 0]
+    # squared gaps seen: 0, 1, 0, 0, 4 of 5; by chance from the two margins (2,1,2) and (2,2,1)
+    expected = (
+        sum(p * q * (a - b) ** 2 for a, p in enumerate((2, 1, 2)) for b, q in enumerate((2, 2, 1)))
+        / 25
+    )
+    assert weighted_kappa(x, y) == pytest.approx(1 - 1 / expected)
+    assert weighted_kappa(x, x, "nominal") == 1
+    assert np.isnan(weighted_kappa([1, 1], [1, 1]))
+    with pytest.raises(InputError):
+        weighted_kappa([1], [1, 2])
+
+
+def test_that_kappa_of_a_table_is_the_mean_over_pairs_with_enough_shared_items() -> None:
+    rng = np.random.default_rng(2)
+    scores = rng.integers(0, 4, (30, 1)) + rng.integers(0, 2, (30, 3))
+    pairs = [(0, 1), (0, 2), (1, 2)]
+    expected = np.mean([weighted_kappa(scores[:, a], scores[:, b]) for a, b in pairs])
+    assert mean_kappa(block(scores)) == pytest.approx(expected)
+    found = kappa_interval(scores[:, 0], scores[:, 1], draws=200)
+    assert found.low < found.value < found.high
+    assert np.isnan(kappa_interval([1, 2], [1, 2]).value)
