@@ -192,7 +192,8 @@ class Em:
         start = logs(zero.variances)
         first = logs(one.variances) - start
         bend = logs(two.variances) - logs(one.variances) - first
-        raters = np.linalg.norm(first[_NAMED:]) / max(np.linalg.norm(bend[_NAMED:]), 1e-12)
+        of_raters, turn = (float(np.linalg.norm(v[_NAMED:])) for v in (first, bend))
+        raters = of_raters / max(turn, 1e-12)
         named = np.abs(first[:_NAMED]) / np.maximum(np.abs(bend[:_NAMED]), 1e-12)
         size = np.maximum(np.append(named, np.full(len(first) - _NAMED, raters)), 1.0)
         move = np.clip(2 * size * first + size**2 * bend, -LONGEST_LEAP, LONGEST_LEAP)
