@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "search", "store", "ui", "weights")
+NAMES = ("merge", "ratings", "search", "store", "ui", "weights")
 
 
 def main() -> int:
