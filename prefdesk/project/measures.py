@@ -21,8 +21,6 @@ MOST_PAIRED = 60
 """Raters in the map of pairs; of more, those with most ratings."""
 MOST_RUNS = 40
 MOST_BINS = 20
-MOST_LEFT_OUT = 2e7
-"""Alpha without a rater is worked out for each of them while ratings x raters is at most this."""
 LEAN = 0.2
 """Correlation of how often an answer was judged with its quality from which it is mentioned."""
 
@@ -98,12 +96,10 @@ def rank_agreement(table: ratings.RatingTable, model: ratings.RaterModel) -> tup
 
 
 def vitality(table: ratings.RatingTable, alpha: float | None) -> tuple[float | None, ...]:
-    """Alpha with a rater minus alpha without him; None where it would take too long."""
-    size = len(table.raters)
-    if alpha is None or size < 3 or table.n * size > MOST_LEFT_OUT:
-        return (None,) * size
-    without = (ratings.krippendorff(table.rows(table.rater != i)) for i in range(size))
-    return tuple(alpha - a if math.isfinite(a) else None for a in without)
+    """Alpha with a rater minus alpha without him; None where there is no alpha or no panel."""
+    if alpha is None or len(table.raters) < 3:
+        return (None,) * len(table.raters)
+    return tuple(v if math.isfinite(v) else None for v in ratings.vitality(table).tolist())
 
 
 def pair_agreement(table: ratings.RatingTable) -> tuple[PairAgreement, ...]:

@@ -25,7 +25,7 @@ from prefdesk.ratings.coefficients import (
 )
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
-from prefdesk.ratings.table import Floats, RatingTable, last_occasions
+from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 
 BLOCK_FORMS = ("icc_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
 MODEL_FORMS = ("icc_model", "icc_model_k")
@@ -68,14 +68,14 @@ def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tupl
         why = WHY_SMALL
     if why or scores is None:
         return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in BLOCK_FORMS)
-    n, k = scores.shape
+    (n, k), codes = scores.shape, _codes(scores)
     rng = np.random.default_rng(seed)
-    values = _figures(scores, np.ones(n), np.ones(k))
-    these = [_figures(scores, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
+    values = _figures(scores, codes, np.ones(n), np.ones(k))
+    these = [_figures(scores, codes, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
     like: list[list[float]] = []
     if k >= 3:
         pairs = zip(drawn_weights(n, draws, rng).T, drawn_weights(k, draws, rng).T, strict=True)
-        like = [_figures(scores, items, raters) for items, raters in pairs]
+        like = [_figures(scores, codes, items, raters) for items, raters in pairs]
     drawn = (np.array(these).T, np.array(like).T if like else np.full((len(values), 1), np.nan))
     return tuple(
         _coefficient(form, v, a, b)
@@ -174,7 +174,7 @@ def sides(scores: Floats, of_item: Floats, of_rater: Floats) -> Sides:
     )  # fmt: skip
 
 
-def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
+def _figures(scores: Floats, codes: Ints, of_item: Floats, of_rater: Floats) -> list[float]:
     k = len(of_rater)
     if (of_item > 0).sum() < 2 or (of_rater > 0).sum() < 2:
         return [float("nan")] * len(BLOCK_FORMS)
@@ -183,7 +183,7 @@ def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
     raters = s.means - mse / s.n
     alone = s.covariance - raters / k
     once = alone + s.means + mse * (1 - 1 / s.n)
-    ranks = sides(_ranks(scores, of_item), of_item, of_rater)
+    ranks = sides(_ranks(codes, of_item), of_item, of_rater)
     return [
         _over(alone, once),
         _over(alone, s.covariance + mse / k),
@@ -195,14 +195,21 @@ def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
     ]
 
 
-def _ranks(scores: Floats, of_item: Floats) -> Floats:
-    """Mid-ranks of each rater's scores among the items drawn, ties among draws included."""
-    out = np.empty_like(scores)
+def _codes(scores: Floats) -> Ints:
+    """Each score's place among the values of its column; the columns follow one another."""
+    out = np.empty(scores.shape, dtype=np.int64)
+    start = 0
     for column, values in enumerate(scores.T):
-        _, code = np.unique(values, return_inverse=True)
-        pooled = np.bincount(code, of_item)
-        out[:, column] = (np.cumsum(pooled) - pooled / 2)[code]
+        seen, code = np.unique(values, return_inverse=True)
+        out[:, column] = code + start
+        start += len(seen)
     return out
+
+
+def _ranks(codes: Ints, of_item: Floats) -> Floats:
+    """Mid-ranks of each rater's scores among the items drawn, each column from its own start."""
+    pooled = np.bincount(codes.ravel(), np.repeat(of_item, codes.shape[1]))
+    return np.asarray((np.cumsum(pooled) - pooled / 2)[codes])
 
 
 def _over(top: float, bottom: float) -> float:
