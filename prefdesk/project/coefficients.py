@@ -3,9 +3,13 @@
 from prefdesk import ratings
 from prefdesk.project.ranges import as_range
 from prefdesk.project.report import Coefficient
+from prefdesk.ratings.coefficients import undefined
 
 DRAWS, FEW_DRAWS, MANY_RATINGS = 1000, 200, 200_000
 """Draws behind an interval, and those for a table with more than so many ratings."""
+
+MANY_BLOCK = 20_000
+"""Ratings of a complete block above which its intervals come from fewer draws."""
 
 
 def draws_for(n_ratings: int) -> int:
@@ -20,11 +24,9 @@ def coefficients(
     draws = draws_for(table.n)
     found = [
         *ratings.coefficients(table, scale=scale, draws=draws, seed=seed),
-        *ratings.block_iccs(table, draws=draws, seed=seed),
-        *(ratings.model_iccs(model) if table.n else ()),
+        *ratings.block_iccs(table, draws=draws if table.n <= MANY_BLOCK else FEW_DRAWS, seed=seed),
+        *(ratings.model_iccs(model) if not undefined(table) else ()),
     ]
-    if table.grouped:
-        found.append(ratings.prompt_concordance(table, draws=draws, seed=seed))
     return tuple(
         Coefficient(c.form, as_range(c.these), as_range(c.like_these), c.reason) for c in found
     )

@@ -16,11 +16,14 @@ from prefdesk import ratings
 from prefdesk.project.report import NO_RANGE, DesignReport, PairAgreement, Range
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher, others_mean
 from prefdesk.ratings.table import Floats, Ints
+from prefdesk.ratings.table import sums as ratings_sums
 
 MOST_PAIRED = 60
 """Raters in the map of pairs; of more, those with most ratings."""
 MOST_RUNS = 40
 MOST_BINS = 20
+MOST_LEFT_OUT = 2e7
+"""Alpha without a rater is worked out for each of them while ratings x raters is at most this."""
 LEAN = 0.2
 """Correlation of how often an answer was judged with its quality from which it is mentioned."""
 
@@ -47,7 +50,7 @@ def usage(table: ratings.RatingTable, model: ratings.RaterModel, bins: Sequence[
     share = counts / n[owner]
     modal = np.zeros(size)
     np.maximum.at(modal, owner, share)
-    entropy = np.bincount(owner, -share * np.log2(share), size)
+    entropy = ratings_sums(owner, -share * np.log2(share), size)
     place = np.clip(np.searchsorted(bins, table.score, side="right") - 1, 0, len(bins) - 2)
     width = len(bins) - 1
     histogram = np.bincount(table.rater * width + place, minlength=size * width)
@@ -96,10 +99,12 @@ def rank_agreement(table: ratings.RatingTable, model: ratings.RaterModel) -> tup
 
 
 def vitality(table: ratings.RatingTable, alpha: float | None) -> tuple[float | None, ...]:
-    """Alpha with a rater minus alpha without him; None where there is no alpha or no panel."""
-    if alpha is None or len(table.raters) < 3:
-        return (None,) * len(table.raters)
-    return tuple(v if math.isfinite(v) else None for v in ratings.vitality(table).tolist())
+    """Alpha with a rater minus alpha without him; None where it would take too long."""
+    size = len(table.raters)
+    if alpha is None or size < 3 or table.n * size > MOST_LEFT_OUT:
+        return (None,) * size
+    without = (ratings.krippendorff(table.rows(table.rater != i)) for i in range(size))
+    return tuple(alpha - a if math.isfinite(a) else None for a in without)
 
 
 def pair_agreement(table: ratings.RatingTable) -> tuple[PairAgreement, ...]:
@@ -120,7 +125,7 @@ def pair_agreement(table: ratings.RatingTable) -> tuple[PairAgreement, ...]:
         r = (sxy - sx * sx.T / n) / np.sqrt(np.maximum(var, 0) * np.maximum(var.T, 0))
         flat = (var < 1e-9 * np.maximum(sxx, 1e-300)) | (1e-9 * np.maximum(sxx.T, 1e-300) > var.T)
     r[(n < MIN_RATINGS) | flat | ~np.isfinite(r)] = np.nan
-    ids = [int(table.raters[i]) for i in some]  # type: ignore[call-overload]
+    ids = [int(table.raters[i]) for i in some]
     return tuple(
         PairAgreement(
             ids[a], ids[b], float(np.clip(r[a, b], -1, 1)) if np.isfinite(r[a, b]) else None,

@@ -85,6 +85,7 @@ class Counted:
         cells, self.cell = np.unique(self.item * len(seen) + value, return_inverse=True)
         self._columns = cells % len(seen)
         self._starts = np.searchsorted(cells // len(seen), np.arange(self.n_items + 1))
+        self._of_cell = cells // len(seen)
         self.categories = None
         if categories is not None and len(categories) > 1:
             self.categories = (categories - low) / span
@@ -102,8 +103,7 @@ class Counted:
         data = sums(self.cell, weight, len(self._columns))
         shape = (size, len(self.values))
         counts = sparse.csr_matrix((data, self._columns, self._starts), shape=shape)
-        of_cell = np.repeat(np.arange(size), np.diff(self._starts))
-        differ = m**2 - sums(of_cell, data**2, size)
+        differ = m**2 - sums(self._of_cell, data**2, size)
         places = self.values - self.values.mean()
         squares = 2 * (m * (counts @ places**2) - (counts @ places) ** 2)
         return Parts(m, per_pair, np.maximum(differ, 0), np.maximum(squares, 0), counts)

@@ -27,7 +27,7 @@ from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
 from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 
-BLOCK_FORMS = ("icc_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
+BLOCK_FORMS = ("icc_1_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
 MODEL_FORMS = ("icc_model", "icc_model_k")
 WITHIN_FORMS = ("icc_model_within", "icc_model_within_k")
 
@@ -101,9 +101,7 @@ def f_interval(table: RatingTable, form: str) -> Interval:
         return TOO_FEW
     k = scores.shape[1]
     if form.endswith("_k"):
-        single = _single_interval(
-            scores, form.removesuffix("_k") + ("" if form[4] == "1" else "_1")
-        )
+        single = _single_interval(scores, form.removesuffix("k") + "1")
         return Interval(*(k * x / (1 + (k - 1) * x) for x in single))
     return _single_interval(scores, form)
 
@@ -116,7 +114,7 @@ def _single_interval(scores: Floats, form: str) -> Interval:
     msw = (msc + (n - 1) * mse) / n
     if form == "icc_2_1":
         return _satterthwaite(n, k, msr, msc, mse)
-    within, df = (msw, n * (k - 1)) if form == "icc_1" else (mse, (n - 1) * (k - 1))
+    within, df = (msw, n * (k - 1)) if form == "icc_1_1" else (mse, (n - 1) * (k - 1))
     if within <= 0:
         return Interval(1.0, 1.0, 1.0)
     ratio, tail = msr / within, 0.5 + LEVEL / 2

@@ -28,13 +28,13 @@ SHROUT_FLEISS = [
     [6, 2, 4, 7],
 ]
 PUBLISHED = {
-    "icc_1": 0.17, "icc_2_1": 0.29, "icc_3_1": 0.71,
+    "icc_1_1": 0.17, "icc_2_1": 0.29, "icc_3_1": 0.71,
     "icc_1_k": 0.44, "icc_2_k": 0.62, "icc_3_k": 0.91,
 }  # fmt: skip
 """Shrout & Fleiss 1979, tables 2 and 4."""
 
 NAMES = {
-    "ICC(1,1)": "icc_1", "ICC(A,1)": "icc_2_1", "ICC(C,1)": "icc_3_1",
+    "ICC(1,1)": "icc_1_1", "ICC(A,1)": "icc_2_1", "ICC(C,1)": "icc_3_1",
     "ICC(1,k)": "icc_1_k", "ICC(A,k)": "icc_2_k", "ICC(C,k)": "icc_3_k",
 }  # fmt: skip
 
