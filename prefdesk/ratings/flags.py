@@ -5,31 +5,43 @@ Rules about raters (a bias alone is never one: it is corrected):
   disagrees      agreement far below the panel's
   inverted       scores fall where the others' rise
   constant       nearly always the same score
+  lazy           followed the others up to a point and nobody after it (if an order is known)
+  split          several raters who disagree with the panel agree with one another
+  hasty          far less time than the others (a note: time alone excludes nobody)
 Rules about ratings: `outlier`, or `disputed` where fewer than three others rated the item.
 
-p-values come from panels simulated from the model fitted WITHOUT the raters under suspicion, so
-bad raters cannot poison the yardstick; fit and tests repeat until the suspects stay the same.
-Benjamini-Hochberg over all raters and tests needs p-values finer than rate / tests, so each
-rater's statistic is studentised by his own simulated mean and sd and the simulated values of all
-raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are pooled the same way. Every
-flag must also pass a gate on the size of the effect.
+Flags propose. `disagrees`, `split` and `hasty` do not propose to leave a rater out: little
+agreement is weighed less, not thrown away, and two schools may both be right.
+
+The rate that a user sets is split between flags of raters and flags of ratings, so that it holds
+for everything that is shown. p-values come from panels simulated from the model fitted WITHOUT
+the raters under suspicion, so bad raters cannot poison the yardstick; fit and tests repeat until
+the suspects stay the same. Benjamini-Hochberg over all raters and tests needs p-values finer than
+rate / tests, so each rater's statistic is studentised by his own simulated mean and sd and the
+simulated values of all raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are
+pooled the same way. Every flag must also pass a gate on the size of the effect.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher
+from prefdesk.ratings.change import Changes
 from prefdesk.ratings.model import RaterModel, fit
+from prefdesk.ratings.notes import hasty, schools
 from prefdesk.ratings.null import Screen
+from prefdesk.ratings.sayings import TEMPLATES, RaterFlag, benjamini_hochberg
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 
 UNINFORMATIVE_BELOW = 0.3
 """Upper 97.5 % limit of the agreement under which a rater says nothing."""
 PANEL_SHARE = 0.5
 """A rater disagrees if his agreement is under this share of the panel's median."""
+EMPTY_SHARE = 1 / 3
+"""Under this share of it his scores carry less than a ninth of a usual rater's information."""
 CONSTANT_FROM = 0.85
 """Least share of one score for a constant rater, where the panel's median is below the next."""
 PANEL_CONSTANT = 0.6
@@ -40,38 +52,10 @@ MIN_OTHERS = 3
 MIN_PANEL = 3
 """With two raters nobody can say who is wrong."""
 MAX_REFITS = 6
-
-TEMPLATES: dict[str, str] = {
-    "uninformative": "The scores follow the other raters no better than chance would "
-    "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "disagrees": "The scores follow the other raters far less than is usual in this panel "
-    "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
-    "inverted": "The scores fall where those of the other raters rise "
-    "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
-    "outlier": "The score {score:g} lies {residual:+.1f} points from the {expected:.1f} that "
-    "{others} other ratings lead to expect.",
-    "disputed": "The score {score:g} lies {residual:+.1f} points from the expected {expected:.1f}, "
-    "but only {others} others rated this, so it is open who is right.",
-}
+RATER_SHARE = 0.3
+"""Part of the user's rate that flags of raters may use up; flags of ratings have the rest."""
 
 Kind = Literal["outlier", "disputed"]
-
-
-class RaterFlag(NamedTuple):
-    """One rater under suspicion; `rule` and `values` fill the template, `sentence` is English.
-
-    `statistic` is r, or the share of one score; `p` is from the simulated panels, `q` its
-    Benjamini-Hochberg value. `rater` is the key of the table.
-    """
-
-    rater: Hashable
-    rule: str
-    statistic: float
-    p: float
-    q: float
-    values: Mapping[str, float]
-    sentence: str
 
 
 class RatingFlag(NamedTuple):
@@ -88,18 +72,24 @@ class RatingFlag(NamedTuple):
 
 
 class Flags(NamedTuple):
-    """What stands out, the model fitted without the flagged raters, and the panels simulated."""
+    """What stands out, the model fitted without the suspects, and the panels simulated.
+
+    `rater_rate` and `rating_rate` are the false discovery rates of the two kinds of flag.
+    """
 
     raters: list[RaterFlag]
     ratings: list[RatingFlag]
     model: RaterModel
     simulations: int
+    rater_rate: float = 0.0
+    rating_rate: float = 0.0
 
 
 class _Tests(NamedTuple):
     """Per rater: agreement (within prompts, and over all items), its upper limit and count, share
 
-    of one score, p and q of the four tests; per rating: p and residual.
+    of one score, the largest drop in time and the upper
+    limit of the agreement after it, p and q of the five tests; per rating: p and residual.
     """
 
     r: Floats
@@ -107,6 +97,8 @@ class _Tests(NamedTuple):
     high: Floats
     n: Ints
     share: Floats
+    changes: Changes | None
+    after_high: Floats
     p: Floats
     q: Floats
     rating_p: Floats
@@ -138,38 +130,27 @@ def flag(
     present = np.isfinite(model.bias)
     if table.n == 0 or present.sum() < 2:
         return Flags([], [], model, 0)
-    n = simulations or enough(table.n, fdr)
+    rate = fdr * RATER_SHARE
+    n = simulations or enough(table.n, rate)
     kept, seen = present.copy(), set[bytes]()
     for _ in range(MAX_REFITS):
         seen.add(kept.tobytes())
         screen = Screen(table, _refit(table, model, kept), kept)
-        tests = _test(screen, n, fdr, seed)
-        found = _rater_flags(screen, tests, present, fdr)
+        tests = _test(screen, n, seed)
+        found = _rater_flags(screen, tests, present, rate)
         after = present & ~np.isin(np.arange(len(present)), list(found))
         if after.tobytes() in seen:
             break
         kept = after
     rows = ~np.isin(table.rater, list(found)) & present[table.rater]
-    return Flags(list(found.values()), _rating_flags(screen, tests, rows, fdr), screen.model, n)
+    single = _rating_flags(screen, tests, rows, fdr - rate)
+    raters = [*schools(table, found), *hasty(table, rate, found)]
+    return Flags(raters, single, screen.model, n, rate, fdr - rate)
 
 
 def enough(n_ratings: int, fdr: float) -> int:
-    """Panels to simulate: fine enough for `fdr` with four tests a rater, more where cheap."""
+    """Panels to simulate: fine enough for `fdr` with five tests a rater, more where cheap."""
     return int(max(10 / fdr, min(600, 2e7 / n_ratings)))
-
-
-def benjamini_hochberg(p: Floats) -> Floats:
-    """q-values of p-values of any shape; nan (not tested) stays nan and does not count."""
-    q = np.full(p.shape, np.nan)
-    tested = np.isfinite(p)
-    values = p[tested]
-    if values.size:
-        order = np.argsort(values)
-        raised = values[order] * values.size / np.arange(1, values.size + 1)
-        ranked = np.empty_like(values)
-        ranked[order] = np.minimum.accumulate(raised[::-1])[::-1]
-        q[tested] = np.minimum(ranked, 1)
-    return q
 
 
 def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
@@ -185,7 +166,7 @@ def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
     )
 
 
-def _test(screen: Screen, n: int, fdr: float, seed: int) -> _Tests:
+def _test(screen: Screen, n: int, seed: int) -> _Tests:
     seen = screen.of(screen.table.score[:, None])
     null = _null(screen, n, seed)
     r, r_all, share = seen.r[:, 0], seen.r_all[:, 0], seen.modal_share[:, 0]
@@ -198,10 +179,17 @@ def _test(screen: Screen, n: int, fdr: float, seed: int) -> _Tests:
     same = _pooled(-share, -null.share, screen.table.rater_counts >= MIN_RATINGS)
     freedom = np.maximum(count - 2, 1)
     falls = stats.t.cdf(r * np.sqrt(freedom / (1 - _inner(r) ** 2)), freedom)
-    p = np.column_stack([low, low_all, np.maximum(low, falls), same])
+    drops, after_high = np.full(len(r), np.nan), np.full(len(r), np.nan)
+    if seen.changes is not None and null.drop is not None and screen.course is not None:
+        drops = _pooled(-seen.changes.drop[:, 0], -null.drop, screen.course.tested)
+        left = screen.course.left(seen.changes.at[:, 0])
+        after_high = fisher(seen.changes.after[:, 0], left)[2]
+    p = np.column_stack([low, low_all, np.maximum(low, falls), same, drops])
     return _Tests(
-        r, r_all, fisher(r, count)[2], count, share, p, benjamini_hochberg(p),
-        null.tail.p(np.abs(seen.student[:, 0])), seen.residual[:, 0],
+        r, r_all, fisher(r, count)[2], count, share, seen.changes, after_high,
+        p, benjamini_hochberg(p),
+        null.tail.p(np.abs(seen.student[:, 0])),
+        seen.residual[:, 0],
     )  # fmt: skip
 
 
@@ -228,18 +216,23 @@ class _Null(NamedTuple):
     r: Floats
     r_all: Floats
     share: Floats
+    drop: Floats | None
     tail: _Tail
 
 
 def _null(screen: Screen, n: int, seed: int) -> _Null:
-    r, r_all, share, tail = [], [], [], _Tail()
+    r, r_all, share, drop, tail = [], [], [], [], _Tail()
     judged = screen.others > 0
     for panels in screen.panels(n, seed):
         r.append(panels.r)
         r_all.append(panels.r_all)
         share.append(panels.modal_share)
+        if panels.changes is not None:
+            drop.append(panels.changes.drop)
         tail.add(np.abs(panels.student[judged]))
-    return _Null(np.hstack(r), np.hstack(r_all), np.hstack(share), tail)
+    return _Null(
+        np.hstack(r), np.hstack(r_all), np.hstack(share), np.hstack(drop) if drop else None, tail
+    )
 
 
 def _pooled(seen: Floats, null: Floats, tested: Bools) -> Floats:
@@ -295,10 +288,22 @@ def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
         return "constant", 3
     if sure[2] and high < 0:
         return "inverted", 2
+    if sure[4] and high >= UNINFORMATIVE_BELOW and _ceased(tests, i, usual):
+        return "lazy", 4
     if (sure[0] and low) or (sure[1] and low_all):
         test = 0 if tests.p[i, 0] <= np.nan_to_num(tests.p[i, 1], nan=1.0) else 1
-        return ("uninformative" if high < UNINFORMATIVE_BELOW else "disagrees"), test
+        empty = high < UNINFORMATIVE_BELOW or r < EMPTY_SHARE * usual.r
+        return ("uninformative" if empty else "disagrees"), test
     return "", 0
+
+
+def _ceased(tests: _Tests, i: int, usual: _Panel) -> bool:
+    """True if a rater's agreement fell to less than half of what it was, or is in the panel."""
+    if tests.changes is None:
+        return False
+    once = max(float(tests.changes.before[i, 0]), usual.r)
+    after = float(tests.changes.after[i, 0])
+    return after < PANEL_SHARE * usual.r and bool(tests.after_high[i] < PANEL_SHARE * once)
 
 
 def _rater_flag(
@@ -307,6 +312,13 @@ def _rater_flag(
     if rule == "constant":
         n = int(screen.table.rater_counts[i])
         values = {"share": float(tests.share[i]), "n": n, "panel": usual.share}
+    elif rule == "lazy" and tests.changes is not None:
+        found = tests.changes
+        values = {
+            "r": float(tests.r[i]), "at": int(found.at[i, 0]) + 1,
+            "before": float(found.before[i, 0]), "after": float(found.after[i, 0]),
+            "n": int(screen.table.rater_counts[i]),
+        }  # fmt: skip
     else:
         values = {
             "r": float(tests.r[i]), "high": float(tests.high[i]),

@@ -85,9 +85,9 @@ def test_that_at_most_half_of_a_panel_is_flagged() -> None:
     table = judged(hidden(2), HONEST[:5], 2)
     everybody = np.ones(5, dtype=bool)
     screen = Screen(table, fit(table), everybody)
-    sure, low = np.full((5, 4), 1e-6), np.array([-0.9, -0.5, -0.8, -0.6, -0.7])
+    sure, low = np.full((5, 5), 1e-6), np.array([-0.9, -0.5, -0.8, -0.6, -0.7])
     tests = _Tests(
-        low, low, low + 0.1, np.full(5, 91), np.full(5, 0.2), sure, sure,
+        low, low, low + 0.1, np.full(5, 91), np.full(5, 0.2), None, low, sure, sure,
         np.ones(table.n), np.zeros(table.n),
     )  # fmt: skip
     assert list(_rater_flags(screen, tests, everybody, 0.05)) == [0, 2]

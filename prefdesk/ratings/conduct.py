@@ -1,0 +1,62 @@
+"""How raters work: checks, time, runs, drift, agreement with oneself and bias.
+
+Missed checks are grounds for leaving somebody out; the rest are notes, and nobody loses a rating
+for being quick, kind or of another taste. The tests of checks share one Benjamini-Hochberg
+family and the notes another, with half of the rate each: biases are many and sure, and in one
+family they would loosen the limit for everything else.
+"""
+
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from prefdesk.ratings.checks import missed_checks
+from prefdesk.ratings.constancy import biases, drifts, tastes
+from prefdesk.ratings.effort import hurried, runs
+from prefdesk.ratings.findings import PROPOSES, Finding
+from prefdesk.ratings.model import RaterModel
+from prefdesk.ratings.table import RatingTable
+
+
+class Sure(NamedTuple):
+    """A finding that passed its family's rate and the gate on its size."""
+
+    finding: Finding
+    q: float
+
+    @property
+    def suggests_exclusion(self) -> bool:
+        """True if it is grounds for leaving the rater out."""
+        return self.finding.rule in PROPOSES
+
+
+def conduct(
+    table: RatingTable,
+    model: RaterModel,
+    *,
+    rate: float,
+    checks: Mapping[Hashable, tuple[int, int]] | None = None,
+    lengths: Mapping[Hashable, float] | None = None,
+    seed: int = 0,
+) -> list[Sure]:
+    """What stands out in the way raters work, the surest first; `rate` is for all of it.
+
+    `checks` maps raters to (found, missed), `lengths` items to the length of their text. Tests
+    that need an order or times which the table does not have are left out.
+    """
+    if table.n == 0:
+        return []
+    notes = [*runs(table, seed), *drifts(table, model), *biases(table, model)]
+    notes += [*tastes(table, model), *hurried(table, lengths or {})]
+    proofs = missed_checks(table, checks or {})
+    sure = [*_sure(proofs, rate / 2), *_sure(notes, rate / 2)]
+    return sorted(sure, key=lambda s: (not s.suggests_exclusion, s.finding.p))
+
+
+def _sure(findings: list[Finding], rate: float) -> list[Sure]:
+    if not findings:
+        return []
+    q = stats.false_discovery_control(np.array([f.p for f in findings]))
+    return [Sure(f, float(v)) for f, v in zip(findings, q, strict=True) if v <= rate and f.large]

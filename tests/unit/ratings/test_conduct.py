@@ -1,0 +1,191 @@
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prefdesk.ratings import RatingTable, fit
+from prefdesk.ratings.checks import gold_checks, missed_checks
+from prefdesk.ratings.conduct import conduct
+from prefdesk.ratings.constancy import biases, drifts, tastes
+from prefdesk.ratings.effort import _longest, hurried, runs
+from prefdesk.ratings.findings import TEMPLATES
+from tests.unit.ratings.panels import HONEST, hidden, judged, real
+
+
+def panel(seed: int = 1, raters: int = 6) -> RatingTable:
+    """An honest panel with an order and times."""
+    table = judged(hidden(seed), HONEST[:raters], seed)
+    rng = np.random.default_rng([seed, 5])
+    seconds = np.exp(3 + 0.4 * rng.standard_normal(table.n))
+    return table._replace(order=rng.permutation(table.n) * 1.0, seconds=seconds)
+
+
+def rules(table: RatingTable, **more: object) -> list[tuple[str, str]]:
+    found = conduct(table, fit(table), rate=0.025, **more)  # type: ignore[arg-type]
+    return [(str(table.raters[s.finding.rater]), s.finding.rule) for s in found]
+
+
+def test_that_honest_raters_get_no_note_but_on_a_large_bias() -> None:
+    noted = [rule for seed in range(20) for _, rule in rules(panel(seed))]
+    assert set(noted) <= {"biased"}
+
+
+def test_that_missed_checks_are_grounds_and_the_sentence_says_how_many() -> None:
+    table = panel()
+    names = [str(r) for r in table.raters]
+    checks = dict.fromkeys(names[1:], (20, 0)) | {names[0]: (12, 8)}
+    found = conduct(table, fit(table), rate=0.025, checks=checks)
+    assert found[0].finding.rater == 0 and found[0].suggests_exclusion
+    assert found[0].finding.sentence.startswith("Missed 8 of 20 attention checks")
+
+
+def test_that_the_test_of_checks_is_an_exact_binomial_against_the_others() -> None:
+    table = panel()
+    (mine, _) = missed_checks(table, {table.raters[0]: (7, 3), table.raters[1]: (18, 1)})
+    # The others miss 1.5 of 20; P(3 or more of 10) by hand.
+    rate = 1.5 / 20
+    none_to_two = sum(c * rate**k * (1 - rate) ** (10 - k) for k, c in ((0, 1), (1, 10), (2, 45)))
+    assert mine.p == pytest.approx(1 - none_to_two)
+
+
+def test_that_two_missed_checks_or_the_checks_of_one_rater_alone_say_nothing() -> None:
+    table = panel()
+    one = {table.raters[0]: (0, 9)}
+    assert missed_checks(table, one) == []
+    some = missed_checks(table, {table.raters[0]: (1, 2), table.raters[1]: (99, 0)})
+    assert not any(f.large for f in some)
+
+
+def test_that_checks_of_unknown_raters_are_passed_over() -> None:
+    table = panel()
+    assert missed_checks(table, {"nobody": (1, 9), table.raters[0]: (0, 0)}) == []
+
+
+def test_that_the_careless_translators_are_found_by_checks(real_data: Path) -> None:
+    given = real(real_data, "wmt23_sxs_ende")
+    with (real_data / "wmt23_sxs_ende_attention_checks.csv").open(newline="") as file:
+        checks = {r["rater"]: (int(r["Found"]), int(r["Missed"])) for r in csv.DictReader(file)}
+    found = conduct(given.table, fit(given.table, scale=given.scale), rate=0.025, checks=checks)
+    named = {given.table.raters[s.finding.rater] for s in found if s.suggests_exclusion}
+    assert named == {"rater4", "rater9"}
+
+
+def test_that_gold_items_become_checks() -> None:
+    table = RatingTable.from_columns(["a", "a", "b", "c"], ["x", "y", "x", "y"], [5, 9, 1, 3])
+    assert gold_checks(table, {"x": 5.0}, tolerance=2) == {"a": (1, 0), "b": (0, 1)}
+
+
+@pytest.mark.parametrize("slow", [0, 3])
+def test_that_who_takes_a_fraction_of_the_time_for_the_length_is_hurried(slow: int) -> None:
+    table = panel()
+    lengths = {k: 50.0 + 10 * i for i, k in enumerate(table.items)}
+    length = np.array([lengths[k] for k in table.items])[table.item]
+    assert table.seconds is not None
+    seconds = table.seconds * length / 100
+    honest = table._replace(seconds=seconds)
+    assert not any(f.large for f in hurried(honest, lengths))
+    quick = table._replace(seconds=np.where(table.rater == slow, seconds * 0.15, seconds))
+    assert [f.rater for f in hurried(quick, lengths) if f.large] == [slow]
+
+
+def test_that_a_short_time_for_a_short_text_is_no_hurry() -> None:
+    table = panel()
+    lengths = {k: 10.0 if i % 4 == 0 else 1000.0 for i, k in enumerate(table.items)}
+    length = np.array([lengths[k] for k in table.items])[table.item]
+    assert table.seconds is not None
+    timed = table._replace(seconds=table.seconds * length / 100)
+    assert not any(f.large for f in hurried(timed, lengths))
+
+
+def test_that_a_long_run_of_one_score_is_noted() -> None:
+    table = panel()
+    assert table.order is not None
+    mine = np.flatnonzero(table.rater == 2)
+    mine = mine[np.argsort(table.order[mine])]
+    scores = table.score.copy()
+    scores[mine[40:65]] = 6.0
+    noted = table.with_scores(scores)
+    assert (str(table.raters[2]), "runs") in rules(noted)
+    assert [f.values["run"] >= 25 for f in runs(noted) if f.large] == [True]
+
+
+def test_that_a_constant_rater_is_not_called_a_run() -> None:
+    table = panel()
+    same = table.with_scores(np.where(table.rater == 2, 6.0, table.score))
+    assert not any(f.large and f.p < 0.5 for f in runs(same))
+
+
+def test_that_the_longest_run_and_its_end_are_found() -> None:
+    length, end = _longest(np.array([[1, 1, 2, 2, 2, 1], [3, 3, 3, 3, 3, 3], [1, 2, 1, 2, 1, 2]]))
+    assert length.tolist() == [3, 6, 1]
+    assert end.tolist()[:2] == [4, 5]
+
+
+def test_that_drift_is_the_slope_over_the_own_sequence() -> None:
+    table = panel()
+    assert table.order is not None
+    rank = np.argsort(np.argsort(np.where(table.rater == 1, table.order, np.inf)))
+    moved = table.with_scores(table.score + np.where(table.rater == 1, rank * 0.03, 0))
+    found = {f.rater: f for f in drifts(moved, fit(moved))}
+    assert found[1].statistic == pytest.approx(3.0, abs=0.7)
+    assert [r for r, f in found.items() if f.large and f.p < 1e-3] == [1]
+
+
+def test_that_a_bias_is_noted_and_never_grounds() -> None:
+    table = panel()
+    kind = table.with_scores(table.score + np.where(table.rater == 4, 3.0, 0))
+    assert [f.rater for f in biases(kind, fit(kind)) if f.large and f.values["bias"] > 0] == [4]
+    found = conduct(kind, fit(kind), rate=0.025)
+    assert "biased" in {s.finding.rule for s in found}
+    assert not any(s.suggests_exclusion for s in found)
+
+
+def test_that_who_agrees_with_himself_has_a_taste() -> None:
+    table = panel()
+    rng = np.random.default_rng(3)
+    own = rng.integers(0, 11, len(table.items)).astype(float)
+    scores = np.where(table.rater == 0, own[table.item], table.score)
+    table = table.with_scores(scores)
+    twice = RatingTable.from_columns(
+        [table.raters[r] for r in table.rater] + [table.raters[0]] * 40,
+        [table.items[i] for i in table.item] + [table.items[i] for i in range(40)],
+        np.append(scores, own[:40]),
+        [table.prompts[p] for p in table.prompt]
+        + [table.prompts[p] for p in table.item_prompt[:40]],
+    )
+    assert [f.rater for f in tastes(twice, fit(twice)) if f.large and f.p < 0.01] == [0]
+    assert tastes(table, fit(table)) == []
+
+
+def test_that_every_sentence_fills_from_its_values() -> None:
+    table = panel()
+    lengths = dict.fromkeys(table.items, 10.0)
+    checks = dict.fromkeys(table.raters, (5, 1))
+    found = [*runs(table), *drifts(table, fit(table)), *biases(table, fit(table))]
+    found += [*hurried(table, lengths), *missed_checks(table, checks)]
+    assert {f.rule for f in found} == set(TEMPLATES) - {"own_taste"}
+    assert all(f.sentence for f in found)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (["a"], ["x"], [5.0]),
+        (["a"] * 9, list("abcdefghi"), [5.0] * 9),
+        (["a", "b"] * 10, [i // 2 for i in range(20)], [5.0] * 20),
+        (["a", "b"] * 10, list(range(20)), np.arange(20.0) % 11),
+    ],
+    ids=["one rating", "one rater", "all equal", "no overlap"],
+)
+def test_that_poor_tables_give_no_note_and_no_crash(columns: tuple[list, list, list]) -> None:  # type: ignore[type-arg]
+    order = np.arange(len(columns[0]))
+    table = RatingTable.from_columns(*columns, order=order, seconds=order + 1.0)
+    lengths = dict.fromkeys(table.items, 3.0)
+    found = conduct(table, fit(table), rate=0.05, lengths=lengths, checks={"a": (1, 0)})
+    assert found == []
+
+
+def test_that_the_notes_repeat_with_their_seed() -> None:
+    table = panel()
+    assert runs(table, 4) == runs(table, 4)
