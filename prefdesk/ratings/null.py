@@ -21,6 +21,9 @@ from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 GRID_VALUES = 101
 """More distinct scores than this are taken for a continuous scale: no rounding."""
 
+FINEST_GRID = 100_000
+"""Steps between the lowest and the highest score above which there is no grid to speak of."""
+
 _QUICK_STEPS = 5
 _BATCH_CELLS = 1_000_000
 
@@ -220,6 +223,8 @@ def grid_step(scores: Floats) -> float | None:
     if not 2 <= len(values) <= GRID_VALUES:
         return None if len(values) > GRID_VALUES else 1.0
     step = float(np.diff(values).min())
+    if step * FINEST_GRID < values[-1] - values[0]:
+        return None
     multiples = (values - values[0]) / step
     return step if np.allclose(multiples, np.rint(multiples), atol=1e-6) else None
 

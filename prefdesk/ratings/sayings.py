@@ -8,7 +8,7 @@ import numpy as np
 from prefdesk.ratings.table import Floats
 
 TEMPLATES: dict[str, str] = {
-    "uninformative": "The scores follow the other raters no better than chance would "
+    "uninformative": "The scores hardly follow the other raters "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
     "disagrees": "The scores follow the other raters far less than is usual in this panel "
     "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",

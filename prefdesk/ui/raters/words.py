@@ -114,6 +114,9 @@ def flag_name(rule: str) -> str:
         "disagrees": QCoreApplication.translate("flags", "disagrees"),
         "inverted": QCoreApplication.translate("flags", "upside down"),
         "constant": QCoreApplication.translate("flags", "always the same"),
+        "lazy": QCoreApplication.translate("flags", "gave up"),
+        "split": QCoreApplication.translate("flags", "another school"),
+        "hasty": QCoreApplication.translate("flags", "in a hurry"),
     }.get(rule, rule)
 
 
@@ -122,7 +125,7 @@ def flag_sentence(flag: "Flag") -> str:
     template = {
         "uninformative": QCoreApplication.translate(
             "flags",
-            "The scores follow the other raters no better than chance would "
+            "The scores hardly follow the other raters "
             "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
         ),
         "disagrees": QCoreApplication.translate(
@@ -137,6 +140,19 @@ def flag_sentence(flag: "Flag") -> str:
         ),
         "constant": QCoreApplication.translate(
             "flags", "{share:.0%} of the {n} scores are the same number (panel {panel:.0%})."
+        ),
+        "lazy": QCoreApplication.translate(
+            "flags",
+            "After the first {at} ratings the scores no longer follow the other raters "
+            "(r = {before:.2f} before, {after:.2f} after, over {n} ratings).",
+        ),
+        "split": QCoreApplication.translate(
+            "flags",
+            "Disagrees with most of the panel, but agrees with {others} other raters who do so "
+            "too (r = {among:.2f}): two schools rather than a mistake.",
+        ),
+        "hasty": QCoreApplication.translate(
+            "flags", "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}."
         ),
     }.get(flag.rule, "")
     try:
