@@ -67,9 +67,11 @@ def item_means(table: RatingTable, values: Floats) -> Floats:
 
 def _far(table: RatingTable, same_too: bool) -> tuple[Bools, Bools]:
     """Which ratings lie far above and far below the mean of their item."""
-    apart = table.score - item_means(table, table.score)[table.item]
+    span = np.ptp(table.score) if table.n else 0
+    score = (table.score - table.score.min()) / span if span > 0 else np.zeros(table.n)
+    apart = score - item_means(table, score)[table.item]
     second, fourth = (item_means(table, apart**power) for power in (2, 4))
-    varies = second > 0
+    varies = np.nan_to_num(second) > 1e-24
     kurtosis = np.divide(fourth, second**2, out=np.zeros(len(second)), where=varies)
     low, high = NORMAL_KURTOSIS
     limits = np.where((kurtosis >= low) & (kurtosis <= high), 2.0, np.sqrt(20.0))
