@@ -77,6 +77,8 @@ class Screen:
         self.step = grid_step(table.score)
         self.low = min(model.scale[0], float(table.score.min()))
         self.high = max(model.scale[1], float(table.score.max()))
+        if self.step is not None and self.step * FINEST_GRID < self.high - self.low:
+            self.step = None
 
     def _others(self) -> Ints:
         """Per rating: how many OTHER kept raters rated the item."""
