@@ -209,7 +209,7 @@ def test_that_undo_and_redo_take_an_exclusion_back_and_bring_it_again(place, sta
     assert not place.can_undo()
     place.redo()
     stage.wait(lambda: active() and place.can_undo())
-    assert active()[0].reason.startswith("The scores follow the other raters no better")
+    assert active()[0].reason.startswith("The scores hardly follow the other raters")
 
 
 def test_that_the_log_keeps_what_was_taken_back_and_takes_back_what_is_in_force(place, stage):
