@@ -1,10 +1,10 @@
 """Weights of raters that people set by hand, each with a note. Nothing is ever erased."""
 
-from dataclasses import replace
 from typing import Any
 
 from prefdesk.errors import InputError
 from prefdesk.records import Credibility
+from prefdesk.store import decisions
 from prefdesk.store.clock import given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
 
@@ -29,8 +29,7 @@ def add(
         )
     if not note.strip():
         raise InputError("A credibility set by hand needs a note.", "Say why in a few words.")
-    if c.execute("SELECT 1 FROM rater WHERE id = ?", (rater_id,)).fetchone() is None:
-        raise InputError(f"There is no rater {rater_id}.")
+    decisions.check_rater(c, rater_id)
     now = given_or_now(now_ms)
     uid = timed_uid(now, random_uid())
     c.execute(
@@ -52,10 +51,7 @@ def restore(c: Connection, uid: bytes, author: str, *, now_ms: int | None = None
     """Take a decision back; the one before it is in force again, and both stay in the log."""
     if get(c, uid).restored:
         raise InputError("This credibility is taken back already.")
-    c.execute(
-        "UPDATE credibility SET restored_by = ?, restored_ms = ? WHERE uid = ?",
-        (author, given_or_now(now_ms), uid),
-    )
+    decisions.take_back(c, "credibility", uid, author, now_ms)
     return get(c, uid)
 
 
@@ -70,13 +66,8 @@ def active(c: Connection) -> list[Credibility]:
 
 def log(c: Connection) -> list[Credibility]:
     """Every decision in order of time: one that was taken back has a second entry."""
-    entries: list[Credibility] = []
-    for row in c.execute(f"SELECT {_COLUMNS} FROM credibility ORDER BY utc_ms, uid").fetchall():
-        made = _credibility(row)
-        entries.append(replace(made, restored=False))
-        if made.restored:
-            entries.append(replace(made, author=row[6], utc_ms=row[7]))
-    return sorted(entries, key=lambda e: (e.utc_ms, e.restored))
+    found = c.execute(f"SELECT {_COLUMNS} FROM credibility ORDER BY utc_ms, uid").fetchall()
+    return decisions.in_time((_credibility(row), row[6], row[7]) for row in found)
 
 
 def _credibility(row: tuple[Any, ...]) -> Credibility:

@@ -1,10 +1,10 @@
 """Ratings that count for no reward, with who decided it and why. Nothing is ever erased."""
 
-from dataclasses import replace
 from typing import Any
 
 from prefdesk.errors import InputError
 from prefdesk.records import NO_FIGURES, Exclusion, Figures
+from prefdesk.store import decisions
 from prefdesk.store.clock import given_or_now, random_uid, timed_uid
 from prefdesk.store.engine import Connection
 
@@ -66,8 +66,7 @@ def _moment(c: Connection, event_uid: bytes | None) -> int:
 
 
 def _check_target(c: Connection, rater_id: int, event_uid: bytes | None) -> None:
-    if c.execute("SELECT 1 FROM rater WHERE id = ?", (rater_id,)).fetchone() is None:
-        raise InputError(f"There is no rater {rater_id}.")
+    decisions.check_rater(c, rater_id)
     if event_uid is not None:
         row = c.execute("SELECT rater_id, kind FROM event WHERE uid = ?", (event_uid,)).fetchone()
         if row is None or row[0] != rater_id or row[1] not in ("score", "label"):
@@ -86,10 +85,7 @@ def restore(c: Connection, uid: bytes, author: str, *, now_ms: int | None = None
     """Let what was excluded count again; the exclusion stays in the log."""
     if get(c, uid).restored:
         raise InputError("This exclusion is lifted already.")
-    c.execute(
-        "UPDATE exclusion SET restored_by = ?, restored_ms = ? WHERE uid = ?",
-        (author, given_or_now(now_ms), uid),
-    )
+    decisions.take_back(c, "exclusion", uid, author, now_ms)
     return get(c, uid)
 
 
@@ -103,13 +99,8 @@ def active(c: Connection) -> list[Exclusion]:
 
 def log(c: Connection) -> list[Exclusion]:
     """Every decision in order of time: a lifted exclusion has a second entry."""
-    entries: list[Exclusion] = []
-    for row in c.execute(f"SELECT {_COLUMNS} FROM exclusion ORDER BY utc_ms, uid").fetchall():
-        made = _exclusion(row)
-        entries.append(replace(made, restored=False))
-        if made.restored:
-            entries.append(replace(made, author=row[8], utc_ms=row[9]))
-    return sorted(entries, key=lambda e: (e.utc_ms, e.restored))
+    found = c.execute(f"SELECT {_COLUMNS} FROM exclusion ORDER BY utc_ms, uid").fetchall()
+    return decisions.in_time((_exclusion(row), row[8], row[9]) for row in found)
 
 
 def _exclusion(row: tuple[Any, ...]) -> Exclusion:
