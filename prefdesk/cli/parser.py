@@ -5,6 +5,7 @@ from typing import Any
 
 from prefdesk import __version__
 from prefdesk.cli import (
+    agreeing,
     backups,
     compacting,
     demo,
@@ -237,7 +238,16 @@ def _rating(verbs: Verbs) -> None:
     rate.add_argument(
         "--new-raters", action="store_true", help="with --from: add raters not known yet"
     )
-    _verb(verbs, "agree", rating.agree, "Say whether the raters agree and what stands out.")
+    agree = _verb(
+        verbs,
+        "agree",
+        agreeing.agree,
+        "Say whether the raters agree and what stands out.",
+        "FILE is a project or a table of ratings with the columns rater, item, score and if "
+        "wanted prompt, aspect, seconds, order.",
+        file=False,
+    )
+    agreeing.options(agree)
     rewards = _verb(
         verbs,
         "rewards",

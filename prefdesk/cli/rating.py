@@ -1,7 +1,6 @@
 """Commands about people: ratings in, agreement and rewards out."""
 
 import argparse
-import contextlib
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,7 @@ from prefdesk.cli.named import known
 from prefdesk.cli.opening import opened
 from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
-from prefdesk.errors import InputError, ProjectError, RowErrors
+from prefdesk.errors import InputError, RowErrors
 from prefdesk.project import AgreementReport, Ledger, Project
 from prefdesk.project.ratings_file import RatingsReport
 from prefdesk.records import Rater, Reward, RewardPart
@@ -61,32 +60,6 @@ def _tell(report: RatingsReport, total: int) -> None:
             f"{report.excluded} of them are left out where the file comes from; here they count "
             "until you leave their rater out (prefdesk exclude)."
         )
-
-
-def agree(options: argparse.Namespace) -> None:
-    """Say whether the raters agree, and keep the report where the project can be written."""
-    with _writable_or_not(options.file) as project:
-        try:
-            report = project.agreement()
-        except ProjectError as e:
-            report = project.judgement.compute()
-            say(f"The report is not kept: {e.message}")
-    if options.json:
-        document(report.to_document())
-    else:
-        print_agreement(report)
-
-
-def _writable_or_not(file: str) -> Project:
-    """The project for writing, or only to read where somebody else writes it or nobody may."""
-    try:
-        return opened(file)
-    except ProjectError as e:
-        with contextlib.suppress(ProjectError):
-            project = opened(file, "r")
-            say(f"The report is not kept: {e.message}")
-            return project
-        raise
 
 
 def print_agreement(report: AgreementReport) -> None:

@@ -1,11 +1,18 @@
 """Puts the figures about raters into one report: joins estimates, flags and names."""
 
 import math
-import statistics
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from prefdesk import ratings
+from prefdesk.project import measures
+from prefdesk.project.coefficients import coefficients, draws_for
+from prefdesk.project.ranges import as_range, finite
 from prefdesk.project.report import (
+    NO_RANGE,
     AgreementReport,
     Flag,
     Range,
@@ -13,12 +20,20 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
-from prefdesk.records import Rater, Rating
+from prefdesk.ratings.null import Screen
+from prefdesk.records import SCALE, Rater, Rating
 
 MOST_PLAIN = 5000
 """Plain ratings kept in a report for the plot; all outliers are kept besides."""
 
-EMPTY = Range(None, None, None)
+
+@dataclass(frozen=True)
+class Described:
+    """A report with the ratings that count and the model fitted to them (None: no rating)."""
+
+    report: AgreementReport
+    kept: ratings.RatingTable
+    model: ratings.RaterModel | None
 
 
 def agreement_report(
@@ -32,85 +47,143 @@ def agreement_report(
     raters: Mapping[int, Rater],
     reason: Callable[[Rating], str],
     fdr: float,
-) -> AgreementReport:
+    occasions: Sequence[Rating] = (),
+    scale: tuple[float, float] = SCALE,
+    seed: int = 0,
+) -> Described:
     """The report.
 
     Flags are looked for among all ratings, so that an excluded rater still shows why;
     agreement and biases speak of the ratings that count, the verdict of those among them that
-    training would use. `rows` are the rows of `everything`.
+    training would use. `rows` are the rows of `everything`; `occasions` are all judgements of
+    answers, in time, also those that a later one by the same rater replaced.
     """
     if not rows:
         nothing = verdict_report(ratings.verdict(kept))
-        return AgreementReport(key, computed_ms, 0, 0, 0, EMPTY, EMPTY, nothing, (), ())
-    whole = ratings.fit(everything)
-    model = ratings.fit(kept) if kept.n else whole
-    flags = ratings.flag(everything, whole, fdr=fdr)
-    return AgreementReport(
+        empty = AgreementReport(
+            key, computed_ms, 0, 0, 0, NO_RANGE, NO_RANGE, nothing, (), (), fdr=fdr, seed=seed
+        )
+        return Described(empty, kept, None)
+    whole = ratings.fit(everything, scale=scale)
+    model = ratings.fit(kept, scale=scale) if kept.n else whole
+    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed)
+    found = coefficients(kept, model, scale, seed)
+    alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
+    within = ratings.within_alpha_interval(kept, n=draws_for(kept.n), seed=seed)
+    bins = measures.bins_of(everything.score, scale)
+    taught = ratings.fit(training, scale=scale) if training.n else None
+    report = AgreementReport(
         key=key,
         computed_ms=computed_ms,
         n_ratings=len(rows),
         n_raters=len(everything.raters),
         n_items=len(everything.items),
-        alpha=_range(ratings.alpha_interval(kept)) if kept.n else EMPTY,
-        alpha_within=_range(ratings.within_alpha_interval(kept)) if kept.n else EMPTY,
-        verdict=verdict_report(ratings.verdict(training)),
-        raters=_raters(rows, everything, kept, whole, model, flags, raters, reason),
+        alpha=alpha,
+        alpha_within=as_range(within),
+        verdict=verdict_report(ratings.verdict(training, taught)),
+        raters=_Raters(everything, kept, whole, model, flags, raters, bins, alpha.value).all(
+            measures.repeats([(r.rater_id, r.completion_id, r.points) for r in occasions])
+        ),
         ratings=_ratings(rows, everything, whole, flags, reason),
+        coefficients=found,
+        pairs=measures.pair_agreement(kept),
+        design=measures.design_report(kept if kept.n else everything, model),
+        bins=bins,
+        fdr=fdr,
+        seed=seed,
     )
+    return Described(report, kept, model if kept.n else None)
+
+
+def items_of(described: Described, item_name: Callable[[int], Any] = int) -> list[dict[str, Any]]:
+    """Every rated item: plain mean, and what the model makes of it (posterior mean and sd)."""
+    table, model = described.kept, described.model
+    if model is None:
+        return []
+    n = table.item_counts
+    total = np.bincount(table.item, table.score, len(table.items))
+    return [
+        {"item": item_name(int(key)), "n": int(n[i]), "mean": float(total[i] / n[i]),
+         "quality": float(model.quality[i]), "se": float(model.se[i])}  # type: ignore[call-overload]
+        for i, key in enumerate(table.items) if n[i]
+    ]  # fmt: skip
 
 
 def verdict_report(found: ratings.Verdict) -> VerdictReport:
     """The verdict as the rest of the program reads it."""
-    return VerdictReport(found.word, found.sentence, _range(found.reliability))
+    return VerdictReport(found.word, found.sentence, as_range(found.reliability))
 
 
-def _raters(
-    rows: Sequence[Rating],
-    everything: ratings.RatingTable,
-    kept: ratings.RatingTable,
-    whole: ratings.RaterModel,
-    model: ratings.RaterModel,
-    flags: ratings.Flags,
-    names: Mapping[int, Rater],
-    reason: Callable[[Rating], str],
-) -> tuple[RaterReport, ...]:
-    counted = {r: i for i, r in enumerate(kept.raters)}
-    agreement = {
-        **_agreement(everything, whole),
-        **(_agreement(kept, model) if kept.n else {}),
-    }
-    mean_precision = _mean_precision(model)
-    reports = []
-    for code, rater_id in enumerate(everything.raters):
-        mine = [r for r in rows if r.rater_id == rater_id]
-        at, source = (counted[rater_id], model) if rater_id in counted else (code, whole)
-        spread = _finite(float(source.inconsistency[at]))
-        reports.append(
-            RaterReport(
-                rater_id=int(rater_id),  # type: ignore[call-overload]
-                name=names[int(rater_id)].name,  # type: ignore[call-overload]
-                simulated=names[int(rater_id)].simulated,  # type: ignore[call-overload]
-                excluded=rater_id not in counted,
-                n=len(mine),
-                bias=_finite(float(source.bias[at])),
-                bias_se=_finite(float(source.bias_se[at])),
-                inconsistency=spread,
-                loo=agreement.get(rater_id, EMPTY),
-                weight=1 / spread**2 / mean_precision if spread and mean_precision else None,
-                median_s=_median([r.seconds for r in mine]),
-                flags=tuple(
-                    Flag(f.rule, f.p, f.q, f.sentence, dict(f.values))
-                    for f in flags.raters
-                    if f.rater == rater_id
-                ),
-            )
+class _Raters:
+    """The figures of all raters; those of one who is left out come from the fit to everything."""
+
+    def __init__(
+        self,
+        everything: ratings.RatingTable,
+        kept: ratings.RatingTable,
+        whole: ratings.RaterModel,
+        model: ratings.RaterModel,
+        flags: ratings.Flags,
+        names: Mapping[int, Rater],
+        bins: tuple[float, ...],
+        alpha: float | None,
+    ) -> None:
+        self.table, self.whole, self.model, self.names = everything, whole, model, names
+        self.counted = {r: i for i, r in enumerate(kept.raters)}
+        self.loo = _by_key(everything, ratings.leave_one_out(everything, whole))
+        self.rank = dict(
+            zip(everything.raters, measures.rank_agreement(everything, whole), strict=True)
         )
-    return tuple(reports)
+        self.vital: dict[object, float | None] = {}
+        if kept.n:
+            self.loo |= _by_key(kept, ratings.leave_one_out(kept, model))
+            self.rank |= zip(kept.raters, measures.rank_agreement(kept, model), strict=True)
+            self.vital = dict(zip(kept.raters, measures.vitality(kept, alpha), strict=True))
+        self.usage = measures.usage(everything, whole, bins)
+        self.flags: dict[object, list[Flag]] = {}
+        for f in flags.raters:
+            one = Flag(f.rule, f.p, f.q, f.sentence, f.values)
+            self.flags.setdefault(f.rater, []).append(one)
+        self.precision = _mean_precision(model)
+
+    def all(self, repeats: Mapping[int, tuple[Range, int]]) -> tuple[RaterReport, ...]:
+        return tuple(
+            self.one(code, key, *repeats.get(int(key), (NO_RANGE, 0)))  # type: ignore[call-overload]
+            for code, key in enumerate(self.table.raters)
+        )
+
+    def one(self, code: int, key: object, repeat: Range, n_repeats: int) -> RaterReport:
+        rater = self.names[int(key)]  # type: ignore[call-overload]
+        at, source = (self.counted[key], self.model) if key in self.counted else (code, self.whole)
+        spread = finite(float(source.inconsistency[at]))
+        u = self.usage
+        return RaterReport(
+            rater_id=rater.id,
+            name=rater.name,
+            simulated=rater.simulated,
+            excluded=key not in self.counted,
+            n=int(u.n[code]),
+            bias=finite(float(source.bias[at])),
+            bias_se=finite(float(source.bias_se[at])),
+            inconsistency=spread,
+            loo=self.loo.get(key, NO_RANGE),
+            weight=1 / spread**2 / self.precision if spread and self.precision else None,
+            median_s=u.median_s[code],
+            flags=tuple(self.flags.get(key, ())),
+            loo_rank=self.rank.get(key, NO_RANGE),
+            vitality=self.vital.get(key),
+            drift=u.drift[code],
+            modal_share=float(u.modal_share[code]),
+            entropy=abs(float(u.entropy[code])),
+            repeat=repeat,
+            n_repeats=n_repeats,
+            histogram=tuple(u.histogram[code].tolist()),
+            course=u.course[code],
+        )
 
 
-def _agreement(table: ratings.RatingTable, model: ratings.RaterModel) -> dict[object, Range]:
-    found = ratings.leave_one_out(table, model)
-    return {rater: _range(found[code]) for code, rater in enumerate(table.raters)}
+def _by_key(table: ratings.RatingTable, found: ratings.Agreement) -> dict[object, Range]:
+    return {rater: as_range(found[code]) for code, rater in enumerate(table.raters)}
 
 
 def _ratings(
@@ -122,10 +195,12 @@ def _ratings(
 ) -> tuple[RatingReport, ...]:
     standing_out = {f.row: f for f in flags.ratings}
     usual = model.quality[table.item] + model.bias[table.rater]
-    plain = [i for i in range(len(rows)) if i not in standing_out]
-    shown = sorted([*standing_out, *plain[:: max(1, math.ceil(len(plain) / MOST_PLAIN))]])
+    place = measures.positions(table)
+    plain = np.setdiff1d(np.arange(len(rows)), list(standing_out), assume_unique=True)
+    step = max(1, math.ceil(len(plain) / MOST_PLAIN))
+    student = _studentised(table, flags) if standing_out else None
     reports = []
-    for i in shown:
+    for i in sorted([*standing_out, *plain[::step].tolist()]):
         r, flag = rows[i], standing_out.get(i)
         expected = flag.expected if flag else float(usual[i])
         reports.append(
@@ -139,24 +214,22 @@ def _ratings(
                 q=flag.q if flag else 1.0,
                 kind=flag.kind if flag else "plain",
                 excluded=bool(reason(r)),
+                position=None if place is None else int(place[i]),
+                student=finite(student[i]) if student is not None and flag else None,
             )
         )
     return tuple(reports)
 
 
+def _studentised(table: ratings.RatingTable, flags: ratings.Flags) -> list[float]:
+    """Each residual over its predictive sd, from the fit without the flagged raters."""
+    kept = np.isfinite(flags.model.bias)
+    found: list[float] = (
+        Screen(table, flags.model, kept).of(table.score[:, None]).student[:, 0].tolist()
+    )
+    return found
+
+
 def _mean_precision(model: ratings.RaterModel) -> float:
-    precisions = [1 / float(v) ** 2 for v in model.inconsistency if math.isfinite(float(v)) and v]
-    return statistics.fmean(precisions) if precisions else 0.0
-
-
-def _median(seconds: Sequence[float | None]) -> float | None:
-    known = [s for s in seconds if s is not None]
-    return statistics.median(known) if known else None
-
-
-def _range(found: ratings.Interval) -> Range:
-    return Range(_finite(found.value), _finite(found.low), _finite(found.high))
-
-
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
+    spread = model.inconsistency[np.isfinite(model.inconsistency) & (model.inconsistency > 0)]
+    return float((1 / spread**2).mean()) if spread.size else 0.0

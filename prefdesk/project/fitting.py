@@ -1,5 +1,6 @@
 """Ratings that count, the model fitted to them, and what criteria come to together."""
 
+import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -164,11 +165,21 @@ def newest(rows: Sequence[Rating]) -> list[Rating]:
     return [r for r in rows if r.event_uid in kept]
 
 
-def table_of(rows: Sequence[Rating]) -> ratings.RatingTable:
-    """The ratings as columns for the mathematics; labels lie at their points of the scale."""
+def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTable:
+    """The ratings as columns for the mathematics; labels lie at their points of the scale.
+
+    `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
+    """
+    order = np.empty(len(rows))
+    order[np.argsort(np.array([r.hlc for r in rows], dtype=np.int64), kind="stable")] = np.arange(
+        len(rows)
+    )
+    known = any(r.seconds is not None for r in rows)
     return ratings.RatingTable.from_columns(
         [r.rater_id for r in rows],
         [r.completion_id for r in rows],
         [r.points for r in rows],
         [r.prompt_id for r in rows],
+        seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
+        order=order if timed else None,
     )

@@ -10,13 +10,14 @@ import math
 import threading
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
-from prefdesk.project import ledgers, teaching, what_if
+from prefdesk.project import agreement_tables, ledgers, methods, teaching, what_if
 from prefdesk.project.core import Core
-from prefdesk.project.describe import agreement_report
+from prefdesk.project.describe import Described, agreement_report, items_of
 from prefdesk.project.fitting import (
     CredibilityOf,
     Excluded,
@@ -90,15 +91,21 @@ class Judgement:
 
     def compute(self) -> AgreementReport:
         """Work the report out now; it speaks of the first criterion."""
+        return self.described().report
+
+    def described(self) -> Described:
+        """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = newest(store.events.current(c))
+            current = store.events.current(c)
             trained = set(store.prompts.ids(c, "train"))
-        rows = [r for r in current if r.criterion == settings.criteria[0].name]
+        first = settings.criteria[0].name
+        occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
+        rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
-        report = agreement_report(
+        described = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
@@ -108,13 +115,45 @@ class Judgement:
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr,
+            occasions=occasions,
         )
         if not excluded.credibility:
-            return report
+            return described
         # Weights set by hand move the verdict, and the one that is shown is the one that gates.
         fits = self._fits("train")[:1]
         items = {r.completion_id for f in fits for r in f.rows}
-        return replace(report, verdict=verdict_of(fits, items))
+        report = replace(described.report, verdict=verdict_of(fits, items))
+        return replace(described, report=report)
+
+    def around(self, report: AgreementReport) -> Described:
+        """A current report with the ratings that count and their model, flags not sought anew."""
+        with self._core.read() as c:
+            settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
+            current = newest(store.events.current(c))
+        excluded, first = self.excluded(), settings.criteria[0].name
+        kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
+        table = table_of(kept)
+        return Described(report, table, ratings.fit(table) if kept else None)
+
+    def methods(self, form: methods.Form = "text") -> str:
+        """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
+        return methods.paragraph(self.agreement(), self._left_out(), form)
+
+    def write_tables(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+        """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
+        around = self.around(self.agreement())
+        made = agreement_tables.tables(around.report, items_of(around), self._left_out())
+        rewards = [asdict(r) for r in self.rewards()]
+        made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)
+        return agreement_tables.write(folder, made, overwrite=overwrite)
+
+    def _left_out(self) -> list[tuple[str, str, str]]:
+        """Rater, what was left out and why, of the exclusions in force."""
+        with self._core.read() as c:
+            names = {r.id: r.name for r in store.raters.all(c)}
+            active = store.exclusions.active(c)
+        what = {"rater": "all ratings", "rating": "one rating"}
+        return [(names[e.rater_id], what.get(e.scope, "later ratings"), e.reason) for e in active]
 
     def rewards(self) -> list[Reward]:
         """The reward of every rated completion of the training split.

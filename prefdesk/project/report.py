@@ -69,7 +69,8 @@ class RaterReport:
 class RatingReport:
     """One rating with what was expected of it; `kind` is outlier, disputed or plain.
 
-    `position` counts in the rater's own sequence, from 1.
+    `position` counts in the rater's own sequence, from 1. `student` is the residual over its
+    predictive standard deviation, for ratings that stand out.
     """
 
     event_uid: str
@@ -82,6 +83,7 @@ class RatingReport:
     kind: str
     excluded: bool
     position: int | None = None
+    student: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

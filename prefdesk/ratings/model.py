@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from prefdesk.errors import InputError
+from prefdesk.ratings import pilot
 from prefdesk.ratings.em import LEAST_SD, Em, Held, run
 from prefdesk.ratings.posterior import Design, Posterior
 from prefdesk.ratings.spread import draws, item_variance, pair_variance, within_variance
@@ -141,7 +142,7 @@ def fit(
     held = Held(np.where(factor == 0, np.nan, factor))
     span = scale[1] - scale[0]
     em = Em(design, span, held, _lone_tau2(kept, design, (LEAST_SD * span) ** 2))
-    result = run(em)
+    result = run(em, pilot.start(em))
     post, at = result.posterior, result.posterior.variances
     absent = design.rater_n == 0
     return RaterModel(

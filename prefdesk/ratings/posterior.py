@@ -45,6 +45,7 @@ class Design:
         self.n_prompts = len(table.prompts)
         shape = (self.n_items, self.n_raters)
         self.counts = sparse.csr_matrix((np.ones(table.n), (table.item, table.rater)), shape=shape)
+        self.by_rater = self.counts.T.tocsr()
         owners = (table.item_prompt, np.arange(self.n_items))
         self.members = sparse.csr_matrix(
             (np.ones(self.n_items), owners), shape=(self.n_prompts, self.n_items)
@@ -154,14 +155,9 @@ class Posterior:
 
 def solve(design: Design, variances: Variances) -> Posterior:
     """The posterior of everything for fixed variances, and the log likelihood with mu flat."""
-    tau2, tau_m2, tb2, _, v2 = variances
+    _, tau_m2, tb2, _, v2 = variances
     weight = 1 / v2
-    rows_w = weight[design.table.rater]
-    W = design.per_item(rows_w)
-    shrink = 1 / (1 + tau2 * W)
-    D = tau2 * shrink
-    H = design.per_prompt(shrink * W)
-    U = tau_m2 / (1 + tau_m2 * H)
+    rows_w, W, shrink, D, H, U = _closed(design, variances)
     precision, sums = _rater_system(design, rows_w, weight, shrink, D, U)
     sigma, log_det = _covariance(precision, tb2)
     right = np.concatenate([[sums.sum()], sums])
@@ -192,22 +188,61 @@ def solve(design: Design, variances: Variances) -> Posterior:
     )  # fmt: skip
 
 
+def sweep(design: Design, variances: Variances, bias: Floats) -> Posterior:
+    """Qualities given biases, then biases given qualities: a cheap step towards `solve`.
+
+    `sigma` holds only the variance of each bias given all else, and the likelihood is nan.
+    """
+    rows_w, W, shrink, D, H, U = _closed(design, variances)
+    rater, owner = design.table.rater, design.table.item_prompt
+    pulled = design.per_item(rows_w * (design.x - bias[rater]))
+    alone = 1 - U * H
+    mu = float(alone @ design.per_prompt(shrink * pulled)) / float(alone @ H)
+    residual = pulled - mu * W
+    prompt = U * design.per_prompt(shrink * residual)
+    within = D * (residual - W * prompt[owner])
+    rest = design.x - (mu + prompt[owner] + within)[design.table.item]
+    weight = 1 / variances.v2
+    spread = 1 / (1 / variances.tb2 + design.rater_n * weight)
+    bias = spread * weight * design.per_rater(rest)
+    return Posterior(
+        design, variances, weight, W, shrink, D, U, H, np.diag(np.append(0.0, spread)),
+        mu + design.centre, bias - bias.mean(), prompt, within, np.nan,
+    )  # fmt: skip
+
+
+def _closed(design: Design, variances: Variances) -> tuple[Floats, ...]:
+    """Weights per rating and item, then shrink, D, H and U: what needs no system of equations."""
+    rows_w = (1 / variances.v2)[design.table.rater]
+    W = design.per_item(rows_w)
+    shrink = 1 / (1 + variances.tau2 * W)
+    H = design.per_prompt(shrink * W)
+    U = variances.tau_m2 / (1 + variances.tau_m2 * H)
+    return rows_w, W, shrink, variances.tau2 * shrink, H, U
+
+
 def _rater_system(
     design: Design, rows_w: Floats, weight: Floats, shrink: Floats, D: Floats, U: Floats
 ) -> tuple[Floats, Floats]:
     """Precision of the biases by the data alone, and Z' V^-1 x, with qualities integrated out."""
     counts = design.counts
-    shared = (counts.T @ (sparse.diags_array(D) @ counts)).toarray()
+    shared = (design.by_rater @ _scaled(counts, D)).toarray()
     raw = design.per_item(rows_w * design.x)
     pulled = D * raw
     if design.groups:
-        of_prompts = design.members @ (sparse.diags_array(shrink) @ counts)
-        shared += (of_prompts.T @ (sparse.diags_array(U) @ of_prompts)).toarray()
+        of_prompts = design.members @ _scaled(counts, shrink)
+        shared += (of_prompts.T.tocsr() @ _scaled(of_prompts, U)).toarray()
         lift = U * design.per_prompt(shrink * raw)
         pulled = pulled + shrink * lift[design.table.item_prompt]
     precision = np.diag(design.rater_n * weight) - weight[:, None] * shared * weight
-    sums = design.per_rater(rows_w * design.x) - weight * (counts.T @ pulled)
+    sums = design.per_rater(rows_w * design.x) - weight * (design.by_rater @ pulled)
     return precision, sums
+
+
+def _scaled(rows: Any, by: Floats) -> Any:
+    """Sparse rows times a number each; the pattern is shared, which a product would build anew."""
+    data = rows.data * np.repeat(by, np.diff(rows.indptr))
+    return sparse.csr_matrix((data, rows.indices, rows.indptr), shape=rows.shape)
 
 
 def _covariance(precision: Floats, tb2: float) -> tuple[Floats, float]:

@@ -31,8 +31,12 @@ def item_variance(post: Posterior) -> Floats:
     return out
 
 
-def within_variance(post: Posterior) -> Floats:
-    """P of each item: see `RaterModel.within_variance`."""
+def within_variance(post: Posterior, *, biases: bool = True) -> Floats:
+    """P of each item: see `RaterModel.within_variance`.
+
+    Without `biases` they and mu are taken as known: quick, and little less where raters have
+    hundreds of ratings.
+    """
     design = post.design
     owner = design.table.item_prompt if design.groups else np.zeros(design.n_items, np.int64)
     U = post.U[design.table.item_prompt]
@@ -44,16 +48,18 @@ def within_variance(post: Posterior) -> Floats:
     mean_shrink = (members @ post.shrink) / size
     k = size[owner]
     contrast = post.D * (1 - 2 / k) + own[owner] + U * (post.shrink - mean_shrink[owner]) ** 2
-    root = np.linalg.cholesky(post.sigma)
-    centre = (post.mean_rows(members) / size[:, None]) @ root
-    for run in post.chunks():
-        rows = post.quality_rows(run) @ root
-        contrast[run] += ((rows - centre[owner[run]]) ** 2).sum(axis=1)
+    if biases:
+        root = np.linalg.cholesky(post.sigma)
+        centre = (post.mean_rows(members) / size[:, None]) @ root
+        for run in post.chunks():
+            rows = post.quality_rows(run) @ root
+            contrast[run] += ((rows - centre[owner[run]]) ** 2).sum(axis=1)
     within = contrast / np.where(k > 1, 1 - 1 / k, 1)
     single = np.flatnonzero(k <= 1)
     DW = (post.D * post.item_weight)[single]
-    alone = post.D[single] + DW**2 * U[single]
-    within[single] = alone + post.quadratic(post.within_rows(single))
+    within[single] = post.D[single] + DW**2 * U[single]
+    if biases:
+        within[single] += post.quadratic(post.within_rows(single))
     tau2 = post.variances.tau2
     return np.where(design.rated, np.clip(within, 0, tau2), tau2)
 

@@ -35,6 +35,7 @@ from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.rail import PLACES
+from prefdesk.ui.raters.panel import RatersPlace
 from prefdesk.ui.window import Window
 
 SIZES: tuple[tuple[int, int], ...] = ((1280, 800), (1024, 640))
@@ -173,6 +174,9 @@ class Album:
             yield from self._file_scene(tail)
             yield from self._place_scene(tail)
             return
+        if self._only == "raters":
+            yield from self._raters_scene(tail)
+            return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
         yield from self._places("empty", tail)
@@ -188,6 +192,7 @@ class Album:
         yield from self._pack_scene(tail)
         yield from self._file_scene(tail)
         yield from self._place_scene(tail)
+        yield from self._raters_scene(tail)
         yield from self._dialogs(tail)
 
     def _pack_scene(self, tail: str) -> Iterator[Shot]:
@@ -241,6 +246,24 @@ class Album:
         begin = self._begin_rating, self._leave_rating
         for name, pose, leave in poses(self._window, self._full, *begin):
             yield Shot(f"{name}-{tail}" if name else "", pose, leave)
+
+    def _raters_scene(self, tail: str) -> Iterator[Shot]:
+        """The views of the first tab, and a supposition."""
+        full = self._full
+        if full is None:
+            return
+        yield Shot("", lambda: self._desk.open_project(full))
+        yield Shot("", lambda: self._window.show_place("raters"))
+        place = self._window.places["raters"]
+        if not isinstance(place, RatersPlace):
+            return
+        for number, name in enumerate(("people", "compared", "figures")):
+            yield Shot(f"raters-{name}-{tail}", lambda n=number: place.agreement.choose(n))  # type: ignore[misc]
+        yield Shot("", lambda: place.agreement.choose(0))
+        yield Shot("", lambda: self._raters_tab(5))
+        yield Shot("", place.what_if.suppose)
+        yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
+        yield Shot("", self._desk.close_project)
 
     def _raters_tab(self, number: int) -> None:
         self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)
@@ -378,7 +401,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take pictures of the window.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
-    parser.add_argument("--only", choices=("packs", "file"), default="", help="one scene alone")
+    parser.add_argument(
+        "--only", choices=("packs", "file", "raters"), default="", help="one scene alone"
+    )
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     taken = photograph(options.folder, options.project, options.only)

@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "planted", "search", "store", "ui", "weights")
+NAMES = ("merge", "planted", "ratings", "search", "store", "ui", "weights")
 
 
 def main() -> int:

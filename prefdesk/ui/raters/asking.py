@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters import words
+from prefdesk.ui.raters.believing import BeliefDialog
 from prefdesk.ui.raters.exclusions import Acts, ReasonDialog, Wish, user
 from prefdesk.ui.raters.figures import Figures
 from prefdesk.ui.widgets import one_line
@@ -30,6 +31,12 @@ class Asking(QObject):
             n=f"{rater.n:,}", rater=one_line(rater.name, 60)
         )
         self._ask(Wish(rater.rater_id, None, what, reason, figures, user()))
+
+    def weigh_rater(self, rater: "RaterReport") -> None:
+        """Ask how much a rater should count."""
+        value = 1.0 if rater.weight is None else rater.weight
+        name = one_line(rater.name, 60)
+        BeliefDialog(self._place, rater.rater_id, name, value, self._acts.believe).open()
 
     def take_back_rater(self, rater: "RaterReport") -> None:
         """A rater counts again."""

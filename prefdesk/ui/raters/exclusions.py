@@ -3,11 +3,12 @@
 import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from prefdesk.records import Credibility
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Dialog
 from prefdesk.ui.widgets import Label
@@ -15,6 +16,12 @@ from prefdesk.ui.widgets import Label
 if TYPE_CHECKING:
     from prefdesk.project import Project
     from prefdesk.records import Exclusion
+    from prefdesk.ui.raters.believing import Belief
+
+    Act = tuple[str, Exclusion | Credibility]
+
+
+Made = TypeVar("Made", "Exclusion", "Credibility")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,8 @@ class Acts(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._done: list[tuple[str, Exclusion]] = []
-        self._undone: list[tuple[str, Exclusion]] = []
+        self._done: list[Act] = []
+        self._undone: list[Act] = []
 
     def can_undo(self) -> bool:
         """True if there is an act to take back."""
@@ -124,10 +131,23 @@ class Acts(QObject):
         self._undone.clear()
         self._exclude(wish, lambda made: self._done.append(("exclude", made)))
 
-    def restore(self, exclusion: "Exclusion") -> None:
-        """Take an exclusion back."""
+    def restore(self, exclusion: "Exclusion | Credibility") -> None:
+        """Take an exclusion, or a weight set by hand, back."""
         self._undone.clear()
+        if isinstance(exclusion, Credibility):
+            self._reverse_belief("believe", exclusion.uid, self._done)
+            return
         self._restore(exclusion, lambda made: self._done.append(("restore", made)))
+
+    def believe(self, belief: "Belief") -> None:
+        """Set a rater's weight by hand, or have it estimated again."""
+        self._undone.clear()
+        self._write(
+            lambda p: p.credibility.set(
+                belief.rater_id, belief.value, belief.note, author=belief.author
+            ),
+            lambda made: self._done.append(("believe", made)),
+        )
 
     def undo(self) -> None:
         """Take the newest act back."""
@@ -139,13 +159,29 @@ class Acts(QObject):
         if self._undone:
             self._reverse(self._undone.pop(), self._done)
 
-    def _reverse(self, act: "tuple[str, Exclusion]", onto: "list[tuple[str, Exclusion]]") -> None:
+    def _reverse(self, act: "Act", onto: "list[Act]") -> None:
         verb, one = act
+        if verb in ("believe", "doubt"):
+            self._reverse_belief(verb, one.uid, onto)
+            return
+        one = cast("Exclusion", one)
         if verb == "exclude":
             self._restore(one, lambda made: onto.append(("restore", made)))
         else:
             wish = Wish(one.rater_id, one.event_uid, "", one.reason, one.statistic, one.author)
             self._exclude(wish, lambda made: onto.append(("exclude", made)))
+
+    def _reverse_belief(self, verb: str, uid: bytes, onto: "list[Act]") -> None:
+        def lift(project: "Project") -> "Credibility":
+            return project.credibility.restore(uid, author=user())
+
+        def again(project: "Project") -> "Credibility":
+            return project.credibility.bring_back(uid, author=user())
+
+        if verb == "believe":
+            self._write(lift, lambda made: onto.append(("doubt", made)))
+        else:
+            self._write(again, lambda made: onto.append(("believe", made)))
 
     def _exclude(self, wish: Wish, then: "Callable[[Exclusion], object]") -> None:
         def write(project: "Project") -> "Exclusion":
@@ -169,10 +205,10 @@ class Acts(QObject):
 
     def _write(
         self,
-        write: "Callable[[Project], Exclusion]",
-        then: "Callable[[Exclusion], object]",
+        write: "Callable[[Project], Made]",
+        then: "Callable[[Made], object]",
     ) -> None:
-        def written(made: "Exclusion") -> None:
+        def written(made: "Made") -> None:
             then(made)
             self.changed.emit()
 

@@ -8,7 +8,15 @@ from prefdesk.errors import InputError
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
-    from prefdesk.records import Completion, Exclusion, Prompt, Rating, Reward, RewardPart
+    from prefdesk.records import (
+        Completion,
+        Credibility,
+        Exclusion,
+        Prompt,
+        Rating,
+        Reward,
+        RewardPart,
+    )
 
 PAGE = 200
 EXCERPT = 160
@@ -49,11 +57,13 @@ class RewardPage:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One exclusion; `lifted` says who took it back and when, `rating` of which rating it
-    speaks, if the rater has not taken that back."""
+    """One exclusion or weight set by hand; `lifted` says who took it back and when.
 
-    exclusion: "Exclusion"
-    lifted: "Exclusion | None"
+    `rating` is the one it speaks of, if the rater has not taken that back.
+    """
+
+    exclusion: "Exclusion | Credibility"
+    lifted: "Exclusion | Credibility | None"
     rater: str
     rating: "Rating | None"
 
@@ -99,15 +109,24 @@ def reward_page(
 
 
 def exclusion_log(project: "Project") -> Sequence[LogRow]:
-    """Every exclusion there ever was, newest first."""
+    """Every exclusion and every weight set by hand there ever was, newest first."""
     log = project.exclusions.log()
-    lifted = {e.uid: e for e in log if e.restored}
     names = {r.id: r.name for r in project.raters.all()}
     ratings: dict[bytes, Rating] = {}
     for rater_id in {e.rater_id for e in log if e.event_uid is not None}:
         ratings |= {r.event_uid: r for r in project.ratings.current(rater_id=rater_id)}
-    return [
+    lifted = {e.uid: e for e in log if e.restored}
+    rows = [
         LogRow(e, lifted.get(e.uid), names.get(e.rater_id, ""), ratings.get(e.event_uid or b""))
-        for e in sorted(log, key=lambda e: -e.utc_ms)
+        for e in log
         if not e.restored
+    ]
+    rows += _weights(project.credibility.log(), names)
+    return sorted(rows, key=lambda r: -r.exclusion.utc_ms)
+
+
+def _weights(log: "Sequence[Credibility]", names: dict[int, str]) -> list[LogRow]:
+    lifted = {b.uid: b for b in log if b.restored}
+    return [
+        LogRow(b, lifted.get(b.uid), names.get(b.rater_id, ""), None) for b in log if not b.restored
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from prefdesk.records import Credibility
 from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters.ledger import LogRow, exclusion_log
@@ -67,6 +68,8 @@ class LogView(Speaking, QWidget):
                 self.restore_wished.emit(row.exclusion)
 
     def _what(self, row: LogRow) -> str:
+        if isinstance(row.exclusion, Credibility):
+            return self._weight(row.exclusion, one_line(row.rater, 60))
         if row.exclusion.scope == "rater":
             return self.tr("all ratings of {rater}").format(rater=one_line(row.rater, 60))
         if row.rating is None:
@@ -76,6 +79,12 @@ class LogView(Speaking, QWidget):
             rater=one_line(row.rater, 60),
             answer=row.rating.completion_id,
         )
+
+    def _weight(self, belief: Credibility, rater: str) -> str:
+        if belief.value is None:
+            return self.tr("weight of {rater} estimated again").format(rater=rater)
+        text = self.tr("weight of {rater} set to {weight}")
+        return text.format(rater=rater, weight=f"{belief.value:g}")
 
     def _state(self, row: LogRow) -> str:
         if row.lifted is None:
@@ -97,18 +106,16 @@ class LogView(Speaking, QWidget):
                 tint=tint,
                 width=120,
             ),
-            Column(lambda: self.tr("Left out"), self._what, tint=tint, width=250),
+            Column(lambda: self.tr("Decision"), self._what, tint=tint, width=250),
             Column(lambda: self.tr("State"), self._state, tint=tint, width=190),
             Column(
                 lambda: self.tr("Reason"),
-                lambda r: r.exclusion.reason,
+                _reason,
                 tint=tint,
-                tip=lambda r: one_line(r.exclusion.reason),
+                tip=lambda r: one_line(_reason(r)),
                 width=300,
             ),
-            Column(
-                lambda: self.tr("Figures"), lambda r: r.exclusion.statistic, tint=tint, width=140
-            ),
+            Column(lambda: self.tr("Figures"), _statistic, tint=tint, width=140),
             Column(
                 lambda: self.tr("Decided by"), lambda r: r.exclusion.author, tint=tint, width=110
             ),
@@ -130,3 +137,12 @@ class LogView(Speaking, QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+
+
+def _reason(row: LogRow) -> str:
+    one = row.exclusion
+    return one.note if isinstance(one, Credibility) else one.reason
+
+
+def _statistic(row: LogRow) -> str:
+    return "" if isinstance(row.exclusion, Credibility) else row.exclusion.statistic

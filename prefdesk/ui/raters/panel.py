@@ -17,15 +17,16 @@ from PySide6.QtWidgets import (
 from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
+from prefdesk.ui.raters.agreement import AgreementView
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
 from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
-from prefdesk.ui.raters.people import PeopleView
+from prefdesk.ui.raters.paper import ask_methods, ask_tables
 from prefdesk.ui.raters.rewards import RewardsView
-from prefdesk.ui.raters.summary import Summary
+from prefdesk.ui.raters.supposing import WhatIfView
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
@@ -48,9 +49,10 @@ class RatersPlace(Place):
         super().__init__(desk, parent)
         self.figures, self.acts = Figures(desk, self), Acts(desk, self)
         self.asking = Asking(desk, self.figures, self.acts, self)
-        self.summary_cards, self.people = Summary(), PeopleView()
+        self.agreement = AgreementView()
+        self.summary_cards, self.people = self.agreement.cards, self.agreement.people
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
-        self.history = HistoryView(desk)
+        self.history, self.what_if = HistoryView(desk), WhatIfView(desk)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -76,7 +78,7 @@ class RatersPlace(Place):
         """The project was closed."""
         self.figures.forget()
         self.acts.forget()
-        for view in (self.outliers, self.rewards, self.log, self.history):
+        for view in (self.outliers, self.rewards, self.log, self.history, self.what_if):
             view.clear()
         self._show_page(EMPTY)
 
@@ -123,6 +125,10 @@ class RatersPlace(Place):
         self.packs = PlainButton("", "person")
         self.packs.clicked.connect(self._on_packs_pressed)
         self.say(self.packs.setText, lambda: self.tr("Rating packs"))
+        self.paper = PlainButton("", "export")
+        self.paper.clicked.connect(self._on_paper_pressed)
+        self.say(self.paper.setText, lambda: self.tr("For a paper"))
+        self.header_buttons.addWidget(self.paper)
         self.header_buttons.addWidget(self.packs)
         train = PrimaryButton("", "train")
         train.clicked.connect(lambda: self.desk.go("train"))
@@ -136,6 +142,13 @@ class RatersPlace(Place):
         menu.addAction(self.tr("Merged packs…"), partial(ask, "merges"))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.packs.mapToGlobal(self.packs.rect().bottomLeft()))
+
+    def _on_paper_pressed(self) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Methods paragraph…"), partial(ask_methods, self.desk, self))
+        menu.addAction(self.tr("Export tables…"), partial(ask_tables, self.desk, self))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "raters")
@@ -180,19 +193,14 @@ class RatersPlace(Place):
         self._show_page(EMPTY)
 
     def _add_tabs(self) -> None:
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_3)
-        column.addWidget(self.summary_cards)
-        column.addWidget(self.people, 1)
-        agreement = scrolled(inside)
+        agreement = scrolled(self.agreement)
         titles = (
             (agreement, lambda: self.tr("Agreement")),
             (self.outliers, lambda: self.tr("What stands out")),
             (self.rewards, lambda: self.tr("Rewards")),
             (self.log, lambda: self.tr("Exclusions")),
             (self.history, lambda: self.tr("History")),
+            (self.what_if, lambda: self.tr("What if")),
         )
         for position, (view, title) in enumerate(titles):
             page = QWidget()
@@ -207,8 +215,9 @@ class RatersPlace(Place):
         self.figures.failed.connect(self._on_failed)
         self.people.card.exclude_wished.connect(self.asking.leave_out_rater)
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
+        self.people.card.weight_wished.connect(self.asking.weigh_rater)
         self.log.restore_wished.connect(self.acts.restore)
-        for view in (self.outliers, self.rewards):
+        for view in (self.outliers, self.rewards, self.what_if):
             view.item.exclude_wished.connect(self.asking.leave_out_rating)
             view.item.restore_wished.connect(self.acts.restore)
 
@@ -229,15 +238,16 @@ class RatersPlace(Place):
             self._show_report(report, active)
 
     def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
-        self.summary_cards.show_report(report)
-        self.people.show_report(report, active)
+        self.agreement.show_report(report, active)
         self.outliers.show_report(report)
+        self.what_if.show_report(report)
         if self.primary is not None:
             self.primary.setVisible(report.verdict.word != "no_signal")
 
     def _show_page(self, page: int) -> None:
         self._pages.setCurrentIndex(page)
         self.again.setVisible(page == SHOWN)
+        self.paper.setVisible(page == SHOWN)
         self._show_age()
         if self.primary is not None and page != SHOWN:
             self.primary.hide()

@@ -191,6 +191,14 @@ def test_that_coverage_is_nominal_on_many_sparse_panels(design: dict[str, int]) 
     assert ((found > 0.865) & (found < 0.935)).all(), found
 
 
+@pytest.mark.heavy
+@pytest.mark.parametrize("rounded", [False, True])
+def test_that_coverage_is_nominal_on_larger_sparse_panels(rounded: bool) -> None:
+    panels = (sparse_panel(s, prompts=120, raters=10, rounded=rounded) for s in range(10))
+    found = np.mean([coverage(panel) for panel in panels], axis=0)
+    assert ((found > 0.87) & (found < 0.93)).all(), found
+
+
 def test_that_difference_sd_of_an_item_with_itself_is_zero() -> None:
     model = fit(sparse_panel(0, prompts=6).table)
     assert model.difference_sd(2, 2) == 0

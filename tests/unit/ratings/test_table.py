@@ -67,3 +67,17 @@ def test_that_leaving_rows_out_keeps_the_codes() -> None:
 def test_that_the_last_of_several_occasions_counts() -> None:
     table = RatingTable.from_columns(["a", "b", "a"], ["x", "x", "x"], [1, 2, 3])
     assert last_occasions(table).score.tolist() == [2, 3]
+
+
+def test_that_long_columns_of_whole_numbers_are_coded_like_short_ones() -> None:
+    keys = np.random.default_rng(0).integers(-50, 50, 20_000).tolist()
+    seen = {key: code for code, key in enumerate(dict.fromkeys(keys))}
+    table = RatingTable.from_columns(keys, range(20_000), np.zeros(20_000))
+    assert table.raters == tuple(seen)
+    assert table.rater.tolist() == [seen[k] for k in keys]
+    assert {type(k) for k in table.raters} == {int}
+
+
+def test_that_whole_numbers_beyond_64_bits_stay_apart() -> None:
+    keys = [2**70, 2**70 + 1] * 5_000
+    assert RatingTable.from_columns(keys, keys, np.zeros(10_000)).raters == (2**70, 2**70 + 1)

@@ -88,3 +88,14 @@ def test_that_people_who_find_all_answers_alike_get_a_verdict_and_an_interval(ra
     low, value, high = found.reliability.low, found.reliability.value, found.reliability.high
     assert 0 <= low < 0.02
     assert low <= value <= high
+
+
+def test_that_the_quick_interval_of_big_tables_agrees_with_the_searched_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = sparse_panel(0, prompts=500, raters=20).table
+    searched = verdict(table).reliability
+    monkeypatch.setattr("prefdesk.ratings.em.EXACT_CELLS", 0)
+    quick = verdict(table).reliability
+    assert quick == pytest.approx(searched, abs=0.004)
+    assert quick.high - quick.low == pytest.approx(searched.high - searched.low, rel=0.15)
