@@ -5,6 +5,9 @@ Rules about raters (a bias alone is never one: it is corrected):
   disagrees      agreement far below the panel's
   inverted       scores fall where the others' rise
   constant       nearly always the same score
+  lazy           followed the others up to a point of his own sequence, and hardly after it
+  checks         missed far more attention checks than the others
+Notes about raters, which propose nothing: see `conduct`.
 Rules about ratings: `outlier`, or `disputed` where fewer than three others rated the item.
 
 p-values come from panels simulated from the model fitted WITHOUT the raters under suspicion, so
@@ -12,7 +15,10 @@ bad raters cannot poison the yardstick; fit and tests repeat until the suspects 
 Benjamini-Hochberg over all raters and tests needs p-values finer than rate / tests, so each
 rater's statistic is studentised by his own simulated mean and sd and the simulated values of all
 raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are pooled the same way. Every
-flag must also pass a gate on the size of the effect.
+flag must also pass a gate on the size of the effect. Change points are held against random
+orders of the same ratings instead (`change`).
+
+The user's rate is split (`Rates`), so that it holds for all that is shown together.
 """
 
 from collections.abc import Hashable, Mapping
@@ -22,6 +28,10 @@ import numpy as np
 from scipy import stats
 
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher
+from prefdesk.ratings.change import Change, change_points
+from prefdesk.ratings.conduct import Sure, conduct
+from prefdesk.ratings.findings import PROPOSES
+from prefdesk.ratings.findings import TEMPLATES as CONDUCT
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.null import Screen
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
@@ -40,6 +50,9 @@ MIN_OTHERS = 3
 MIN_PANEL = 3
 """With two raters nobody can say who is wrong."""
 MAX_REFITS = 6
+AGREEMENT_SHARE, CONDUCT_SHARE = 0.2, 0.1
+"""Parts of the user's rate for agreement and for conduct; flags of ratings have the rest, as
+bad raters stand out much further than a single rating can."""
 
 TEMPLATES: dict[str, str] = {
     "uninformative": "The scores follow the other raters no better than chance would "
@@ -48,21 +61,27 @@ TEMPLATES: dict[str, str] = {
     "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
     "inverted": "The scores fall where those of the other raters rise "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
+    "lazy": "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), but "
+    "hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
     "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
     "outlier": "The score {score:g} lies {residual:+.1f} points from the {expected:.1f} that "
     "{others} other ratings lead to expect.",
     "disputed": "The score {score:g} lies {residual:+.1f} points from the expected {expected:.1f}, "
     "but only {others} others rated this, so it is open who is right.",
+    **CONDUCT,
 }
+NOTES = frozenset(CONDUCT) - PROPOSES
+"""Rules that say something about a rater and are no grounds for leaving anybody out."""
 
 Kind = Literal["outlier", "disputed"]
 
 
 class RaterFlag(NamedTuple):
-    """One rater under suspicion; `rule` and `values` fill the template, `sentence` is English.
+    """One rater who stands out; `rule` and `values` fill the template, `sentence` is English.
 
-    `statistic` is r, or the share of one score; `p` is from the simulated panels, `q` its
-    Benjamini-Hochberg value. `rater` is the key of the table.
+    `statistic` is r, the share of one score, or what the rule tests; `p` is from the simulated
+    panels (or the rule's own test), `q` its Benjamini-Hochberg value. `rater` is the key of the
+    table. A rater has one flag about agreement at most, and one of each rule about conduct.
     """
 
     rater: Hashable
@@ -72,6 +91,16 @@ class RaterFlag(NamedTuple):
     q: float
     values: Mapping[str, float]
     sentence: str
+
+    @property
+    def suggests_exclusion(self) -> bool:
+        """True if information was lost: never for bias, taste, drift or speed alone."""
+        return self.rule not in NOTES
+
+    @property
+    def from_order(self) -> float | None:
+        """Where only what came after a change is proposed for exclusion: the first `order`."""
+        return self.values.get("from_order")
 
 
 class RatingFlag(NamedTuple):
@@ -87,19 +116,42 @@ class RatingFlag(NamedTuple):
     sentence: str
 
 
+class Rates(NamedTuple):
+    """False discovery rates of the flags about agreement, about conduct, and about ratings.
+
+    They add up to the user's. `passes` is how often suspects were set aside and all was tested
+    again; every pass used the same rates, and the flags are those of the last.
+    """
+
+    agreement: float
+    conduct: float
+    ratings: float
+    passes: int
+
+    @classmethod
+    def of(cls, fdr: float, passes: int = 0) -> "Rates":
+        """The shares of a user's rate."""
+        agreement, how = AGREEMENT_SHARE * fdr, CONDUCT_SHARE * fdr
+        return cls(agreement, how, fdr - agreement - how, passes)
+
+
 class Flags(NamedTuple):
-    """What stands out, the model fitted without the flagged raters, and the panels simulated."""
+    """What stands out, the model fitted without the raters whose agreement is under suspicion,
+
+    the panels simulated, and the rates used.
+    """
 
     raters: list[RaterFlag]
     ratings: list[RatingFlag]
     model: RaterModel
     simulations: int
+    rates: Rates = Rates(0.0, 0.0, 0.0, 0)
 
 
 class _Tests(NamedTuple):
     """Per rater: agreement (within prompts, and over all items), its upper limit and count, share
 
-    of one score, p and q of the four tests; per rating: p and residual.
+    of one score, where he changed, p and q of the five tests; per rating: p and residual.
     """
 
     r: Floats
@@ -107,6 +159,7 @@ class _Tests(NamedTuple):
     high: Floats
     n: Ints
     share: Floats
+    changes: Mapping[int, Change]
     p: Floats
     q: Floats
     rating_p: Floats
@@ -128,33 +181,51 @@ def flag(
     fdr: float = 0.05,
     simulations: int | None = None,
     seed: int = 0,
+    checks: Mapping[Hashable, tuple[int, int]] | None = None,
+    lengths: Mapping[Hashable, float] | None = None,
 ) -> Flags:
     """Find outlying raters and ratings at the false discovery rate `fdr`.
 
-    `model` is the fit to the whole table. At most half of the panel is flagged. Ratings of
-    flagged raters are not listed one by one. `simulations` are honest panels per round, by
-    default enough to resolve `fdr`. The same seed gives the same flags.
+    `model` is the fit to the whole table. At most half of the panel is flagged for agreement.
+    Ratings of those raters are not listed one by one. `simulations` are honest panels per round,
+    by default enough to resolve `fdr`. `checks` maps raters to (found, missed) attention checks,
+    `lengths` items to the length of their text; `order` and `seconds` of the table are used
+    where they are known. The same seed gives the same flags.
     """
     present = np.isfinite(model.bias)
+    rates = Rates.of(fdr)
     if table.n == 0 or present.sum() < 2:
-        return Flags([], [], model, 0)
-    n = simulations or enough(table.n, fdr)
+        return Flags([], [], model, 0, rates)
+    n = simulations or enough(table.n, rates.agreement)
     kept, seen = present.copy(), set[bytes]()
     for _ in range(MAX_REFITS):
         seen.add(kept.tobytes())
         screen = Screen(table, _refit(table, model, kept), kept)
-        tests = _test(screen, n, fdr, seed)
-        found = _rater_flags(screen, tests, present, fdr)
+        tests = _test(screen, n, seed)
+        found = _rater_flags(screen, tests, present, rates.agreement)
         after = present & ~np.isin(np.arange(len(present)), list(found))
         if after.tobytes() in seen:
             break
         kept = after
+    rates = rates._replace(passes=len(seen))
     rows = ~np.isin(table.rater, list(found)) & present[table.rater]
-    return Flags(list(found.values()), _rating_flags(screen, tests, rows, fdr), screen.model, n)
+    ratings = _rating_flags(screen, tests, rows, rates.ratings)
+    sure = conduct(
+        table, screen.model, rate=rates.conduct, checks=checks, lengths=lengths, seed=seed
+    )
+    notes = [_conduct_flag(table, s) for s in sure] if present.sum() >= MIN_PANEL else []
+    return Flags([*found.values(), *notes], ratings, screen.model, n, rates)
+
+
+def _conduct_flag(table: RatingTable, sure: Sure) -> RaterFlag:
+    of = sure.finding
+    return RaterFlag(
+        table.raters[of.rater], of.rule, of.statistic, of.p, sure.q, of.values, of.sentence
+    )
 
 
 def enough(n_ratings: int, fdr: float) -> int:
-    """Panels to simulate: fine enough for `fdr` with four tests a rater, more where cheap."""
+    """Panels to simulate: fine enough for `fdr` with five tests a rater, more where cheap."""
     return int(max(10 / fdr, min(600, 2e7 / n_ratings)))
 
 
@@ -185,7 +256,7 @@ def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
     )
 
 
-def _test(screen: Screen, n: int, fdr: float, seed: int) -> _Tests:
+def _test(screen: Screen, n: int, seed: int) -> _Tests:
     seen = screen.of(screen.table.score[:, None])
     null = _null(screen, n, seed)
     r, r_all, share = seen.r[:, 0], seen.r_all[:, 0], seen.modal_share[:, 0]
@@ -198,11 +269,18 @@ def _test(screen: Screen, n: int, fdr: float, seed: int) -> _Tests:
     same = _pooled(-share, -null.share, screen.table.rater_counts >= MIN_RATINGS)
     freedom = np.maximum(count - 2, 1)
     falls = stats.t.cdf(r * np.sqrt(freedom / (1 - _inner(r) ** 2)), freedom)
-    p = np.column_stack([low, low_all, np.maximum(low, falls), same])
+    changes = _changes(screen, seed)
+    drops = np.array([changes[i].p if i in changes else np.nan for i in range(len(r))])
+    p = np.column_stack([low, low_all, np.maximum(low, falls), same, drops])
     return _Tests(
-        r, r_all, fisher(r, count)[2], count, share, p, benjamini_hochberg(p),
+        r, r_all, fisher(r, count)[2], count, share, changes, p, benjamini_hochberg(p),
         null.tail.p(np.abs(seen.student[:, 0])), seen.residual[:, 0],
     )  # fmt: skip
+
+
+def _changes(screen: Screen, seed: int) -> dict[int, Change]:
+    x, y = screen.compared(screen.table.score)
+    return change_points(screen.table, x, y, screen.usable[:, 0] > 0, seed)
 
 
 class _Tail:
@@ -295,6 +373,8 @@ def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
         return "constant", 3
     if sure[2] and high < 0:
         return "inverted", 2
+    if sure[4] and tests.changes[i].after < PANEL_SHARE * usual.r:
+        return "lazy", 4
     if (sure[0] and low) or (sure[1] and low_all):
         test = 0 if tests.p[i, 0] <= np.nan_to_num(tests.p[i, 1], nan=1.0) else 1
         return ("uninformative" if high < UNINFORMATIVE_BELOW else "disagrees"), test
@@ -304,18 +384,28 @@ def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
 def _rater_flag(
     screen: Screen, tests: _Tests, i: int, rule: str, test: int, usual: _Panel
 ) -> RaterFlag:
-    if rule == "constant":
-        n = int(screen.table.rater_counts[i])
-        values = {"share": float(tests.share[i]), "n": n, "panel": usual.share}
-    else:
-        values = {
-            "r": float(tests.r[i]), "high": float(tests.high[i]),
-            "n": int(tests.n[i]), "panel": usual.r,
-        }  # fmt: skip
-    statistic = values["share" if rule == "constant" else "r"]
+    values = _values(screen, tests, i, rule, usual)
+    statistic = values[{"constant": "share", "lazy": "after"}.get(rule, "r")]
     p, q = float(tests.p[i, test]), float(tests.q[i, test])
     sentence = TEMPLATES[rule].format(**values)
     return RaterFlag(screen.table.raters[i], rule, statistic, p, q, values, sentence)
+
+
+def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> dict[str, float]:
+    n = int(screen.table.rater_counts[i])
+    if rule == "constant":
+        return {"share": float(tests.share[i]), "n": n, "panel": usual.share}
+    if rule == "lazy":
+        one, order = tests.changes[i], screen.table.order
+        assert order is not None
+        return {
+            "before": one.before, "after": one.after, "n_before": one.n_before, "panel": usual.r,
+            "n_after": n - one.n_before, "n": n, "from_order": float(order[one.at]),
+        }  # fmt: skip
+    return {
+        "r": float(tests.r[i]), "high": float(tests.high[i]),
+        "n": int(tests.n[i]), "panel": usual.r,
+    }  # fmt: skip
 
 
 def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, fdr: float) -> list[RatingFlag]:

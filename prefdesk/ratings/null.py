@@ -127,6 +127,14 @@ class Screen:
         residual, student = self._residuals(weight, value, noise2)
         return Statistics(r, r_all, self._modal_share(scores), residual, student)
 
+    def compared(self, scores: Floats) -> tuple[Floats, Floats]:
+        """Per rating of one panel: the deviations, own and others', that agreement correlates."""
+        bias, noise2 = self._quick(scores[:, None])
+        weight = (1 / noise2)[self.table.rater] * self.row_kept
+        others = self._others_mean(weight, scores[:, None] - bias[self.table.rater])
+        x, y = (self._deviations(v, self.within)[:, 0] for v in (scores[:, None], others))
+        return x, y
+
     def _quick(self, scores: Floats) -> tuple[Floats, Floats]:
         """Bias and noise variance per rater by a few steps of EM with the model's variances."""
         model, table = self.model, self.table
