@@ -7,7 +7,8 @@ Rules about raters (a bias alone is never one: it is corrected):
   constant       nearly always the same score
   lazy           followed the others up to a point of his own sequence, and hardly after it
   checks         missed far more attention checks than the others
-Notes about raters, which propose nothing: see `conduct`.
+Notes about raters, which propose nothing: `split` (several who disagree with the panel agree
+with one another), and those of `conduct`.
 Rules about ratings: `outlier`, or `disputed` where fewer than three others rated the item.
 
 p-values come from panels simulated from the model fitted WITHOUT the raters under suspicion, so
@@ -34,6 +35,7 @@ from prefdesk.ratings.findings import PROPOSES
 from prefdesk.ratings.findings import TEMPLATES as CONDUCT
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.null import Screen
+from prefdesk.ratings.schools import school
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 
 UNINFORMATIVE_BELOW = 0.3
@@ -53,6 +55,9 @@ MAX_REFITS = 6
 AGREEMENT_SHARE, CONDUCT_SHARE = 0.2, 0.1
 """Parts of the user's rate for agreement and for conduct; flags of ratings have the rest, as
 bad raters stand out much further than a single rating can."""
+DISPUTED_TIMES = 2.0
+"""Disputes are tested by themselves, at so many times the user's rate: they accuse nobody and ask
+for one more look, and with two others nothing stands out far enough for a stricter rate."""
 
 TEMPLATES: dict[str, str] = {
     "uninformative": "The scores follow the other raters no better than chance would "
@@ -61,6 +66,8 @@ TEMPLATES: dict[str, str] = {
     "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
     "inverted": "The scores fall where those of the other raters rise "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
+    "split": "Disagrees with most of the panel (r = {r:.2f}), but agrees with {others} others who "
+    "do so too (r = {among:.2f}): two ways to judge rather than a mistake.",
     "lazy": "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), but "
     "hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
     "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
@@ -70,7 +77,7 @@ TEMPLATES: dict[str, str] = {
     "but only {others} others rated this, so it is open who is right.",
     **CONDUCT,
 }
-NOTES = frozenset(CONDUCT) - PROPOSES
+NOTES = (frozenset(CONDUCT) - PROPOSES) | {"split"}
 """Rules that say something about a rater and are no grounds for leaving anybody out."""
 
 Kind = Literal["outlier", "disputed"]
@@ -102,6 +109,11 @@ class RaterFlag(NamedTuple):
         """Where only what came after a change is proposed for exclusion: the first `order`."""
         return self.values.get("from_order")
 
+    @property
+    def suggested_weight(self) -> float | None:
+        """A credibility to set by hand: copies of one another count as one rater."""
+        return self.values.get("weight")
+
 
 class RatingFlag(NamedTuple):
     """One rating that stands out: its row in the table, and residual = score - expected."""
@@ -117,22 +129,24 @@ class RatingFlag(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """False discovery rates of the flags about agreement, about conduct, and about ratings.
+    """False discovery rates of the flags about agreement, about conduct, and of outliers.
 
-    They add up to the user's. `passes` is how often suspects were set aside and all was tested
-    again; every pass used the same rates, and the flags are those of the last.
+    They add up to the user's; `disputed` is the rate of disputes. `passes` is how often suspects
+    were set aside and all was tested again; every pass used the same rates, and the flags are
+    those of the last.
     """
 
     agreement: float
     conduct: float
     ratings: float
+    disputed: float
     passes: int
 
     @classmethod
     def of(cls, fdr: float, passes: int = 0) -> "Rates":
         """The shares of a user's rate."""
         agreement, how = AGREEMENT_SHARE * fdr, CONDUCT_SHARE * fdr
-        return cls(agreement, how, fdr - agreement - how, passes)
+        return cls(agreement, how, fdr - agreement - how, min(DISPUTED_TIMES * fdr, 1.0), passes)
 
 
 class Flags(NamedTuple):
@@ -145,7 +159,7 @@ class Flags(NamedTuple):
     ratings: list[RatingFlag]
     model: RaterModel
     simulations: int
-    rates: Rates = Rates(0.0, 0.0, 0.0, 0)
+    rates: Rates = Rates(0.0, 0.0, 0.0, 0.0, 0)
 
 
 class _Tests(NamedTuple):
@@ -209,7 +223,7 @@ def flag(
         kept = after
     rates = rates._replace(passes=len(seen))
     rows = ~np.isin(table.rater, list(found)) & present[table.rater]
-    ratings = _rating_flags(screen, tests, rows, rates.ratings)
+    ratings = _rating_flags(screen, tests, rows, rates)
     sure = conduct(
         table, screen.model, rate=rates.conduct, checks=checks, lengths=lengths, seed=seed
     )
@@ -356,7 +370,22 @@ def _rater_flags(screen: Screen, tests: _Tests, present: Bools, fdr: float) -> d
         if rule:
             found[i] = _rater_flag(screen, tests, i, rule, test, usual)
     order = sorted(found, key=lambda i: (found[i].p, tests.r[i]))
-    return {i: found[i] for i in order[: int(present.sum()) // 2]}
+    kept = {i: found[i] for i in order[: int(present.sum()) // 2]}
+    return _split(screen, kept, present, usual.r)
+
+
+def _split(
+    screen: Screen, found: dict[int, RaterFlag], present: Bools, usual: float
+) -> dict[int, RaterFlag]:
+    """The flags, with those of a school of its own turned into notes."""
+    against = [i for i, f in found.items() if f.rule in ("uninformative", "disagrees", "inverted")]
+    members = school(screen, against, present, usual)
+    out = dict(found)
+    for i, (among, _) in members.items():
+        values = {**found[i].values, "others": len(members) - 1, "among": float(among)}
+        sentence = TEMPLATES["split"].format(**values)
+        out[i] = found[i]._replace(rule="split", values=values, sentence=sentence)
+    return out
 
 
 def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
@@ -408,12 +437,16 @@ def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> 
     }  # fmt: skip
 
 
-def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, fdr: float) -> list[RatingFlag]:
-    """Outlying ratings among `rows`, the largest residual first."""
-    p = np.where(rows & (screen.others > 0), tests.rating_p, np.nan)
-    q = benjamini_hochberg(p)
+def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, rates: Rates) -> list[RatingFlag]:
+    """Outlying and disputed ratings among `rows`, the largest residual first."""
+    few = screen.others < MIN_OTHERS
     gate = RESIDUAL_SHARE * (screen.model.scale[1] - screen.model.scale[0])
-    hits = np.flatnonzero((np.nan_to_num(q, nan=1.0) <= fdr) & (np.abs(tests.residual) > gate))
+    p = np.where(rows & (screen.others > 0), tests.rating_p, np.nan)
+    q, sure = np.full(len(p), np.nan), np.zeros(len(p), dtype=bool)
+    for family, rate in ((~few, rates.ratings), (few, rates.disputed)):
+        q[family] = benjamini_hochberg(p[family])
+        sure |= family & (np.nan_to_num(q, nan=1.0) <= rate)
+    hits = np.flatnonzero(sure & (np.abs(tests.residual) > gate))
     order = hits[np.argsort(-np.abs(tests.residual[hits]), kind="stable")]
     return [_rating_flag(screen, tests, int(i), float(p[i]), float(q[i])) for i in order]
 

@@ -130,7 +130,10 @@ def _one(report: Report, case: Case) -> Found:
 
 
 def _qualities(case: Case, model: RaterModel, flags: Flags) -> dict[str, np.ndarray]:
-    """Item qualities: plain means, the fit to everything, and after what the flags propose."""
+    """Item qualities: plain means, the fit to everything, and after what the flags propose:
+
+    `excluded` without raters and outliers, `proposed` with copies counted as one besides.
+    """
     table = case.table
     mean = np.bincount(table.item, table.score) / np.maximum(table.item_counts, 1)
     keep = np.ones(table.n, dtype=bool)
@@ -142,8 +145,14 @@ def _qualities(case: Case, model: RaterModel, flags: Flags) -> dict[str, np.ndar
                 later = table.order >= f.from_order
             keep &= ~(mine & later)
     keep[[f.row for f in flags.ratings if f.kind == "outlier"]] = False
-    kept = fit(table.rows(keep), scale=case.scale)
-    return {"mean": mean, "fit": model.quality, "proposed": kept.quality}
+    kept = table.rows(keep)
+    weights = {f.rater: f.suggested_weight for f in flags.raters if f.suggested_weight is not None}
+    excluded = fit(kept, scale=case.scale)
+    weighed = fit(kept, scale=case.scale, credibility=weights)
+    return {
+        "mean": mean, "fit": model.quality,
+        "excluded": excluded.quality, "proposed": weighed.quality,
+    }  # fmt: skip
 
 
 def _proposed(flags: Flags) -> set[Any]:

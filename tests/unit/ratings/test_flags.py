@@ -245,3 +245,92 @@ def test_that_a_hundred_thousand_ratings_take_seconds() -> None:
     flag(table, model)
     assert fitted - start < 2
     assert time.process_time() - fitted < 60
+
+
+def scored(table: RatingTable, quality: dict[int, float], raters: list[int]) -> RatingTable:
+    """The table in which some raters follow another quality, with little noise."""
+    rng = np.random.default_rng(17)
+    other = np.array([quality[int(k)] for k in table.items])[table.item]  # type: ignore[call-overload]
+    values = np.clip(np.rint(other + 0.8 * rng.standard_normal(table.n)), 0, 10)
+    return table.with_scores(np.where(np.isin(table.rater, raters), values, table.score))
+
+
+def many(seed: int, n: int = 9) -> RatingTable:
+    raters = tuple(SimulatedRater(f"honest {i}", noise=1.0) for i in range(n))
+    return judged(hidden(seed), raters, seed)
+
+
+def test_that_three_who_agree_with_one_another_are_a_school() -> None:
+    table = scored(many(5), hidden(77), [0, 1, 2])
+    flags = flag(table, fit(table))
+    assert {(f.rater, f.rule) for f in flags.raters} == {(f"honest {i}", "split") for i in range(3)}
+    assert not any(f.suggests_exclusion for f in flags.raters)
+
+
+def test_that_two_of_them_are_not_and_neither_are_three_who_agree_with_nobody() -> None:
+    two = scored(many(5), hidden(77), [0, 1])
+    assert proposed(two) == {"honest 0", "honest 1"}
+    alone = many(5)
+    for i in range(3):
+        alone = scored(alone, hidden(80 + i), [i])
+    assert proposed(alone) == {"honest 0", "honest 1", "honest 2"}
+
+
+def lazy(seed: int) -> RatingTable:
+    """A rater 2 who clicks at random after the first 50 of 120 ratings, and a known order."""
+    table = many(seed, 6)
+    rng = np.random.default_rng([seed, 3])
+    table = table._replace(order=rng.permutation(table.n) * 1.0)
+    assert table.order is not None
+    mine = np.flatnonzero(table.rater == 2)
+    late = mine[np.argsort(table.order[mine])][50:]
+    scores = table.score.copy()
+    scores[late] = rng.integers(0, 11, len(late))
+    return table.with_scores(scores)
+
+
+def test_that_who_clicks_at_random_after_a_point_is_lazy_from_there() -> None:
+    for seed in range(3):
+        table = lazy(seed)
+        flags = [f for f in flag(table, fit(table)).raters if f.suggests_exclusion]
+        assert [(f.rater, f.rule) for f in flags] == [("honest 2", "lazy")]
+        first = flags[0].from_order
+        assert first is not None and table.order is not None
+        before = (table.order < first) & (table.rater == 2)
+        assert before.sum() == flags[0].values["n_before"]
+        assert abs(int(before.sum()) - 50) <= 12
+
+
+def test_that_without_an_order_nobody_is_lazy() -> None:
+    table = lazy(0)._replace(order=None)
+    assert "lazy" not in found(table).values()
+
+
+def test_that_missed_checks_propose_to_leave_a_rater_out() -> None:
+    table = many(1, 6)
+    checks = {f"honest {i}": (30, 0) for i in range(1, 6)} | {"honest 0": (15, 15)}
+    assert proposed(table, checks=checks) == {"honest 0"}
+
+
+def test_that_a_bias_is_shown_as_a_note() -> None:
+    table = many(1, 6)
+    table = table.with_scores(table.score + np.where(table.rater == 1, 3.0, 0))
+    flags = flag(table, fit(table)).raters
+    assert [(f.rater, f.rule, f.suggests_exclusion) for f in flags] == [
+        ("honest 1", "biased", False)
+    ]
+
+
+def test_that_the_rates_add_up_to_the_users() -> None:
+    rates = flag(many(1, 6), fit(many(1, 6)), fdr=0.1).rates
+    assert rates.agreement + rates.conduct + rates.ratings == pytest.approx(0.1)
+    assert rates.passes >= 1
+
+
+@pytest.mark.parametrize("raters", [1, 2])
+@pytest.mark.parametrize("same", [False, True])
+def test_that_one_or_two_raters_are_never_flagged(raters: int, same: bool) -> None:
+    table = many(2, raters)
+    table = table._replace(order=np.arange(table.n) * 1.0, seconds=np.ones(table.n))
+    table = table.with_scores(np.full(table.n, 5.0)) if same else table
+    assert flag(table, fit(table), checks={"honest 0": (0, 9), "honest 1": (9, 0)}).raters == []
