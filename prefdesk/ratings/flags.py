@@ -52,7 +52,7 @@ MIN_OTHERS = 3
 MIN_PANEL = 3
 """With two raters nobody can say who is wrong."""
 MAX_REFITS = 6
-AGREEMENT_SHARE, CONDUCT_SHARE = 0.2, 0.1
+AGREEMENT_SHARE, CONDUCT_SHARE = 0.4, 0.1
 """Parts of the user's rate for agreement and for conduct; flags of ratings have the rest, as
 bad raters stand out much further than a single rating can."""
 DISPUTED_TIMES = 2.0
@@ -165,7 +165,8 @@ class Flags(NamedTuple):
 class _Tests(NamedTuple):
     """Per rater: agreement (within prompts, and over all items), its upper limit and count, share
 
-    of one score, where he changed, p and q of the five tests; per rating: p and residual.
+    of one score, where he changed and the agreement within prompts after that, p and q of the
+    five tests; per rating: p and residual.
     """
 
     r: Floats
@@ -174,6 +175,7 @@ class _Tests(NamedTuple):
     n: Ints
     share: Floats
     changes: Mapping[int, Change]
+    late: Mapping[int, float]
     p: Floats
     q: Floats
     rating_p: Floats
@@ -283,18 +285,27 @@ def _test(screen: Screen, n: int, seed: int) -> _Tests:
     same = _pooled(-share, -null.share, screen.table.rater_counts >= MIN_RATINGS)
     freedom = np.maximum(count - 2, 1)
     falls = stats.t.cdf(r * np.sqrt(freedom / (1 - _inner(r) ** 2)), freedom)
-    changes = _changes(screen, seed)
+    changes, late = _changes(screen, seed)
     drops = np.array([changes[i].p if i in changes else np.nan for i in range(len(r))])
     p = np.column_stack([low, low_all, np.maximum(low, falls), same, drops])
     return _Tests(
-        r, r_all, fisher(r, count)[2], count, share, changes, p, benjamini_hochberg(p),
+        r, r_all, fisher(r, count)[2], count, share, changes, late, p, benjamini_hochberg(p),
         null.tail.p(np.abs(seen.student[:, 0])), seen.residual[:, 0],
     )  # fmt: skip
 
 
-def _changes(screen: Screen, seed: int) -> dict[int, Change]:
-    x, y = screen.compared(screen.table.score)
-    return change_points(screen.table, x, y, screen.usable[:, 0] > 0, seed)
+def _changes(screen: Screen, seed: int) -> tuple[dict[int, Change], dict[int, float]]:
+    """Where raters changed, by all items, and the agreement within prompts after that point."""
+    table = screen.table
+    (x, y), (u, v) = screen.compared(table.score)
+    changes = change_points(table, x, y, screen.usable[:, 0] > 0, seed)
+    late = {}
+    for i, change in changes.items():
+        if table.order is not None:
+            rows = (table.rater == i) & (table.order >= table.order[change.at])
+            scale = np.sqrt((u[rows] ** 2).sum() * (v[rows] ** 2).sum())
+            late[i] = float((u[rows] * v[rows]).sum() / scale) if scale > 0 else 0.0
+    return changes, late
 
 
 class _Tail:
@@ -402,12 +413,18 @@ def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
         return "constant", 3
     if sure[2] and high < 0:
         return "inverted", 2
-    if sure[4] and tests.changes[i].after < PANEL_SHARE * usual.r:
+    if sure[4] and _ceased(tests, i, usual):
         return "lazy", 4
     if (sure[0] and low) or (sure[1] and low_all):
         test = 0 if tests.p[i, 0] <= np.nan_to_num(tests.p[i, 1], nan=1.0) else 1
         return ("uninformative" if high < UNINFORMATIVE_BELOW else "disagrees"), test
     return "", 0
+
+
+def _ceased(tests: _Tests, i: int, usual: _Panel) -> bool:
+    """Follows the others far less than usual after the change, over all and within prompts."""
+    over_all = tests.changes[i].after < PANEL_SHARE * usual.r_all
+    return over_all and tests.late[i] < PANEL_SHARE * usual.r
 
 
 def _rater_flag(
@@ -428,8 +445,8 @@ def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> 
         one, order = tests.changes[i], screen.table.order
         assert order is not None
         return {
-            "before": one.before, "after": one.after, "n_before": one.n_before, "panel": usual.r,
-            "n_after": n - one.n_before, "n": n, "from_order": float(order[one.at]),
+            "before": one.before, "after": one.after, "n_before": one.n_before,
+            "panel": usual.r_all,            "n_after": n - one.n_before, "n": n, "from_order": float(order[one.at]),
         }  # fmt: skip
     return {
         "r": float(tests.r[i]), "high": float(tests.high[i]),

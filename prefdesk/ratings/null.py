@@ -127,13 +127,18 @@ class Screen:
         residual, student = self._residuals(weight, value, noise2)
         return Statistics(r, r_all, self._modal_share(scores), residual, student)
 
-    def compared(self, scores: Floats) -> tuple[Floats, Floats]:
-        """Per rating of one panel: the deviations, own and others', that agreement correlates."""
+    def compared(self, scores: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Per rating of one panel: the deviations, own and others', that agreement correlates,
+
+        over all items and within prompts.
+        """
         bias, noise2 = self._quick(scores[:, None])
         weight = (1 / noise2)[self.table.rater] * self.row_kept
         others = self._others_mean(weight, scores[:, None] - bias[self.table.rater])
-        x, y = (self._deviations(v, self.within)[:, 0] for v in (scores[:, None], others))
-        return x, y
+        both = (scores[:, None], others)
+        x, y = (self._deviations(v, self.over_all)[:, 0] for v in both)
+        u, v = (self._deviations(v, self.within)[:, 0] for v in both)
+        return (x, y), (u, v)
 
     def _quick(self, scores: Floats) -> tuple[Floats, Floats]:
         """Bias and noise variance per rater by a few steps of EM with the model's variances."""

@@ -94,7 +94,7 @@ def test_that_at_most_half_of_a_panel_is_flagged() -> None:
     screen = Screen(table, fit(table), everybody)
     sure, low = np.full((5, 5), 1e-6), np.array([-0.9, -0.5, -0.8, -0.6, -0.7])
     tests = _Tests(
-        low, low, low + 0.1, np.full(5, 91), np.full(5, 0.2), {}, sure, sure,
+        low, low, low + 0.1, np.full(5, 91), np.full(5, 0.2), {}, {}, sure, sure,
         np.ones(table.n), np.zeros(table.n),
     )  # fmt: skip
     assert list(_rater_flags(screen, tests, everybody, 0.05)) == [0, 2]
