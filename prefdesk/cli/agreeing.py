@@ -1,6 +1,6 @@
 """`prefdesk agree`: agreement of a project's raters, or of those of any table of ratings.
 
-What is heavy (numpy and scipy) is loaded when the command runs, not when the parser is built.
+What only a table of ratings needs is loaded when one is read, not when the parser is built.
 """
 
 import argparse

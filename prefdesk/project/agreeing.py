@@ -176,10 +176,7 @@ def _rater(r: RaterReport, checks: Sequence[Document]) -> Document:
 
 
 LOO_TOO_FEW = "Fewer than 8 of the ratings can be compared with those of others."
-LOSS = frozenset(
-    ("uninformative", "disagrees", "inverted", "constant", "random", "lazy", "change_point",
-     "change", "checks")
-)  # fmt: skip
+LOSS = frozenset(("uninformative", "inverted", "constant", "lazy", "checks"))
 """Rules that mean a loss of information, the only ground on which leaving out is suggested."""
 
 

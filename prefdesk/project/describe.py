@@ -103,8 +103,8 @@ def items_of(described: Described, item_name: Callable[[int], Any] = int) -> lis
     n = table.item_counts
     total = np.bincount(table.item, table.score, len(table.items))
     return [
-        {"item": item_name(int(key)), "n": int(n[i]), "mean": float(total[i] / n[i]),
-         "quality": float(model.quality[i]), "se": float(model.se[i])}  # type: ignore[call-overload]
+        {"item": item_name(int(str(key))), "n": int(n[i]), "mean": float(total[i] / n[i]),
+         "quality": float(model.quality[i]), "se": float(model.se[i])}
         for i, key in enumerate(table.items) if n[i]
     ]  # fmt: skip
 

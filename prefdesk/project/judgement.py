@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
@@ -143,7 +144,7 @@ class Judgement:
         """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
         around = self.around(self.agreement())
         made = agreement_tables.tables(around.report, items_of(around), self._left_out())
-        rewards = [asdict(r) for r in self.rewards()]
+        rewards: list[Mapping[str, Any]] = [asdict(r) for r in self.rewards()]
         made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)
         return agreement_tables.write(folder, made, overwrite=overwrite)
 

@@ -16,6 +16,7 @@ from prefdesk import ratings
 from prefdesk.project.report import NO_RANGE, DesignReport, PairAgreement, Range
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher, others_mean
 from prefdesk.ratings.table import Floats, Ints
+from prefdesk.ratings.table import sums as ratings_sums
 
 MOST_PAIRED = 60
 """Raters in the map of pairs; of more, those with most ratings."""
@@ -49,7 +50,7 @@ def usage(table: ratings.RatingTable, model: ratings.RaterModel, bins: Sequence[
     share = counts / n[owner]
     modal = np.zeros(size)
     np.maximum.at(modal, owner, share)
-    entropy = np.bincount(owner, -share * np.log2(share), size)
+    entropy = ratings_sums(owner, -share * np.log2(share), size)
     place = np.clip(np.searchsorted(bins, table.score, side="right") - 1, 0, len(bins) - 2)
     width = len(bins) - 1
     histogram = np.bincount(table.rater * width + place, minlength=size * width)
@@ -124,7 +125,7 @@ def pair_agreement(table: ratings.RatingTable) -> tuple[PairAgreement, ...]:
         r = (sxy - sx * sx.T / n) / np.sqrt(np.maximum(var, 0) * np.maximum(var.T, 0))
         flat = (var < 1e-9 * np.maximum(sxx, 1e-300)) | (1e-9 * np.maximum(sxx.T, 1e-300) > var.T)
     r[(n < MIN_RATINGS) | flat | ~np.isfinite(r)] = np.nan
-    ids = [int(table.raters[i]) for i in some]  # type: ignore[call-overload]
+    ids = [int(table.raters[i]) for i in some]
     return tuple(
         PairAgreement(
             ids[a], ids[b], float(np.clip(r[a, b], -1, 1)) if np.isfinite(r[a, b]) else None,

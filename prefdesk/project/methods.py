@@ -17,6 +17,7 @@ TITLES: dict[str, str] = {
     "fleiss_kappa": "Fleiss' kappa",
     "kendall_w": "Kendall's W",
     "icc_1_1": "ICC(1,1)",
+    "icc_1_k": "ICC(1,k)",
     "icc_2_1": "ICC(2,1)",
     "icc_2_k": "ICC(2,k)",
     "icc_3_1": "ICC(3,1)",

@@ -17,7 +17,7 @@ from prefdesk.ratings.bootstrap import (
 )
 from prefdesk.ratings.coefficients import Coefficient, coefficients
 from prefdesk.ratings.credibility import credibility, effective_ratings
-from prefdesk.ratings.flags import Flags, RaterFlag, RatingFlag, flag
+from prefdesk.ratings.flags import Flags, RatingFlag, flag
 from prefdesk.ratings.icc import block_iccs, f_interval, model_iccs
 from prefdesk.ratings.kappa import kappa_interval, mean_kappa, weighted_kappa
 from prefdesk.ratings.model import RaterModel, fit
@@ -25,6 +25,7 @@ from prefdesk.ratings.next_best import Gains, next_best
 from prefdesk.ratings.planning import Plan, PlanRow, plan
 from prefdesk.ratings.rewards import ItemReward, Part, Parts, parts, rewards
 from prefdesk.ratings.rules import RULES, Rule, rewards_by
+from prefdesk.ratings.sayings import RaterFlag
 from prefdesk.ratings.scores import group_score, paired_difference
 from prefdesk.ratings.simulate import PANEL, SimulatedRater, simulate
 from prefdesk.ratings.table import RatingTable

@@ -5,7 +5,7 @@ from scipy import stats
 
 from prefdesk.ratings.findings import Finding
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Bools, Floats, RatingTable, sums
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
 
 SHARE_OF_RANGE = 0.15
 """A bias, or a drift from first to last, is worth a word above this share of the scale."""
@@ -82,7 +82,7 @@ def _taste(rater: int, first: Floats, second: Floats, model: RaterModel) -> Find
     return Finding(rater, "own_taste", r, p, sd >= TIMES_OWN * own and r >= SAME_FROM, values)
 
 
-def _pairs(table: RatingTable) -> tuple[Floats, Floats]:
+def _pairs(table: RatingTable) -> tuple[Ints, Ints]:
     """Rows of consecutive ratings of one item by one rater, in the order they were given."""
     order = np.arange(table.n) if table.order is None else table.order
     rows = np.lexsort((order, table.item, table.rater))

@@ -32,6 +32,9 @@ LONGEST_LEAP = 5.0
 """No log variance is extrapolated further at once: where two steps are nearly in line, the
 formula would go anywhere."""
 
+_NAMED = 3
+"""Variances in `logs` before those of the raters: tau2, tau_m2 and tb2."""
+
 TOLERANCE = 1e-3
 BIG_TOLERANCE = 8e-3
 """The same above EXACT_CELLS, where a round costs as much as the table is long. A round ends far
@@ -181,11 +184,18 @@ class Em:
         return 0.5 * np.concatenate([first, np.where(self.held.free & self.active, noise, 0)])
 
     def leap(self, zero: Point, one: Point, two: Point) -> Variances:
-        """The extrapolation of two steps on the log scale."""
+        """The extrapolation of two steps on the log scale.
+
+        The first three variances creep where they are near zero or nearly told apart by nobody;
+        they have lengths of their own, which hundreds of raters in one norm would hide.
+        """
         start = logs(zero.variances)
         first = logs(one.variances) - start
         bend = logs(two.variances) - logs(one.variances) - first
-        size = max(1.0, float(np.linalg.norm(first)) / max(float(np.linalg.norm(bend)), 1e-12))
+        of_raters, turn = (float(np.linalg.norm(v[_NAMED:])) for v in (first, bend))
+        raters = of_raters / max(turn, 1e-12)
+        named = np.abs(first[:_NAMED]) / np.maximum(np.abs(bend[:_NAMED]), 1e-12)
+        size = np.maximum(np.append(named, np.full(len(first) - _NAMED, raters)), 1.0)
         move = np.clip(2 * size * first + size**2 * bend, -LONGEST_LEAP, LONGEST_LEAP)
         return self.from_logs(start + move, zero.variances.s0_2)
 

@@ -31,10 +31,9 @@ from scipy import stats
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher
 from prefdesk.ratings.change import Change, change_points
 from prefdesk.ratings.conduct import Sure, conduct
-from prefdesk.ratings.findings import PROPOSES
-from prefdesk.ratings.findings import TEMPLATES as CONDUCT
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.null import Screen
+from prefdesk.ratings.sayings import TEMPLATES, RaterFlag, benjamini_hochberg
 from prefdesk.ratings.schools import school
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 
@@ -59,60 +58,7 @@ DISPUTED_TIMES = 2.0
 """Disputes are tested by themselves, at so many times the user's rate: they accuse nobody and ask
 for one more look, and with two others nothing stands out far enough for a stricter rate."""
 
-TEMPLATES: dict[str, str] = {
-    "uninformative": "The scores follow the other raters no better than chance would "
-    "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "disagrees": "The scores follow the other raters far less than is usual in this panel "
-    "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
-    "inverted": "The scores fall where those of the other raters rise "
-    "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "split": "Disagrees with most of the panel (r = {r:.2f}), but agrees with {others} others who "
-    "do so too (r = {among:.2f}): two ways to judge rather than a mistake.",
-    "lazy": "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), but "
-    "hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
-    "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
-    "outlier": "The score {score:g} lies {residual:+.1f} points from the {expected:.1f} that "
-    "{others} other ratings lead to expect.",
-    "disputed": "The score {score:g} lies {residual:+.1f} points from the expected {expected:.1f}, "
-    "but only {others} others rated this, so it is open who is right.",
-    **CONDUCT,
-}
-NOTES = (frozenset(CONDUCT) - PROPOSES) | {"split"}
-"""Rules that say something about a rater and are no grounds for leaving anybody out."""
-
 Kind = Literal["outlier", "disputed"]
-
-
-class RaterFlag(NamedTuple):
-    """One rater who stands out; `rule` and `values` fill the template, `sentence` is English.
-
-    `statistic` is r, the share of one score, or what the rule tests; `p` is from the simulated
-    panels (or the rule's own test), `q` its Benjamini-Hochberg value. `rater` is the key of the
-    table. A rater has one flag about agreement at most, and one of each rule about conduct.
-    """
-
-    rater: Hashable
-    rule: str
-    statistic: float
-    p: float
-    q: float
-    values: Mapping[str, float]
-    sentence: str
-
-    @property
-    def suggests_exclusion(self) -> bool:
-        """True if information was lost: never for bias, taste, drift or speed alone."""
-        return self.rule not in NOTES
-
-    @property
-    def from_order(self) -> float | None:
-        """Where only what came after a change is proposed for exclusion: the first `order`."""
-        return self.values.get("from_order")
-
-    @property
-    def suggested_weight(self) -> float | None:
-        """A credibility to set by hand: copies of one another count as one rater."""
-        return self.values.get("weight")
 
 
 class RatingFlag(NamedTuple):
@@ -243,20 +189,6 @@ def _conduct_flag(table: RatingTable, sure: Sure) -> RaterFlag:
 def enough(n_ratings: int, fdr: float) -> int:
     """Panels to simulate: fine enough for `fdr` with five tests a rater, more where cheap."""
     return int(max(10 / fdr, min(600, 2e7 / n_ratings)))
-
-
-def benjamini_hochberg(p: Floats) -> Floats:
-    """q-values of p-values of any shape; nan (not tested) stays nan and does not count."""
-    q = np.full(p.shape, np.nan)
-    tested = np.isfinite(p)
-    values = p[tested]
-    if values.size:
-        order = np.argsort(values)
-        raised = values[order] * values.size / np.arange(1, values.size + 1)
-        ranked = np.empty_like(values)
-        ranked[order] = np.minimum.accumulate(raised[::-1])[::-1]
-        q[tested] = np.minimum(ranked, 1)
-    return q
 
 
 def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
@@ -445,9 +377,14 @@ def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> 
         one, order = tests.changes[i], screen.table.order
         assert order is not None
         return {
-            "before": one.before, "after": one.after, "n_before": one.n_before,
-            "panel": usual.r_all,            "n_after": n - one.n_before, "n": n, "from_order": float(order[one.at]),
-        }  # fmt: skip
+            "before": one.before,
+            "after": one.after,
+            "n_before": one.n_before,
+            "panel": usual.r_all,
+            "n_after": n - one.n_before,
+            "n": n,
+            "from_order": float(order[one.at]),
+        }
     return {
         "r": float(tests.r[i]), "high": float(tests.high[i]),
         "n": int(tests.n[i]), "panel": usual.r,

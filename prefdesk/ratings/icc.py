@@ -21,8 +21,8 @@ from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
 from prefdesk.ratings.table import Floats, RatingTable, last_occasions
 
-BLOCK_FORMS = ("icc_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
-MODEL_FORMS = ("icc_model_1", "icc_model_k")
+BLOCK_FORMS = ("icc_1_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
+MODEL_FORMS = ("icc_model", "icc_model_k")
 
 WHY_INCOMPLETE = "Not every rater judged every item; the model-based form fits any design."
 WHY_SMALL = "It takes two raters and two items."
@@ -74,7 +74,7 @@ def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tupl
 
 
 def f_interval(table: RatingTable, form: str) -> Interval:
-    """The classical F interval of a single-rater form ("icc_1", "icc_2_1", "icc_3_1").
+    """The classical F interval of a single-rater form ("icc_1_1", "icc_2_1", "icc_3_1").
 
     Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996).
     """
@@ -88,7 +88,7 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     msw = (msc + (n - 1) * mse) / n
     if form == "icc_2_1":
         return _satterthwaite(n, k, msr, msc, mse)
-    within, df = (msw, n * (k - 1)) if form == "icc_1" else (mse, (n - 1) * (k - 1))
+    within, df = (msw, n * (k - 1)) if form == "icc_1_1" else (mse, (n - 1) * (k - 1))
     ratio, tail = msr / within, 0.5 + LEVEL / 2
     low = ratio / stats.f.ppf(tail, n - 1, df)
     high = ratio * stats.f.ppf(tail, df, n - 1)

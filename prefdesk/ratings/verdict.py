@@ -6,7 +6,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
-from prefdesk.ratings.em import Em, exact, run
+from prefdesk.ratings.em import Em, run
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.posterior import Posterior, Variances, sweep
 from prefdesk.ratings.spread import within_variance
@@ -16,6 +16,9 @@ NO_SIGNAL_BELOW = 0.2
 """Upper limit of the reliability under which the ratings are called noise."""
 USABLE_FROM = 0.5
 """Lower limit of the reliability from which the rewards are called usable."""
+
+QUICK_FROM = 100_000
+"""Ratings from which the profile is taken for a parabola; searching it takes seconds below."""
 
 MIN_ITEMS = 2
 """Items with ratings by two raters without which nothing can be compared."""
@@ -59,7 +62,7 @@ def verdict(
     used = design.rated if items is None else design.rated & items
     if not used.any() or not _overlap(design.table):
         return Verdict("not_estimable", SENTENCES["not_estimable"], TOO_FEW)
-    quick = not exact(design)
+    quick = table.n >= QUICK_FROM
     reliability = _curvature_interval(model, used) if quick else _interval(model, used)
     word: Word = "weak"
     if reliability.high < NO_SIGNAL_BELOW:
@@ -104,7 +107,7 @@ def _curvature_interval(model: RaterModel, used: Bools) -> Interval:
     for sign, fall in zip((-1, 1), falls, strict=True):
         edge = best + sign * step * min(float(np.sqrt(cut / fall)), _REACH / step)
         shares.append((1 - profile.known_biases(edge)) / (1 - known))
-    low, high = (1 - (1 - value) * share for share in shares)
+    low, high = (max(1 - (1 - value) * share, 0.0) for share in shares)
     return Interval(value, min(low, value), max(high, value))
 
 

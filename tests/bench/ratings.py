@@ -11,13 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from prefdesk.ratings import RatingTable, alpha_interval, fit, flag, krippendorff, verdict
+from tests.bench import peers
 from tests.bench.report import Report
 from tests.unit.ratings.panels import RealSet, real
 
@@ -31,7 +31,6 @@ HELD_OUT = {
 """Held-out error of the reference EM (root mean square), which may be exceeded by 0.5 %."""
 SLACK, FOLDS = 1.005, 5
 NO_DATA = "there is no folder with real ratings; name one in PREFDESK_TEST_DATA"
-NO_PEER = "the package krippendorff is not installed"
 
 
 def measure(*, quick: bool) -> Report:
@@ -41,6 +40,7 @@ def measure(*, quick: bool) -> Report:
     _million(report, n)
     _agreement(report, simulated(n))
     _tenth(report, simulated(n // 10, answers=4))
+    peers.compare(report, simulated(n), simulated(n // 10))
     _memory(report, n)
     _held_out(report)
     return report
@@ -88,19 +88,7 @@ def _million(report: Report, n: int) -> None:
 def _agreement(report: Report, table: RatingTable) -> None:
     seconds, alpha = _cpu(lambda: krippendorff(table, "ordinal"))
     report.at_most(f"ordinal alpha, {table.n} ratings", seconds, 0.5, "CPU s")
-    row: dict[str, Any] = {"run": "ordinal alpha", "alpha": alpha, "seconds": seconds}
-    if find_spec("krippendorff") is None:
-        report.runs.append({**row, "peer left_out": NO_PEER})
-        return
-    import krippendorff as peer  # type: ignore[import-not-found]
-
-    def dense() -> float:
-        cells = np.full((len(table.raters), len(table.items)), np.nan, dtype=np.float32)
-        cells[table.rater, table.item] = table.score
-        return float(peer.alpha(cells, level_of_measurement="ordinal"))
-
-    theirs, other = _cpu(dense)
-    report.runs.append({**row, "peer alpha": other, "peer seconds": theirs})
+    report.runs.append({"run": "ordinal alpha", "alpha": alpha, "seconds": seconds})
 
 
 def _tenth(report: Report, table: RatingTable) -> None:

@@ -45,8 +45,14 @@ def name_of(form: str) -> str:
 def _fixed(form: str) -> str:
     if form.startswith("icc"):
         inside = ", ".join(form.split("_")[1:])
-        model = _tr("coefficients", "from the model")
-        return f"ICC({inside})" if inside != "model" else f"ICC, {model}"
+        if inside.startswith("model"):
+            mean = inside.endswith("k")
+            return (
+                _tr("coefficients", "ICC from the model, mean of raters")
+                if mean
+                else _tr("coefficients", "ICC from the model, one rater")
+            )
+        return f"ICC({inside})"
     return {
         "ac1": "Gwet's AC1",
         "ac2": "Gwet's AC2",

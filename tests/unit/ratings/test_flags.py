@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from prefdesk.ratings import PANEL, RatingTable, SimulatedRater, fit, flag
-from prefdesk.ratings.flags import TEMPLATES, _rater_flags, _Tests, benjamini_hochberg, enough
+from prefdesk.ratings.flags import _rater_flags, _Tests, enough
 from prefdesk.ratings.null import Screen, grid_step
+from prefdesk.ratings.sayings import TEMPLATES, benjamini_hochberg
 from tests.unit.ratings.panels import BAD, HONEST, hidden, judged, real, sparse_panel
 
 

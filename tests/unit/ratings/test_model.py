@@ -326,3 +326,14 @@ def test_that_steps_never_lose_ground_with_a_single_rater_item_or_prompt(n: int)
     for columns in (([0] * n, list(range(n)), score), (list(range(n)), [0] * n, score)):
         steps = np.diff(fit(RatingTable.from_columns(*columns)).objectives)
         assert (steps > -1e-9).all()
+
+
+def test_that_a_big_table_with_prompts_all_alike_ends_at_the_maximum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = sparse_panel(0, prompts=2000, raters=60, prompt_sd=0.0, sd=0.6).table
+    quick = fit(table)
+    monkeypatch.setattr("prefdesk.ratings.em.BIG_TOLERANCE", 1e-5)
+    full = fit(table)
+    assert quick.tau2 == pytest.approx(full.tau2, rel=0.02)
+    assert quick.objectives[-1] == pytest.approx(full.objectives[-1], abs=0.1)
