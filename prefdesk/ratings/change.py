@@ -107,12 +107,14 @@ def _drops(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     sums = [np.cumsum(v, axis=0) for v in (x, y, x * x, y * y, x * y)]
     head = [s[MIN_SIDE - 1 : n - MIN_SIDE] for s in sums]
     tail = [s[-1] - h for s, h in zip(sums, head, strict=True)]
-    before, after = _correlation(*head, n1), _correlation(*tail, n - n1)
+    before, after = _correlation(head, n1), _correlation(tail, n - n1)
     scale = np.sqrt(1 / (n1 - 3) + 1 / (n - n1 - 3))
     return (np.arctanh(before) - np.arctanh(after)) / scale, before, after
 
 
-def _correlation(sx: Floats, sy: Floats, sxx: Floats, syy: Floats, sxy: Floats, n: Ints) -> Floats:
+def _correlation(sums: list[Floats], n: Ints) -> Floats:
+    """From the sums of x, y, x², y² and xy over n rows."""
+    sx, sy, sxx, syy, sxy = sums
     spread = np.maximum(sxx - sx * sx / n, 0) * np.maximum(syy - sy * sy / n, 0)
     top = sxy - sx * sy / n
     r = np.zeros_like(top)

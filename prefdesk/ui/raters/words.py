@@ -114,6 +114,16 @@ def flag_name(rule: str) -> str:
         "disagrees": QCoreApplication.translate("flags", "disagrees"),
         "inverted": QCoreApplication.translate("flags", "upside down"),
         "constant": QCoreApplication.translate("flags", "always the same"),
+        "lazy": QCoreApplication.translate("flags", "gave up"),
+        "checks": QCoreApplication.translate("flags", "missed checks"),
+        "split": QCoreApplication.translate("flags", "another school"),
+        "hasty": QCoreApplication.translate("flags", "very fast"),
+        "hurried": QCoreApplication.translate("flags", "hurried"),
+        "runs": QCoreApplication.translate("flags", "long runs"),
+        "drift": QCoreApplication.translate("flags", "drifts"),
+        "biased": QCoreApplication.translate("flags", "biased"),
+        "own_taste": QCoreApplication.translate("flags", "own taste"),
+        "echo": QCoreApplication.translate("flags", "a copy"),
     }.get(rule, rule)
 
 
@@ -137,6 +147,55 @@ def flag_sentence(flag: "Flag") -> str:
         ),
         "constant": QCoreApplication.translate(
             "flags", "{share:.0%} of the {n} scores are the same number (panel {panel:.0%})."
+        ),
+        "lazy": QCoreApplication.translate(
+            "flags",
+            "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), "
+            "but hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
+        ),
+        "checks": QCoreApplication.translate(
+            "flags",
+            "Missed {missed} of {n} attention checks (the others miss {panel:.0%}).",
+        ),
+        "split": QCoreApplication.translate(
+            "flags",
+            "Disagrees with most of the panel (r = {r:.2f}), but agrees with {others} others "
+            "who do so too (r = {among:.2f}): two ways to judge rather than a mistake.",
+        ),
+        "hasty": QCoreApplication.translate(
+            "flags",
+            "Takes about {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
+        ),
+        "hurried": QCoreApplication.translate(
+            "flags",
+            "{share:.0%} of {n} ratings took less time than hardly anybody needs for a text "
+            "of that length.",
+        ),
+        "runs": QCoreApplication.translate(
+            "flags",
+            "Gave the score {score:g} {run} times in a row; in a random order of the same "
+            "scores the longest run would be about {usual:.0f}.",
+        ),
+        "drift": QCoreApplication.translate(
+            "flags",
+            "The scores move by {change:+.1f} points from the first to the last of {n} "
+            "ratings, compared with what the others say.",
+        ),
+        "biased": QCoreApplication.translate(
+            "flags",
+            "Scores {bias:+.1f} points from the panel on the same answers (over {n} "
+            "ratings). This is corrected and no reason to leave anybody out.",
+        ),
+        "own_taste": QCoreApplication.translate(
+            "flags",
+            "Differs from the others by {inconsistency:.1f} points a rating, but from their "
+            "own second rating by {own:.1f} only (over {n} pairs): a taste, not carelessness.",
+        ),
+        "echo": QCoreApplication.translate(
+            "flags",
+            "The scores repeat those of one other rater (r = {r:.2f} over {n} shared "
+            "answers; the next best agreement is {next:.2f}). Unless they worked apart, "
+            "count the two as one.",
         ),
     }.get(flag.rule, "")
     try:
