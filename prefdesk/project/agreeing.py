@@ -33,6 +33,10 @@ class Agreed:
     items: tuple[str, ...]
 
 
+FINEST = 1e-9
+"""Scores that differ by less than this are the same, written differently."""
+
+
 def agree_scores(
     scores: Scores,
     *,
@@ -49,7 +53,7 @@ def agree_scores(
             f"The scale was taken to run from {scale[0]:g} to {scale[1]:g}, the least and the "
             "greatest score seen; another one can be named with --scale."
         )
-    if scale[0] == scale[1]:
+    if scale[1] - scale[0] < FINEST:
         scale = scale[0], scale[0] + 1.0
     items, owners = _items(scores, notes)
     rows, names = _rows(scores, items, owners)

@@ -21,6 +21,7 @@ from prefdesk.project.report import (
     VerdictReport,
 )
 from prefdesk.ratings.null import Screen
+from prefdesk.ratings.slopes import scale_use
 from prefdesk.records import SCALE, Rater, Rating
 
 MOST_PLAIN = 5000
@@ -140,6 +141,7 @@ class _Raters:
             self.rank |= zip(kept.raters, measures.rank_agreement(kept, model), strict=True)
             self.vital = dict(zip(kept.raters, measures.vitality(kept, alpha), strict=True))
         self.usage = measures.usage(everything, whole, bins)
+        self.slopes = scale_use(everything, whole)
         self.flags: dict[object, list[Flag]] = {}
         for f in flags.raters:
             one = Flag(f.rule, f.p, f.q, f.sentence, f.values)
@@ -175,11 +177,16 @@ class _Raters:
             drift=u.drift[code],
             modal_share=float(u.modal_share[code]),
             entropy=abs(float(u.entropy[code])),
+            scale_use=self._slope(code),
             repeat=repeat,
             n_repeats=n_repeats,
             histogram=tuple(u.histogram[code].tolist()),
             course=u.course[code],
         )
+
+    def _slope(self, code: int) -> Range:
+        value, low, high = (finite(float(column[code])) for column in self.slopes)
+        return Range(value, low, high) if value is not None else NO_RANGE
 
 
 def _by_key(table: ratings.RatingTable, found: ratings.Agreement) -> dict[object, Range]:

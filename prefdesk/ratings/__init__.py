@@ -15,7 +15,9 @@ from prefdesk.ratings.bootstrap import (
     mean_interval,
     within_alpha_interval,
 )
+from prefdesk.ratings.classic import Plain, Screening, item_scores, screen
 from prefdesk.ratings.coefficients import Coefficient, coefficients
+from prefdesk.ratings.concordance import prompt_concordance
 from prefdesk.ratings.credibility import credibility, effective_ratings
 from prefdesk.ratings.flags import Flags, RatingFlag, flag
 from prefdesk.ratings.icc import block_iccs, f_interval, model_iccs
@@ -30,6 +32,7 @@ from prefdesk.ratings.scores import group_score, paired_difference
 from prefdesk.ratings.simulate import PANEL, SimulatedRater, simulate
 from prefdesk.ratings.table import RatingTable
 from prefdesk.ratings.verdict import Verdict, verdict
+from prefdesk.ratings.vitality import vitality
 
 __all__ = [
     "PANEL",
@@ -44,6 +47,7 @@ __all__ = [
     "Metric",
     "Part",
     "Parts",
+    "Plain",
     "Plan",
     "PlanRow",
     "RaterFlag",
@@ -51,6 +55,7 @@ __all__ = [
     "RatingFlag",
     "RatingTable",
     "Rule",
+    "Screening",
     "SimulatedRater",
     "Verdict",
     "advantages",
@@ -63,6 +68,7 @@ __all__ = [
     "fit",
     "flag",
     "group_score",
+    "item_scores",
     "kappa_interval",
     "krippendorff",
     "leave_one_out",
@@ -73,11 +79,14 @@ __all__ = [
     "paired_difference",
     "parts",
     "plan",
+    "prompt_concordance",
     "ranks",
     "rewards",
     "rewards_by",
+    "screen",
     "simulate",
     "verdict",
+    "vitality",
     "weighted_kappa",
     "within_alpha_interval",
     "within_prompts",

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 from prefdesk.ratings.agreement import MIN_RATINGS
 from prefdesk.ratings.bootstrap import DRAWS, LEVEL, TOO_FEW, Interval
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, last_occasions, sums
+from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions, sums
 
 MOST_CATEGORIES = 101
 """A scale with more distinct scores is taken for continuous: categories say nothing there."""
@@ -26,10 +27,14 @@ MOST_CATEGORIES = 101
 WHY_FEW = f"There are fewer than {MIN_RATINGS} ratings."
 WHY_ALONE = "No item was judged by two raters."
 WHY_SAME = "All scores are the same."
+WHY_ONE_ITEM = "Only one item was judged by two raters, so agreement has no scale to be held to."
+WHY_NAN = "A score is not a finite number."
 WHY_CONTINUOUS = "The scale is continuous, and this coefficient is made for categories."
 WHY_ONE_RATER = "With fewer than three raters nothing can be said about raters like these."
 
-_FORMS = ("alpha_nominal", "alpha_ordinal", "alpha_interval", "ac1", "ac2", "fleiss_kappa")
+_BATCH_CELLS = 500_000
+
+FORMS = ("alpha_nominal", "alpha_ordinal", "alpha_interval", "ac1", "ac2", "fleiss_kappa")
 
 
 class Coefficient(NamedTuple):
@@ -45,24 +50,26 @@ class Coefficient(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What an item brings in, given the raters' weights; J items, K categories.
+    """What an item brings in, given the raters' weights; J items.
 
-    `m`: weight of its ratings; `pairs`: weight of pairs of different raters; `apart`: their
-    disagreement for nominal, ordinal and interval distance (J x 3); `shares`: of the categories
-    among its ratings (J x K); `counts`: weighted ratings by value (J x values seen).
+    `m`: weight of its ratings; `per_pair`: 1 / weight of its pairs of different raters, 0 where
+    it has none; `differ`, `squares`: disagreement of those pairs for nominal and interval
+    distance; `counts`: weighted ratings by value seen (J x values, sparse).
     """
 
     m: Floats
-    pairs: Floats
-    apart: Floats
-    shares: Floats
-    counts: Floats
+    per_pair: Floats
+    differ: Floats
+    squares: Floats
+    counts: sparse.csr_matrix
 
 
 class Counted:
     """The ratings of a table by item, rater and category; of several occasions the last counts.
 
     `categories` are the possible scores, seen or not; None takes the scale for continuous.
+    Scores are brought to a span of 1, because no coefficient depends on their unit. What is kept
+    grows with the ratings, not with items x values.
     """
 
     def __init__(self, table: RatingTable, categories: Floats | None) -> None:
@@ -72,11 +79,17 @@ class Counted:
         kept, self.item = np.unique(table.item, return_inverse=True)
         self.n_items = len(kept)
         self.unit, self.n_units = _units(table, kept)
-        self.values, self.value = np.unique(table.score, return_inverse=True)
-        self.categories = categories
-        if categories is not None:
-            self.place = np.searchsorted(categories, self.values - 1e-9)
-        self.span = float(np.ptp(self.values if categories is None else categories))
+        seen, value = np.unique(table.score, return_inverse=True)
+        low, span = seen[0], np.ptp(seen)
+        self.values = (seen - low) / span
+        cells, self.cell = np.unique(self.item * len(seen) + value, return_inverse=True)
+        self._columns = cells % len(seen)
+        self._starts = np.searchsorted(cells // len(seen), np.arange(self.n_items + 1))
+        self._of_cell = cells // len(seen)
+        self.categories = None
+        if categories is not None and len(categories) > 1:
+            self.categories = (categories - low) / span
+            self.place = np.searchsorted(self.categories, self.values - 1e-9)
         self.once = self.parts(np.ones(self.n_raters))
 
     def parts(self, of_rater: Floats) -> Parts:
@@ -85,37 +98,32 @@ class Counted:
         size = self.n_items
         m = sums(self.item, weight, size)
         pairs = m**2 - sums(self.item, weight**2, size)
-        counts = self._table(weight)
-        apart = np.empty((size, 3))
-        apart[:, 0] = m**2 - np.einsum("jk,jk->j", counts, counts)
-        pooled = counts[pairs > 0].sum(axis=0)
-        ranks = np.cumsum(pooled) - pooled / 2
-        for column, places in ((1, ranks), (2, self.values)):
-            places = places - places.mean()
-            apart[:, column] = 2 * (m * (counts @ places**2) - (counts @ places) ** 2)
-        shares = np.zeros((size, 0))
-        if self.categories is not None:
-            shares = np.zeros((size, len(self.categories)))
-            rated = m > 0
-            shares[np.ix_(rated, self.place)] = counts[rated] / m[rated, None]
-        return Parts(m, pairs, np.maximum(apart, 0), shares, counts)
+        per_pair = np.zeros(size)
+        np.divide(1, pairs, out=per_pair, where=pairs > 1e-9)
+        data = sums(self.cell, weight, len(self._columns))
+        shape = (size, len(self.values))
+        counts = sparse.csr_matrix((data, self._columns, self._starts), shape=shape)
+        differ = m**2 - sums(self._of_cell, data**2, size)
+        places = self.values - self.values.mean()
+        squares = 2 * (m * (counts @ places**2) - (counts @ places) ** 2)
+        return Parts(m, per_pair, np.maximum(differ, 0), np.maximum(squares, 0), counts)
 
     def figures(self, parts: Parts, of_item: Floats) -> Floats:
-        """The coefficients (in the order of `_FORMS`) for each column of item weights (J x B)."""
-        two = parts.pairs > 1e-12
-        weight = of_item[two]
-        mean_apart = parts.apart[two] / parts.pairs[two, None]
-        alpha = self._alphas(parts, two, weight, mean_apart)
-        if self.categories is None or len(self.categories) < 2:
+        """The coefficients (in the order of `FORMS`) for each column of item weights (J x B)."""
+        alpha = self._alphas(parts, of_item)
+        if self.categories is None:
             return np.vstack([alpha, np.full((3, of_item.shape[1]), np.nan)])
-        total = weight.sum(axis=0)
         rated = parts.m > 0
-        share = parts.shares[rated].T @ of_item[rated] / np.maximum(of_item[rated].sum(axis=0), 1)
-        agreed = 1 - _ratio(mean_apart[:, 0] @ weight, total)
-        near = 1 - _ratio(mean_apart[:, 2] @ weight, total) / self.span**2
+        inverse = np.divide(1, parts.m, out=np.zeros(self.n_items), where=rated)
+        share = np.zeros((len(self.categories), of_item.shape[1]))
+        share[self.place] = _ratio(parts.counts.T @ (of_item * inverse[:, None]), rated @ of_item)
+        total = (parts.per_pair > 0) @ of_item
+        agreed = 1 - _ratio((parts.differ * parts.per_pair) @ of_item, total)
+        reach = float(np.ptp(self.categories)) ** 2
+        near = 1 - _ratio((parts.squares * parts.per_pair) @ of_item, total) / reach
         size = len(self.categories)
         spread = (share * (1 - share)).sum(axis=0)
-        linked = (1 - ((self.categories[:, None] - self.categories) / self.span) ** 2).sum()
+        linked = (1 - (self.categories[:, None] - self.categories) ** 2 / reach).sum()
         chances = (
             (agreed, spread / (size - 1)),
             (near, linked * spread / (size * (size - 1))),
@@ -123,38 +131,22 @@ class Counted:
         )
         return np.vstack([alpha, *(_ratio(a - e, 1 - e) for a, e in chances)])
 
-    def _alphas(self, parts: Parts, two: Bools, weight: Floats, mean_apart: Floats) -> Floats:
-        m = parts.m[two]
-        total = m @ weight
-        pooled = parts.counts[two].T @ weight
-        out = np.empty((3, weight.shape[1]))
+    def _alphas(self, parts: Parts, of_item: Floats) -> Floats:
+        m = np.where(parts.per_pair > 0, parts.m, 0)
+        each = m * parts.per_pair
+        pooled = parts.counts.T @ (of_item * (parts.per_pair > 0)[:, None])
+        total = m @ of_item
         ranks = np.cumsum(pooled, axis=0) - pooled / 2
+        first, second = parts.counts @ ranks, parts.counts @ ranks**2
+        by_rank = (2 * each * m) @ (second * of_item) - (2 * each) @ (first**2 * of_item)
+        seen = ((each * parts.differ) @ of_item, by_rank, (each * parts.squares) @ of_item)
         own = (self.values - self.values.mean())[:, None]
-        squares = [total**2 - (pooled**2).sum(axis=0)]
+        apart = [total**2 - (pooled**2).sum(axis=0)]
         for places in (ranks, own):
             first, second = (pooled * places).sum(axis=0), (pooled * places**2).sum(axis=0)
-            squares.append(2 * (total * second - first**2))
-        seen = (
-            m * mean_apart[:, 0] @ weight,
-            self._ordinal(parts, two, weight, ranks),
-            m * mean_apart[:, 2] @ weight,
-        )
-        for row, (observed, expected) in enumerate(zip(seen, squares, strict=True)):
-            out[row] = 1 - _ratio(observed * (total - 1), expected)
-        return out
-
-    def _ordinal(self, parts: Parts, two: Bools, weight: Floats, ranks: Floats) -> Floats:
-        """Observed ordinal disagreement: ranks are those of each draw, so they cannot be kept."""
-        counts, m = parts.counts[two], parts.m[two]
-        first, second = counts @ ranks, counts @ ranks**2
-        apart = 2 * (m[:, None] * second - first**2) * (m / parts.pairs[two])[:, None]
-        total: Floats = (apart * weight).sum(axis=0)
-        return total
-
-    def _table(self, weight: Floats) -> Floats:
-        size = len(self.values)
-        cells = sums(self.item * size + self.value, weight, self.n_items * size)
-        return cells.reshape(self.n_items, size)
+            apart.append(2 * (total * second - first**2))
+        pairs = zip(seen, apart, strict=True)
+        return np.array([1 - _ratio(o * (total - 1), e) for o, e in pairs])
 
 
 def coefficients(
@@ -172,7 +164,7 @@ def coefficients(
     """
     why = undefined(table)
     if why:
-        return tuple(Coefficient(f, TOO_FEW, TOO_FEW, why) for f in _FORMS)
+        return tuple(Coefficient(f, TOO_FEW, TOO_FEW, why) for f in FORMS)
     counted = Counted(table, categories_of(table.score, scale))
     values = counted.figures(counted.once, np.ones((counted.n_items, 1)))[:, 0]
     these = np.hstack(list(_by_items(counted, draws, seed)))
@@ -180,19 +172,24 @@ def coefficients(
     like = np.hstack(list(_by_both(counted, draws, seed))) if enough else these * np.nan
     return tuple(
         _coefficient(form, float(value), a, b)
-        for form, value, a, b in zip(_FORMS, values, these, like, strict=True)
+        for form, value, a, b in zip(FORMS, values, these, like, strict=True)
     )
 
 
 def undefined(table: RatingTable) -> str:
     """Why no coefficient at all can be given; empty if one can."""
+    if not np.isfinite(table.score).all():
+        return WHY_NAN
     if table.n < MIN_RATINGS:
         return WHY_FEW
     table = last_occasions(table)
-    shared = table.score[(table.item_counts >= 2)[table.item]]
+    pairable = table.item_counts >= 2
+    shared = table.score[pairable[table.item]]
     if not shared.size:
         return WHY_ALONE
-    return WHY_SAME if np.ptp(shared) == 0 else ""
+    if np.ptp(shared) == 0:
+        return WHY_SAME
+    return WHY_ONE_ITEM if pairable.sum() == 1 else ""
 
 
 def categories_of(scores: Floats, scale: tuple[float, float] | None) -> Floats | None:
@@ -224,7 +221,7 @@ def _coefficient(form: str, value: float, these: Floats, like: Floats) -> Coeffi
 
 def _by_items(counted: Counted, draws: int, seed: int) -> Iterator[Floats]:
     rng = np.random.default_rng(seed)
-    batch = max(1, 4_000_000 // (counted.n_items * 4))
+    batch = max(1, _BATCH_CELLS // max(counted.n_items, len(counted.values)))
     for start in range(0, draws, batch):
         weight = drawn_weights(counted.n_units, min(batch, draws - start), rng)
         yield counted.figures(counted.once, weight[counted.unit])

@@ -25,6 +25,8 @@ BIAS_SD = 0.05
 LEAST_SD = 0.01
 """No sd is estimated below this share of the scale; scores are rounded more coarsely anyway."""
 
+LEAST_VARIANCE = 1e-60
+"""Nor any variance below this, where its inverse could not be worked with."""
 EXACT_CELLS = 400_000
 """Above so many items x raters the M step leaves out the covariance of bias and quality."""
 
@@ -105,7 +107,7 @@ class Em:
         self.held = held
         self.span, self.fixed_tau2 = span, fixed_tau2
         self.part2, self.bias2 = (PART_SD * span) ** 2, (BIAS_SD * span) ** 2
-        self.least = (LEAST_SD * span) ** 2
+        self.least = max((LEAST_SD * span) ** 2, LEAST_VARIANCE)
         self.active: Bools = design.rater_n > 0
         # A single item, prompt or rater tells nothing about a variance: one more at zero in the
         # prior leaves it there.

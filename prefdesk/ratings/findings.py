@@ -7,7 +7,7 @@ TEMPLATES: dict[str, str] = {
     "checks": "Missed {missed} of {n} attention checks (the others miss {panel:.0%}).",
     "hurried": "{share:.0%} of {n} ratings took less time than hardly anybody needs for a text of "
     "that length.",
-    "hasty": "Takes about {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
+    "hasty": "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
     "runs": "Gave the score {score:g} {run} times in a row; in a random order of the same scores "
     "the longest run would be about {usual:.0f}.",
     "drift": "The scores move by {change:+.1f} points from the first to the last of {n} ratings, "

@@ -379,7 +379,7 @@ def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> 
         return {
             "before": one.before,
             "after": one.after,
-            "n_before": one.n_before,
+            "at": one.n_before,
             "panel": usual.r_all,
             "n_after": n - one.n_before,
             "n": n,

@@ -16,16 +16,25 @@ import numpy as np
 from scipy import special, stats
 
 from prefdesk.ratings.bootstrap import DRAWS, LEVEL, TOO_FEW, Interval
-from prefdesk.ratings.coefficients import Coefficient, drawn_weights, percentiles, undefined
+from prefdesk.ratings.coefficients import (
+    WHY_ONE_RATER,
+    Coefficient,
+    drawn_weights,
+    percentiles,
+    undefined,
+)
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
-from prefdesk.ratings.table import Floats, RatingTable, last_occasions
+from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 
 BLOCK_FORMS = ("icc_1_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k", "kendall_w")
 MODEL_FORMS = ("icc_model", "icc_model_k")
+WITHIN_FORMS = ("icc_model_within", "icc_model_within_k")
 
 WHY_INCOMPLETE = "Not every rater judged every item; the model-based form fits any design."
 WHY_SMALL = "It takes two raters and two items."
+WHY_NEGATIVE = "The items differ so little beside the noise that the ratio has no meaning."
+WHY_NO_DRAWS = "There are so many ratings that the variances have no uncertainty worth a limit."
 
 
 class Sides(NamedTuple):
@@ -39,7 +48,7 @@ class Sides(NamedTuple):
 
 
 def block(table: RatingTable) -> Floats | None:
-    """Scores as items x raters where everybody judged everything; None elsewhere."""
+    """Scores as items x raters, from 0 to 1, where everybody judged everything; None elsewhere."""
     table = last_occasions(table)
     raters, rater = np.unique(table.rater, return_inverse=True)
     items, item = np.unique(table.item, return_inverse=True)
@@ -47,7 +56,8 @@ def block(table: RatingTable) -> Floats | None:
         return None
     scores = np.empty((len(items), len(raters)))
     scores[item, rater] = table.score
-    return scores
+    span = np.ptp(scores)
+    return (scores - scores.min()) / span if span > 0 else scores
 
 
 def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tuple[Coefficient, ...]:
@@ -58,29 +68,45 @@ def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tupl
         why = WHY_SMALL
     if why or scores is None:
         return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in BLOCK_FORMS)
-    n, k = scores.shape
+    (n, k), codes = scores.shape, _codes(scores)
     rng = np.random.default_rng(seed)
-    values = _figures(scores, np.ones(n), np.ones(k))
-    these = [_figures(scores, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
+    values = _figures(scores, codes, np.ones(n), np.ones(k))
+    these = [_figures(scores, codes, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
     like: list[list[float]] = []
     if k >= 3:
         pairs = zip(drawn_weights(n, draws, rng).T, drawn_weights(k, draws, rng).T, strict=True)
-        like = [_figures(scores, items, raters) for items, raters in pairs]
+        like = [_figures(scores, codes, items, raters) for items, raters in pairs]
     drawn = (np.array(these).T, np.array(like).T if like else np.full((len(values), 1), np.nan))
     return tuple(
-        Coefficient(form, percentiles(v, a), percentiles(v, b))
+        _coefficient(form, v, a, b)
         for form, v, a, b in zip(BLOCK_FORMS, values, *drawn, strict=True)
     )
 
 
-def f_interval(table: RatingTable, form: str) -> Interval:
-    """The classical F interval of a single-rater form ("icc_1_1", "icc_2_1", "icc_3_1").
+def _coefficient(form: str, value: float, these: Floats, like: Floats) -> Coefficient:
+    if not np.isfinite(value):
+        return Coefficient(form, TOO_FEW, TOO_FEW, WHY_NEGATIVE)
+    reason = "" if np.isfinite(like).any() else WHY_ONE_RATER
+    return Coefficient(form, percentiles(value, these), percentiles(value, like), reason)
 
-    Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996).
+
+def f_interval(table: RatingTable, form: str) -> Interval:
+    """The classical F interval of one of the six forms of ICC (`BLOCK_FORMS`).
+
+    Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996), and that
+    of a mean of k raters by Spearman-Brown from the single form. nan off complete blocks.
     """
     scores = block(table)
-    if scores is None:
+    if undefined(table) or scores is None or min(scores.shape) < 2:
         return TOO_FEW
+    k = scores.shape[1]
+    if form.endswith("_k"):
+        single = _single_interval(scores, form.removesuffix("k") + "1")
+        return Interval(*(k * x / (1 + (k - 1) * x) for x in single))
+    return _single_interval(scores, form)
+
+
+def _single_interval(scores: Floats, form: str) -> Interval:
     n, k = scores.shape
     s = sides(scores, np.ones(n), np.ones(k))
     mse = s.variance - s.covariance
@@ -89,6 +115,8 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     if form == "icc_2_1":
         return _satterthwaite(n, k, msr, msc, mse)
     within, df = (msw, n * (k - 1)) if form == "icc_1_1" else (mse, (n - 1) * (k - 1))
+    if within <= 0:
+        return Interval(1.0, 1.0, 1.0)
     ratio, tail = msr / within, 0.5 + LEVEL / 2
     low = ratio / stats.f.ppf(tail, n - 1, df)
     high = ratio * stats.f.ppf(tail, df, n - 1)
@@ -99,23 +127,32 @@ def f_interval(table: RatingTable, form: str) -> Interval:
 def model_iccs(model: RaterModel) -> tuple[Coefficient, ...]:
     """Agreement of one rater, and of the mean of as many as an item has, by the rater model.
 
-    (tau_m2 + tau2) / (tau_m2 + tau2 + (tb2 + v2) / k), where v2 is the mean of the raters'
-    noise and k is 1, or the harmonic mean of the ratings per item. The numerator holds what
-    prompts differ in as well as what answers to one prompt differ in. The interval follows the
-    uncertainty of the variances; none is given where there are so many ratings that they are
-    known better than the model is true.
+    `icc_model` is (tau_m2 + tau2) / (tau_m2 + tau2 + (tb2 + v2) / k), where v2 is the mean of the
+    raters' noise over ratings and k is 1, or for `icc_model_k` the harmonic mean of the ratings
+    per item: its numerator holds what prompts differ in as well as what answers to one prompt
+    differ in. Where answers are grouped, the `within` forms follow, tau2 / (tau2 + (tb2 + v2) /
+    k): agreement about the answers of one prompt, which easy and hard prompts cannot raise. The
+    interval follows the uncertainty of the variances. nan with a reason where the ratings cannot
+    tell quality from noise, whatever the model supposes.
     """
+    forms = MODEL_FORMS + (WITHIN_FORMS if model.grouped else ())
+    why = undefined(model.posterior.design.table)
+    if why:
+        return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in forms)
     rated = model.item_n[model.item_n > 0]
     each = float(len(rated) / (1 / rated).sum())
-    out = []
-    for form, k in zip(MODEL_FORMS, (1.0, each), strict=True):
-        value = _share(model, model.posterior.variances, k)
-        drawn = np.array([_share(model, d.variances, k) for d in model.draws])
-        found = Interval(value, float("nan"), float("nan"))
-        if len(drawn) > 1:
-            found = _normal(value, drawn)
-        out.append(Coefficient(form, found, TOO_FEW))
-    return tuple(out)
+    return tuple(
+        _of_model(model, form, each if form.endswith("_k") else 1.0, form in WITHIN_FORMS)
+        for form in forms
+    )
+
+
+def _of_model(model: RaterModel, form: str, k: float, within: bool) -> Coefficient:
+    value = _share(model, model.posterior.variances, k, within)
+    drawn = np.array([_share(model, d.variances, k, within) for d in model.draws])
+    if len(drawn) < 2:
+        return Coefficient(form, Interval(value, np.nan, np.nan), TOO_FEW, WHY_NO_DRAWS)
+    return Coefficient(form, _normal(value, drawn), TOO_FEW)
 
 
 def sides(scores: Floats, of_item: Floats, of_rater: Floats) -> Sides:
@@ -135,7 +172,7 @@ def sides(scores: Floats, of_item: Floats, of_rater: Floats) -> Sides:
     )  # fmt: skip
 
 
-def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
+def _figures(scores: Floats, codes: Ints, of_item: Floats, of_rater: Floats) -> list[float]:
     k = len(of_rater)
     if (of_item > 0).sum() < 2 or (of_rater > 0).sum() < 2:
         return [float("nan")] * len(BLOCK_FORMS)
@@ -144,7 +181,7 @@ def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
     raters = s.means - mse / s.n
     alone = s.covariance - raters / k
     once = alone + s.means + mse * (1 - 1 / s.n)
-    ranks = sides(_ranks(scores, of_item), of_item, of_rater)
+    ranks = sides(_ranks(codes, of_item), of_item, of_rater)
     return [
         _over(alone, once),
         _over(alone, s.covariance + mse / k),
@@ -156,14 +193,21 @@ def _figures(scores: Floats, of_item: Floats, of_rater: Floats) -> list[float]:
     ]
 
 
-def _ranks(scores: Floats, of_item: Floats) -> Floats:
-    """Mid-ranks of each rater's scores among the items drawn, ties among draws included."""
-    out = np.empty_like(scores)
+def _codes(scores: Floats) -> Ints:
+    """Each score's place among the values of its column; the columns follow one another."""
+    out = np.empty(scores.shape, dtype=np.int64)
+    start = 0
     for column, values in enumerate(scores.T):
-        _, code = np.unique(values, return_inverse=True)
-        pooled = np.bincount(code, of_item)
-        out[:, column] = (np.cumsum(pooled) - pooled / 2)[code]
+        seen, code = np.unique(values, return_inverse=True)
+        out[:, column] = code + start
+        start += len(seen)
     return out
+
+
+def _ranks(codes: Ints, of_item: Floats) -> Floats:
+    """Mid-ranks of each rater's scores among the items drawn, each column from its own start."""
+    pooled = np.bincount(codes.ravel(), np.repeat(of_item, codes.shape[1]))
+    return np.asarray((np.cumsum(pooled) - pooled / 2)[codes])
 
 
 def _over(top: float, bottom: float) -> float:
@@ -184,10 +228,10 @@ def _satterthwaite(n: int, k: int, msr: float, msc: float, mse: float) -> Interv
     return Interval(float(value), float(low), float(high))
 
 
-def _share(model: RaterModel, at: Variances, k: float) -> float:
+def _share(model: RaterModel, at: Variances, k: float, within: bool) -> float:
     """Items' part of the variance of a mean of k raters, at some variances of the model."""
     noise = float(np.average(at.v2, weights=model.rater_n))
-    quality = at.tau2 + at.tau_m2
+    quality = at.tau2 if within else at.tau2 + at.tau_m2
     return float(quality / (quality + (at.tb2 + noise) / k))
 
 

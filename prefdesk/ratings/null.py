@@ -20,6 +20,9 @@ from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 GRID_VALUES = 101
 """More distinct scores than this are taken for a continuous scale: no rounding."""
 
+FINEST_GRID = 100_000
+"""Steps between the lowest and the highest score above which there is no grid to speak of."""
+
 _QUICK_STEPS = 5
 _BATCH_CELLS = 1_000_000
 
@@ -70,6 +73,8 @@ class Screen:
         self.step = grid_step(table.score)
         self.low = min(model.scale[0], float(table.score.min()))
         self.high = max(model.scale[1], float(table.score.max()))
+        if self.step is not None and self.step * FINEST_GRID < self.high - self.low:
+            self.step = None
 
     def _others(self) -> Ints:
         """Per rating: how many OTHER kept raters rated the item."""
@@ -225,6 +230,8 @@ def grid_step(scores: Floats) -> float | None:
     if not 2 <= len(values) <= GRID_VALUES:
         return None if len(values) > GRID_VALUES else 1.0
     step = float(np.diff(values).min())
+    if step * FINEST_GRID < values[-1] - values[0]:
+        return None
     multiples = (values - values[0]) / step
     return step if np.allclose(multiples, np.rint(multiples), atol=1e-6) else None
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from prefdesk.errors import InputError
+from prefdesk.ratings.classic import item_scores
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.table import Floats, RatingTable, last_occasions, sums
 
@@ -28,31 +29,7 @@ def rewards_by(table: RatingTable, rule: Rule, model: RaterModel | None = None) 
         reward = (model.quality - model.mu) / np.sqrt(model.tau2)
         return np.where(model.item_n > 0, reward, np.nan)
     table = last_occasions(table)
-    return _scaled(table, _item_means(table, _corrected(table, rule)))
-
-
-def _corrected(table: RatingTable, rule: Rule) -> Floats:
-    if rule == "mean":
-        return table.score
-    if rule == "bias_removed":
-        distance = table.score - _item_means(table, table.score)[table.item]
-        return table.score - _rater_means(table, distance)[table.rater]
-    centred = table.score - _rater_means(table, table.score)[table.rater]
-    spread = np.sqrt(_rater_means(table, centred**2))[table.rater]
-    out: Floats = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
-    return out
-
-
-def _item_means(table: RatingTable, values: Floats) -> Floats:
-    n = table.item_counts
-    total = sums(table.item, values, len(table.items))
-    return np.where(n > 0, total / np.maximum(n, 1), np.nan)
-
-
-def _rater_means(table: RatingTable, values: Floats) -> Floats:
-    total = sums(table.rater, values, len(table.raters))
-    out: Floats = total / np.maximum(table.rater_counts, 1)
-    return out
+    return _scaled(table, item_scores(table, rule))
 
 
 def _scaled(table: RatingTable, values: Floats) -> Floats:

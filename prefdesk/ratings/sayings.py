@@ -10,16 +10,16 @@ from prefdesk.ratings.findings import TEMPLATES as CONDUCT
 from prefdesk.ratings.table import Floats
 
 TEMPLATES: dict[str, str] = {
-    "uninformative": "The scores follow the other raters no better than chance would "
+    "uninformative": "The scores hardly follow the other raters "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
     "disagrees": "The scores follow the other raters far less than is usual in this panel "
     "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
     "inverted": "The scores fall where those of the other raters rise "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "split": "Disagrees with most of the panel (r = {r:.2f}), but agrees with {others} others who "
-    "do so too (r = {among:.2f}): two ways to judge rather than a mistake.",
-    "lazy": "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), but "
-    "hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
+    "split": "Disagrees with most of the panel, but agrees with {others} other raters who do so "
+    "too (r = {among:.2f}): two schools rather than a mistake.",
+    "lazy": "After the first {at} ratings the scores no longer follow the other raters "
+    "(r = {before:.2f} before, {after:.2f} after, over {n} ratings).",
     "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
     "outlier": "The score {score:g} lies {residual:+.1f} points from the {expected:.1f} that "
     "{others} other ratings lead to expect.",

@@ -12,6 +12,16 @@
         </message>
     </context>
     <context>
+        <name>CoefficientsView</name>
+        <message numerus="yes">
+            <source>The raters fall into %n groups that share no answer: their biases cannot be compared across groups.</source>
+            <translation>
+                <numerusform>The raters fall into %n groups that share no answer: their biases cannot be compared across groups.</numerusform>
+                <numerusform>The raters fall into %n groups that share no answer: their biases cannot be compared across groups.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>ExportButton</name>
         <message numerus="yes">
             <source>%n rows were written to {file}.</source>

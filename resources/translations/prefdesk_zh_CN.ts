@@ -88,6 +88,21 @@
         </message>
     </context>
     <context>
+        <name>AgreementView</name>
+        <message>
+            <source>Raters</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Compare raters</source>
+            <translation>比较评分员</translation>
+        </message>
+        <message>
+            <source>All figures</source>
+            <translation>全部指标</translation>
+        </message>
+    </context>
+    <context>
         <name>AlphaCard</name>
         <message>
             <source>95 % interval {interval}</source>
@@ -258,6 +273,68 @@
         </message>
     </context>
     <context>
+        <name>BeliefDialog</name>
+        <message>
+            <source>How much should {name} count?</source>
+            <translation>{name} 应占多大权重？</translation>
+        </message>
+        <message>
+            <source>1 is an average rater, 0 counts nowhere. The weight holds in every reward from now on and can be taken back; rounds already trained keep theirs.</source>
+            <translation>1 为普通评分员，0 完全不计。从现在起权重用于所有奖励，可以撤回；已训练的轮次保持不变。</translation>
+        </message>
+        <message>
+            <source>Weight, × an average rater</source>
+            <translation>权重（普通评分员的倍数）</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>原因</translation>
+        </message>
+        <message>
+            <source>Decided by</source>
+            <translation>决定者</translation>
+        </message>
+        <message>
+            <source>Set the weight</source>
+            <translation>设定权重</translation>
+        </message>
+        <message>
+            <source>Estimate it again</source>
+            <translation>重新估计</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
+        </message>
+    </context>
+    <context>
+        <name>BiasCard</name>
+        <message>
+            <source>Strict and mild raters</source>
+            <translation>偏严与偏宽的评分员</translation>
+        </message>
+        <message>
+            <source>Points above or below the panel, with 95 % intervals; a square stands out. Rewards are corrected for it.</source>
+            <translation>比全体高或低多少分，附 95 % 区间；方块表示离群。奖励已按此校正。</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Bias, points</source>
+            <translation>偏差（分）</translation>
+        </message>
+        <message>
+            <source>from</source>
+            <translation>从</translation>
+        </message>
+        <message>
+            <source>to</source>
+            <translation>到</translation>
+        </message>
+    </context>
+    <context>
         <name>Care</name>
         <message>
             <source>There is a way to save what can be read, or to go back to a backup.</source>
@@ -294,6 +371,13 @@
         <message>
             <source>Show the file</source>
             <translation>显示文件</translation>
+        </message>
+    </context>
+    <context>
+        <name>Caterpillar</name>
+        <message>
+            <source>{name}: {bias} points ({low} to {high})</source>
+            <translation>{name}：{bias} 分（{low} 到 {high}）</translation>
         </message>
     </context>
     <context>
@@ -422,6 +506,51 @@
         <message>
             <source>No checkpoint yet. The first one is the model you choose in Data.</source>
             <translation>还没有检查点。第一个就是在“数据”中选定的模型。</translation>
+        </message>
+    </context>
+    <context>
+        <name>CoefficientsView</name>
+        <message>
+            <source>All figures of agreement</source>
+            <translation>一致性的全部指标</translation>
+        </message>
+        <message>
+            <source>1 is full agreement and 0 what chance gives. “These raters” asks what other answers would give; “raters like these” asks what other people would, too.</source>
+            <translation>1 为完全一致，0 相当于随机。“这些评分员”问的是换一批回答会怎样；“类似的评分员”还问换一批人会怎样。</translation>
+        </message>
+        <message>
+            <source>{n} answers with {k}</source>
+            <translation>{n} 个回答有 {k} 个</translation>
+        </message>
+        <message>
+            <source>Ratings per answer: {listed}.</source>
+            <translation>每个回答的评分数：{listed}。</translation>
+        </message>
+        <message numerus="yes">
+            <source>The raters fall into %n groups that share no answer: their biases cannot be compared across groups.</source>
+            <translation>
+                <numerusform>评分员分成 %n 组，组间没有共同的回答：偏差不能跨组比较。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Figure</source>
+            <translation>指标</translation>
+        </message>
+        <message>
+            <source>Value</source>
+            <translation>数值</translation>
+        </message>
+        <message>
+            <source>These raters, 95 %</source>
+            <translation>这些评分员，95 %</translation>
+        </message>
+        <message>
+            <source>Raters like these, 95 %</source>
+            <translation>类似的评分员，95 %</translation>
+        </message>
+        <message>
+            <source>What it means</source>
+            <translation>含义</translation>
         </message>
     </context>
     <context>
@@ -912,6 +1041,45 @@
         </message>
     </context>
     <context>
+        <name>HabitsView</name>
+        <message>
+            <source>Bars: this rater; lines: all.</source>
+            <translation>柱：此评分员；线：全体。</translation>
+        </message>
+        <message>
+            <source>Scores given</source>
+            <translation>给出的分数</translation>
+        </message>
+        <message>
+            <source>Points above what was expected, from first rating to last.</source>
+            <translation>比预期高多少分，从第一个评分到最后一个。</translation>
+        </message>
+        <message>
+            <source>Over time</source>
+            <translation>随时间</translation>
+        </message>
+        <message>
+            <source>Score</source>
+            <translation>分数</translation>
+        </message>
+        <message>
+            <source>This rater, %</source>
+            <translation>此评分员，%</translation>
+        </message>
+        <message>
+            <source>All, %</source>
+            <translation>全体，%</translation>
+        </message>
+        <message>
+            <source>Rating number</source>
+            <translation>评分序号</translation>
+        </message>
+        <message>
+            <source>Above expected, points</source>
+            <translation>高于预期（分）</translation>
+        </message>
+    </context>
+    <context>
         <name>HistoryView</name>
         <message>
             <source>Rater</source>
@@ -1305,6 +1473,13 @@
         </message>
     </context>
     <context>
+        <name>Line</name>
+        <message>
+            <source>rating {n}: {residual} points</source>
+            <translation>第 {n} 个评分：{residual} 分</translation>
+        </message>
+    </context>
+    <context>
         <name>LineDialog</name>
         <message>
             <source>Save</source>
@@ -1342,6 +1517,14 @@
             <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
         </message>
         <message>
+            <source>weight of {rater} estimated again</source>
+            <translation>重新估计 {rater} 的权重</translation>
+        </message>
+        <message>
+            <source>weight of {rater} set to {weight}</source>
+            <translation>{rater} 的权重设为 {weight}</translation>
+        </message>
+        <message>
             <source>in force</source>
             <translation>生效中</translation>
         </message>
@@ -1358,8 +1541,8 @@
             <translation>时间</translation>
         </message>
         <message>
-            <source>Left out</source>
-            <translation>排除的内容</translation>
+            <source>Decision</source>
+            <translation>决定</translation>
         </message>
         <message>
             <source>State</source>
@@ -1765,6 +1948,29 @@
         </message>
     </context>
     <context>
+        <name>MethodsDialog</name>
+        <message>
+            <source>Methods paragraph</source>
+            <translation>方法段落</translation>
+        </message>
+        <message>
+            <source>How agreement was measured in this project, with its figures.</source>
+            <translation>本项目如何衡量一致性，附各项数值。</translation>
+        </message>
+        <message>
+            <source>Plain text</source>
+            <translation>纯文本</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>复制</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelCard</name>
         <message>
             <source>This project has no model yet. Any folder with a causal language model that transformers knows will do, with its weights as safetensors.</source>
@@ -2067,10 +2273,41 @@
         </message>
     </context>
     <context>
+        <name>PairsCard</name>
+        <message>
+            <source>Who agrees with whom</source>
+            <translation>谁与谁一致</translation>
+        </message>
+        <message>
+            <source>Correlation over the answers both judged: 1 (violet) is the same order, 0 (pale) chance, below 0 (orange) the reverse. Hatched: too few shared answers.</source>
+            <translation>两人都评过的回答上的相关系数：1（紫）表示顺序相同，0（浅）相当于随机，低于 0（橙）表示相反。斜线：共同回答太少。</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>With</source>
+            <translation>与</translation>
+        </message>
+        <message>
+            <source>Correlation</source>
+            <translation>相关系数</translation>
+        </message>
+        <message>
+            <source>Shared answers</source>
+            <translation>共同回答</translation>
+        </message>
+    </context>
+    <context>
         <name>PeopleView</name>
         <message>
             <source>Raters</source>
             <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Columns</source>
+            <translation>列</translation>
         </message>
         <message>
             <source>Rater</source>
@@ -2119,6 +2356,46 @@
         <message>
             <source>Median time, s</source>
             <translation>用时中位数 (s)</translation>
+        </message>
+        <message>
+            <source>Scale use, ×</source>
+            <translation>量表使用，×</translation>
+        </message>
+        <message>
+            <source>1 spreads scores like the panel, above 1 more.</source>
+            <translation>1 表示与全体一样分散，大于 1 更分散。</translation>
+        </message>
+        <message>
+            <source>Self-agreement, r</source>
+            <translation>自我一致性，r</translation>
+        </message>
+        <message>
+            <source>Correlation of a rater's two scores of one answer.</source>
+            <translation>同一评分员对同一回答两次评分的相关系数。</translation>
+        </message>
+        <message>
+            <source>Drift, points per 100</source>
+            <translation>漂移，每 100 个（分）</translation>
+        </message>
+        <message>
+            <source>How the scores move as the rater goes on.</source>
+            <translation>分数随评分进行如何变化。</translation>
+        </message>
+        <message>
+            <source>Adds to alpha</source>
+            <translation>对 alpha 的贡献</translation>
+        </message>
+        <message>
+            <source>Alpha with this rater less alpha without.</source>
+            <translation>有此评分员时的 alpha 减去没有时的 alpha。</translation>
+        </message>
+        <message>
+            <source>Commonest score, %</source>
+            <translation>最常见分数，%</translation>
+        </message>
+        <message>
+            <source>Share of this rater's ratings that are the same number.</source>
+            <translation>此评分员的评分中同一分数所占的比例。</translation>
         </message>
         <message>
             <source>excluded</source>
@@ -2724,6 +3001,10 @@
     <context>
         <name>RaterCard</name>
         <message>
+            <source>Set weight…</source>
+            <translation>设定权重…</translation>
+        </message>
+        <message>
             <source>Exclude this rater</source>
             <translation>排除这位评分员</translation>
         </message>
@@ -2754,6 +3035,22 @@
         <message>
             <source>A rating weighs {weight} × as much as an average rater's.</source>
             <translation>一个评分的权重是一般评分员的 {weight} 倍。</translation>
+        </message>
+        <message>
+            <source>Uses {figure} × the panel's range: above 1 spreads scores more, below 1 less.</source>
+            <translation>所用分数范围是全体的 {figure} 倍：大于 1 分数拉得更开，小于 1 更集中。</translation>
+        </message>
+        <message>
+            <source>Agrees with their own earlier score: {figure}, over {n} answers.</source>
+            <translation>与自己先前的分数一致：{figure}，共 {n} 个回答。</translation>
+        </message>
+        <message>
+            <source>Scores move by {figure} points per 100 ratings.</source>
+            <translation>每 100 个评分，分数变化 {figure} 分。</translation>
+        </message>
+        <message>
+            <source>Adds {change} to the alpha of the panel.</source>
+            <translation>使全体的 alpha 增加 {change}。</translation>
         </message>
         <message>
             <source>Scores {figure} points higher than the panel; this is corrected.</source>
@@ -2802,6 +3099,10 @@
             <translation>评分包</translation>
         </message>
         <message>
+            <source>For a paper</source>
+            <translation>用于论文</translation>
+        </message>
+        <message>
             <source>Go to training</source>
             <translation>前往训练</translation>
         </message>
@@ -2816,6 +3117,14 @@
         <message>
             <source>Merged packs…</source>
             <translation>已合并的评分包…</translation>
+        </message>
+        <message>
+            <source>Methods paragraph…</source>
+            <translation>方法段落…</translation>
+        </message>
+        <message>
+            <source>Export tables…</source>
+            <translation>导出表格…</translation>
         </message>
         <message>
             <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
@@ -2856,6 +3165,10 @@
         <message>
             <source>History</source>
             <translation>历史</translation>
+        </message>
+        <message>
+            <source>What if</source>
+            <translation>假设</translation>
         </message>
         <message>
             <source>{n} ratings as of {at}; working out anew …</source>
@@ -4005,6 +4318,13 @@
         </message>
     </context>
     <context>
+        <name>TwinCard</name>
+        <message>
+            <source>Show the figures as a table</source>
+            <translation>以表格显示数值</translation>
+        </message>
+    </context>
+    <context>
         <name>VerdictCard</name>
         <message>
             <source>Can these ratings train a model?</source>
@@ -4118,6 +4438,93 @@
         </message>
     </context>
     <context>
+        <name>WhatIfView</name>
+        <message>
+            <source>Working it out …</source>
+            <translation>正在计算…</translation>
+        </message>
+        <message>
+            <source>{moved} of {all} answers move; {turned} change from better to worse than their prompt's others, or back. Verdict: {before}, then {after}. Alpha: {a}, then {b}.</source>
+            <translation>{all} 个回答中有 {moved} 个变动；{turned} 个与同一提示的其他回答相比由优变劣或由劣变优。结论：现为{before}，届时{after}。Alpha：现为 {a}，届时 {b}。</translation>
+        </message>
+        <message>
+            <source>Show what moves</source>
+            <translation>显示变动</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分员</translation>
+        </message>
+        <message>
+            <source>What the rater counts</source>
+            <translation>评分员的权重</translation>
+        </message>
+        <message>
+            <source>Rule from scores to rewards</source>
+            <translation>由分数得出奖励的规则</translation>
+        </message>
+        <message>
+            <source>What moves</source>
+            <translation>变动</translation>
+        </message>
+        <message>
+            <source>Nothing is changed: this only shows what another decision would do. The advantage is what training uses: an answer's reward less the mean of the others.</source>
+            <translation>不作任何更改：这里只显示另一种决定的后果。优势是训练所用的量：回答的奖励减去其他回答的均值。</translation>
+        </message>
+        <message>
+            <source>counts as now</source>
+            <translation>与现在相同</translation>
+        </message>
+        <message>
+            <source>is left out</source>
+            <translation>被排除</translation>
+        </message>
+        <message>
+            <source>counts {weight} × an average rater</source>
+            <translation>权重为普通评分员的 {weight} 倍</translation>
+        </message>
+        <message>
+            <source>rule as now: bias and weight of each rater</source>
+            <translation>现行规则：按评分员的偏差和权重</translation>
+        </message>
+        <message>
+            <source>mean, bias removed</source>
+            <translation>去除偏差的均值</translation>
+        </message>
+        <message>
+            <source>mean of scores standardised by rater</source>
+            <translation>按评分员标准化后的均值</translation>
+        </message>
+        <message>
+            <source>plain mean of the scores</source>
+            <translation>分数的简单均值</translation>
+        </message>
+        <message>
+            <source>Completion</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Advantage now, sd</source>
+            <translation>现在的优势（标准差）</translation>
+        </message>
+        <message>
+            <source>then</source>
+            <translation>届时</translation>
+        </message>
+        <message>
+            <source>⇄ marks a change of sign.</source>
+            <translation>⇄ 表示符号改变。</translation>
+        </message>
+        <message>
+            <source>Reward now, sd</source>
+            <translation>现在的奖励（标准差）</translation>
+        </message>
+        <message>
+            <source>Rank</source>
+            <translation>名次</translation>
+        </message>
+    </context>
+    <context>
         <name>WhoCard</name>
         <message>
             <source>Who rates</source>
@@ -4170,6 +4577,109 @@
         <message>
             <source>all weights</source>
             <translation>全部权重</translation>
+        </message>
+    </context>
+    <context>
+        <name>coefficients</name>
+        <message>
+            <source>nominal</source>
+            <translation>名义</translation>
+        </message>
+        <message>
+            <source>ordinal</source>
+            <translation>有序</translation>
+        </message>
+        <message>
+            <source>interval</source>
+            <translation>等距</translation>
+        </message>
+        <message>
+            <source>linear weights</source>
+            <translation>线性权重</translation>
+        </message>
+        <message>
+            <source>quadratic weights</source>
+            <translation>二次权重</translation>
+        </message>
+        <message>
+            <source>weighted</source>
+            <translation>加权</translation>
+        </message>
+        <message>
+            <source>Krippendorff's alpha</source>
+            <translation>Krippendorff alpha</translation>
+        </message>
+        <message>
+            <source>Fleiss' kappa</source>
+            <translation>Fleiss kappa</translation>
+        </message>
+        <message>
+            <source>Cohen's kappa</source>
+            <translation>Cohen kappa</translation>
+        </message>
+        <message>
+            <source>Agreement with the rest</source>
+            <translation>与其余人的一致性</translation>
+        </message>
+        <message>
+            <source>ICC from the model, mean of raters</source>
+            <translation>模型给出的 ICC（评分员均值）</translation>
+        </message>
+        <message>
+            <source>ICC from the model, one rater</source>
+            <translation>模型给出的 ICC（单个评分员）</translation>
+        </message>
+        <message>
+            <source>Kendall's W</source>
+            <translation>Kendall W</translation>
+        </message>
+        <message>
+            <source>Agreement beyond chance where only the very same score counts.</source>
+            <translation>超出随机的一致性，只有分数完全相同才算一致。</translation>
+        </message>
+        <message>
+            <source>Agreement beyond chance where the order of the scores counts.</source>
+            <translation>超出随机的一致性，按分数的顺序计。</translation>
+        </message>
+        <message>
+            <source>Agreement beyond chance where the distance in points counts.</source>
+            <translation>超出随机的一致性，按分数之间的距离计。</translation>
+        </message>
+        <message>
+            <source>Same scores beyond chance; stays steady where one score is much commoner.</source>
+            <translation>超出随机的相同分数；某个分数特别常见时也保持稳定。</translation>
+        </message>
+        <message>
+            <source>As AC1, and near misses count in part.</source>
+            <translation>同 AC1，但相近的分数也部分计入。</translation>
+        </message>
+        <message>
+            <source>How far all raters put the answers in the same order.</source>
+            <translation>所有评分员把回答排成相同顺序的程度。</translation>
+        </message>
+        <message>
+            <source>How much one rating tells of an answer's quality, for any design.</source>
+            <translation>一个评分能说明多少回答质量，适用于任何设计。</translation>
+        </message>
+        <message>
+            <source>How much the mean of all raters tells of an answer's quality.</source>
+            <translation>所有评分员的均值能说明多少回答质量。</translation>
+        </message>
+        <message>
+            <source>How much a single rating tells of an answer's quality.</source>
+            <translation>单个评分能说明多少回答质量。</translation>
+        </message>
+        <message>
+            <source>Same scores beyond chance, over all raters.</source>
+            <translation>所有评分员之间超出随机的相同分数。</translation>
+        </message>
+        <message>
+            <source>Agreement of two raters beyond chance, as a mean of pairs.</source>
+            <translation>两名评分员之间超出随机的一致性，取各对的均值。</translation>
+        </message>
+        <message>
+            <source>How well each rater follows the mean of the others.</source>
+            <translation>每名评分员跟随其他人均值的程度。</translation>
         </message>
     </context>
     <context>
@@ -4836,8 +5346,20 @@
             <translation>总是同分</translation>
         </message>
         <message>
-            <source>The scores follow the other raters no better than chance would (r = {r:.2f}, at most {high:.2f}, over {n} ratings).</source>
-            <translation>分数与其他评分员的吻合程度不高于随机（r = {r:.2f}，至多 {high:.2f}，共 {n} 个评分）。</translation>
+            <source>gave up</source>
+            <translation>中途敷衍</translation>
+        </message>
+        <message>
+            <source>another school</source>
+            <translation>另成一派</translation>
+        </message>
+        <message>
+            <source>in a hurry</source>
+            <translation>过于匆忙</translation>
+        </message>
+        <message>
+            <source>The scores hardly follow the other raters (r = {r:.2f}, at most {high:.2f}, over {n} ratings).</source>
+            <translation>其评分几乎不随其他评分员变化（r = {r:.2f}，至多 {high:.2f}，共 {n} 条评分）。</translation>
         </message>
         <message>
             <source>The scores follow the other raters far less than is usual in this panel (r = {r:.2f}, panel {panel:.2f}, over {n} ratings).</source>
@@ -4850,6 +5372,18 @@
         <message>
             <source>{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).</source>
             <translation>{n} 个分数中有 {share:.0%} 是同一个数（全体为 {panel:.0%}）。</translation>
+        </message>
+        <message>
+            <source>After the first {at} ratings the scores no longer follow the other raters (r = {before:.2f} before, {after:.2f} after, over {n} ratings).</source>
+            <translation>在前 {at} 条评分之后，其评分不再与其他评分员一致（之前 r = {before:.2f}，之后 {after:.2f}，共 {n} 条评分）。</translation>
+        </message>
+        <message>
+            <source>Disagrees with most of the panel, but agrees with {others} other raters who do so too (r = {among:.2f}): two schools rather than a mistake.</source>
+            <translation>与多数评分员不一致，但与另外 {others} 位同样不一致的评分员彼此一致（r = {among:.2f}）：是两种看法，而不是失误。</translation>
+        </message>
+        <message>
+            <source>Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}.</source>
+            <translation>每条评分用时 {seconds:.0f} 秒，而其他人用 {panel:.0f} 秒。</translation>
         </message>
         <message>
             <source>excluded</source>

@@ -11,7 +11,7 @@ import pytest
 from prefdesk import store
 from prefdesk.project import Project, open_pack, rescue
 from prefdesk.project.backing_up import folder_of
-from prefdesk.store import engine, events
+from prefdesk.store import engine, events, schema
 from tests.worlds import make_project
 
 from .power_child import next_format
@@ -21,6 +21,9 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks a process"),
     pytest.mark.usefixtures("backups_folder"),
 ]
+
+KEPT = f"p.prefdesk.v{schema.FORMAT}.bak"
+"""The file as it was before a migration."""
 
 Do = Callable[[], object]
 
@@ -74,12 +77,12 @@ def test_that_a_migration_leaves_the_old_or_the_new_file(path: Path) -> None:
             store.open(path).close()
 
     for died in deaths(migrate, folder):
-        kept = folder / "p.prefdesk.v1.bak"
+        kept = folder / KEPT
         assert path.read_bytes() == old or kept.read_bytes() == old, died
         with next_format(), store.open(path) as opened, opened.read() as c:
             assert c.execute("SELECT count(*) FROM note").fetchone() == (8,), died
             assert c.execute("SELECT count(*) FROM rating").fetchone() == (8,), died
-        assert left(folder) == ["p.prefdesk", "p.prefdesk.v1.bak"], died
+        assert left(folder) == ["p.prefdesk", KEPT], died
 
 
 def test_that_a_restore_leaves_the_file_or_the_backup_under_the_name(path: Path) -> None:

@@ -115,9 +115,9 @@ def flag_name(rule: str) -> str:
         "inverted": QCoreApplication.translate("flags", "upside down"),
         "constant": QCoreApplication.translate("flags", "always the same"),
         "lazy": QCoreApplication.translate("flags", "gave up"),
-        "checks": QCoreApplication.translate("flags", "missed checks"),
         "split": QCoreApplication.translate("flags", "another school"),
-        "hasty": QCoreApplication.translate("flags", "very fast"),
+        "hasty": QCoreApplication.translate("flags", "in a hurry"),
+        "checks": QCoreApplication.translate("flags", "missed checks"),
         "hurried": QCoreApplication.translate("flags", "hurried"),
         "runs": QCoreApplication.translate("flags", "long runs"),
         "drift": QCoreApplication.translate("flags", "drifts"),
@@ -132,7 +132,7 @@ def flag_sentence(flag: "Flag") -> str:
     template = {
         "uninformative": QCoreApplication.translate(
             "flags",
-            "The scores follow the other raters no better than chance would "
+            "The scores hardly follow the other raters "
             "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
         ),
         "disagrees": QCoreApplication.translate(
@@ -150,21 +150,20 @@ def flag_sentence(flag: "Flag") -> str:
         ),
         "lazy": QCoreApplication.translate(
             "flags",
-            "The scores follow the other raters up to rating {n_before} (r = {before:.2f}), "
-            "but hardly after it (r = {after:.2f}, {n_after} ratings, panel {panel:.2f}).",
+            "After the first {at} ratings the scores no longer follow the other raters "
+            "(r = {before:.2f} before, {after:.2f} after, over {n} ratings).",
+        ),
+        "split": QCoreApplication.translate(
+            "flags",
+            "Disagrees with most of the panel, but agrees with {others} other raters who do so "
+            "too (r = {among:.2f}): two schools rather than a mistake.",
+        ),
+        "hasty": QCoreApplication.translate(
+            "flags", "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}."
         ),
         "checks": QCoreApplication.translate(
             "flags",
             "Missed {missed} of {n} attention checks (the others miss {panel:.0%}).",
-        ),
-        "split": QCoreApplication.translate(
-            "flags",
-            "Disagrees with most of the panel (r = {r:.2f}), but agrees with {others} others "
-            "who do so too (r = {among:.2f}): two ways to judge rather than a mistake.",
-        ),
-        "hasty": QCoreApplication.translate(
-            "flags",
-            "Takes about {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
         ),
         "hurried": QCoreApplication.translate(
             "flags",

@@ -149,3 +149,30 @@ def test_that_order_and_names_change_nothing_and_alpha_is_that_of_the_long_way(
         assert a[form] == pytest.approx(b[form], abs=1e-9, nan_ok=True)
     if np.isfinite(a["alpha_ordinal"]):
         assert a["alpha_ordinal"] == pytest.approx(krippendorff(first, "ordinal"), abs=1e-9)
+
+
+def test_that_a_single_shared_item_has_a_reason_and_no_interval_of_width_nought() -> None:
+    for c in coefficients(table([(f"r{k}", "i", float(k)) for k in range(9)])):
+        assert np.isnan(c.these.low)
+        assert "one item" in c.reason
+
+
+def test_that_no_figure_depends_on_the_unit_of_the_scale() -> None:
+    panel = sparse_panel(4).table
+    plain = coefficients(panel, draws=40)
+    for factor in (1e-9, 1e9):
+        moved = coefficients(panel.with_scores(factor * (panel.score + 3)), draws=40)
+        for a, b in zip(plain, moved, strict=True):
+            np.testing.assert_allclose([*a.these, *a.like_these], [*b.these, *b.like_these])
+
+
+def test_that_a_slider_with_as_many_values_as_ratings_needs_no_table_of_them() -> None:
+    rng = np.random.default_rng(3)
+    n, raters = 60_000, 12
+    item, rater = np.repeat(np.arange(n // 3), 3), np.tile(np.arange(3), n // 3)
+    rater = (rater + item * 5) % raters
+    score = rng.normal(size=n // 3)[item] + rng.normal(size=n)
+    slider = RatingTable.from_columns(rater.tolist(), item.tolist(), score)
+    found = {c.form: c.these.value for c in coefficients(slider, draws=2)}
+    assert found["alpha_interval"] == pytest.approx(0.5, abs=0.02)
+    assert found["alpha_ordinal"] == pytest.approx(krippendorff(slider, "ordinal"), abs=1e-9)

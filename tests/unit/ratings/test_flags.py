@@ -298,7 +298,7 @@ def test_that_who_clicks_at_random_after_a_point_is_lazy_from_there() -> None:
         first = flags[0].from_order
         assert first is not None and table.order is not None
         before = (table.order < first) & (table.rater == 2)
-        assert before.sum() == flags[0].values["n_before"]
+        assert before.sum() == flags[0].values["at"]
         assert abs(int(before.sum()) - 50) <= 12
 
 

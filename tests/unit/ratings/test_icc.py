@@ -66,9 +66,9 @@ def test_that_the_stored_figures_and_f_intervals_come_out(name: str, real_data: 
     for stored, form in NAMES.items():
         reference = found.reference["icc"][stored]
         assert got[form] == pytest.approx(reference["icc"], abs=1e-9)
-        if form in ("icc_1_1", "icc_2_1", "icc_3_1"):
-            low, high = f_interval(found.table, form)[1:]
-            assert [low, high] == pytest.approx(reference["ci"], abs=0.0051)
+        value, low, high = f_interval(found.table, form)
+        assert value == pytest.approx(reference["icc"], abs=1e-9)
+        assert [low, high] == pytest.approx(reference["ci"], abs=0.0051)
 
 
 def test_that_kendalls_w_is_the_textbook_figure_with_ties() -> None:
@@ -128,3 +128,34 @@ def test_that_kappa_of_a_table_is_the_mean_over_pairs_with_enough_shared_items()
     found = kappa_interval(scores[:, 0], scores[:, 1], draws=200)
     assert found.low < found.value < found.high
     assert np.isnan(kappa_interval([1, 2], [1, 2]).value)
+
+
+def test_that_a_model_of_ratings_without_overlap_gives_no_figure() -> None:
+    alone = [("a", f"i{k}", float(k % 5)) for k in range(12)]
+    raters, items, scores = zip(*alone, strict=True)
+    for c in model_iccs(fit(RatingTable.from_columns(raters, items, scores))):
+        assert np.isnan(c.these).all()
+        assert "two raters" in c.reason
+
+
+def test_that_what_prompts_differ_in_is_no_agreement_about_their_answers() -> None:
+    panel = sparse_panel(2, prompts=100, prompt_sd=3.0, sd=0.6, rounded=False)
+    found = {c.form: c.these.value for c in model_iccs(fit(panel.table))}
+    noise = panel.bias.var() + float(np.mean(panel.noise**2))
+    assert found["icc_model"] > 0.7
+    assert found["icc_model_within"] == pytest.approx(0.36 / (0.36 + noise), abs=0.08)
+    assert found["icc_model_within_k"] > found["icc_model_within"]
+
+
+def test_that_two_raters_who_contradict_each_other_get_reasons_for_what_is_missing() -> None:
+    found = {c.form: c for c in block_iccs(block([[k, 5 - k] for k in range(6)]), draws=20)}
+    assert found["icc_3_1"].these.value == pytest.approx(-1)
+    assert np.isnan(found["icc_3_k"].these.value)
+    assert "no meaning" in found["icc_3_k"].reason
+    assert "three raters" in found["icc_3_1"].reason
+
+
+def test_that_raters_in_full_agreement_have_a_closed_f_interval() -> None:
+    same = block([[k, k, k] for k in range(6)])
+    assert f_interval(same, "icc_3_1") == (1, 1, 1)
+    assert f_interval(same, "icc_2_k").value == pytest.approx(1)
