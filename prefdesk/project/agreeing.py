@@ -13,6 +13,7 @@ from prefdesk.formats.rating_columns import Scores
 from prefdesk.project.describe import Described, agreement_report, items_of
 from prefdesk.project.fitting import table_of
 from prefdesk.project.report import AgreementReport, Coefficient, Range, RaterReport
+from prefdesk.ratings.sayings import NOTES
 from prefdesk.records import Rater, Rating
 
 Document = dict[str, Any]
@@ -169,7 +170,7 @@ def _rater(r: RaterReport, checks: Sequence[Document]) -> Document:
         "loo_rank": r.loo_rank.value,
         "credibility": r.weight,
         "excluded": r.excluded,
-        "excluded_suggested": any(f["rule"] in LOSS for f in [*flags, *checks]),
+        "excluded_suggested": any(f["rule"] not in NOTES for f in [*flags, *checks]),
         "flags": [*flags, *checks],
         "vitality": r.vitality,
         "modal_share": r.modal_share,
@@ -180,8 +181,6 @@ def _rater(r: RaterReport, checks: Sequence[Document]) -> Document:
 
 
 LOO_TOO_FEW = "Fewer than 8 of the ratings can be compared with those of others."
-LOSS = frozenset(("uninformative", "inverted", "constant", "lazy", "checks"))
-"""Rules that mean a loss of information, the only ground on which leaving out is suggested."""
 
 
 def _figure(found: Coefficient | None) -> Document:

@@ -14,7 +14,8 @@ from scipy import stats
 
 from prefdesk.ratings.checks import missed_checks
 from prefdesk.ratings.constancy import biases, drifts, tastes
-from prefdesk.ratings.effort import hurried, runs
+from prefdesk.ratings.echoes import echoes
+from prefdesk.ratings.effort import hasty, hurried, runs
 from prefdesk.ratings.findings import PROPOSES, Finding
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.table import RatingTable
@@ -49,7 +50,8 @@ def conduct(
     if table.n == 0:
         return []
     notes = [*runs(table, seed), *drifts(table, model), *biases(table, model)]
-    notes += [*tastes(table, model), *hurried(table, lengths or {})]
+    notes += [*tastes(table, model), *echoes(table)]
+    notes += hurried(table, lengths) if lengths else hasty(table)
     proofs = missed_checks(table, checks or {})
     sure = [*_sure(proofs, rate / 2), *_sure(notes, rate / 2)]
     return sorted(sure, key=lambda s: (not s.suggests_exclusion, s.finding.p))

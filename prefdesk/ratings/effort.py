@@ -19,9 +19,39 @@ LEAST_RUN = 10
 """A run shorter than this is never worth a word."""
 TIMES_RUN = 3.0
 """And it is so many times as long as the usual one."""
+HASTY_SHARE = 0.5
+"""A hasty rater takes less than this part of the usual time of the others."""
+LEAST_PACES = 4
+"""With fewer raters whose times are known nobody can say what is usual."""
 PERMUTATIONS = (199, 1999, 19999)
 """Sequential: more are drawn only for those whose p could still matter."""
 _CELLS = 2_000_000
+
+
+def hasty(table: RatingTable) -> list[Finding]:
+    """Raters much faster than the others, where nothing is known of the length of the texts.
+
+    The mean log time of a rater against its prediction from those of the others (t test).
+    """
+    if table.seconds is None:
+        return []
+    timed = np.isfinite(table.seconds) & (table.seconds > 0)
+    size, rater = len(table.raters), table.rater[timed]
+    n = np.bincount(rater, minlength=size)
+    pace = np.bincount(rater, np.log(table.seconds[timed]), size) / np.maximum(n, 1)
+    known = np.flatnonzero(n >= MIN_RATINGS)
+    if len(known) < LEAST_PACES:
+        return []
+    return [_pace(i, pace[i], pace[known[known != i]], int(n[i])) for i in known.tolist()]
+
+
+def _pace(rater: int, mine: float, others: Floats, n: int) -> Finding:
+    m, usual = len(others), float(np.exp(others.mean()))
+    spread = max(float(others.std(ddof=1)), 1e-9) * np.sqrt(1 + 1 / m)
+    p = float(stats.t.cdf((mine - float(others.mean())) / spread, m - 1))
+    seconds = float(np.exp(mine))
+    values = {"seconds": seconds, "panel": usual, "n": n}
+    return Finding(rater, "hasty", seconds, p, seconds < HASTY_SHARE * usual, values)
 
 
 def hurried(table: RatingTable, lengths: Mapping[Hashable, float]) -> list[Finding]:

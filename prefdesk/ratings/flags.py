@@ -5,43 +5,42 @@ Rules about raters (a bias alone is never one: it is corrected):
   disagrees      agreement far below the panel's
   inverted       scores fall where the others' rise
   constant       nearly always the same score
-  lazy           followed the others up to a point and nobody after it (if an order is known)
-  split          several raters who disagree with the panel agree with one another
-  hasty          far less time than the others (a note: time alone excludes nobody)
+  lazy           followed the others up to a point of his own sequence, and hardly after it
+  checks         missed far more attention checks than the others
+Notes about raters, which propose nothing: `split` (several who disagree with the panel agree
+with one another), and those of `conduct`.
 Rules about ratings: `outlier`, or `disputed` where fewer than three others rated the item.
 
-Flags propose. `disagrees`, `split` and `hasty` do not propose to leave a rater out: little
-agreement is weighed less, not thrown away, and two schools may both be right.
+p-values come from panels simulated from the model fitted WITHOUT the raters under suspicion, so
+bad raters cannot poison the yardstick; fit and tests repeat until the suspects stay the same.
+Benjamini-Hochberg over all raters and tests needs p-values finer than rate / tests, so each
+rater's statistic is studentised by his own simulated mean and sd and the simulated values of all
+raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are pooled the same way. Every
+flag must also pass a gate on the size of the effect. Change points are held against random
+orders of the same ratings instead (`change`).
 
-The rate that a user sets is split between flags of raters and flags of ratings, so that it holds
-for everything that is shown. p-values come from panels simulated from the model fitted WITHOUT
-the raters under suspicion, so bad raters cannot poison the yardstick; fit and tests repeat until
-the suspects stay the same. Benjamini-Hochberg over all raters and tests needs p-values finer than
-rate / tests, so each rater's statistic is studentised by his own simulated mean and sd and the
-simulated values of all raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are
-pooled the same way. Every flag must also pass a gate on the size of the effect.
+The user's rate is split (`Rates`), so that it holds for all that is shown together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from prefdesk.ratings.agreement import MIN_RATINGS, fisher
-from prefdesk.ratings.change import Changes
+from prefdesk.ratings.change import Change, change_points
+from prefdesk.ratings.conduct import Sure, conduct
 from prefdesk.ratings.model import RaterModel, fit
-from prefdesk.ratings.notes import hasty, schools
 from prefdesk.ratings.null import Screen
 from prefdesk.ratings.sayings import TEMPLATES, RaterFlag, benjamini_hochberg
+from prefdesk.ratings.schools import school
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
 
 UNINFORMATIVE_BELOW = 0.3
 """Upper 97.5 % limit of the agreement under which a rater says nothing."""
 PANEL_SHARE = 0.5
 """A rater disagrees if his agreement is under this share of the panel's median."""
-EMPTY_SHARE = 1 / 3
-"""Under this share of it his scores carry less than a ninth of a usual rater's information."""
 CONSTANT_FROM = 0.85
 """Least share of one score for a constant rater, where the panel's median is below the next."""
 PANEL_CONSTANT = 0.6
@@ -52,8 +51,12 @@ MIN_OTHERS = 3
 MIN_PANEL = 3
 """With two raters nobody can say who is wrong."""
 MAX_REFITS = 6
-RATER_SHARE = 0.3
-"""Part of the user's rate that flags of raters may use up; flags of ratings have the rest."""
+AGREEMENT_SHARE, CONDUCT_SHARE = 0.4, 0.1
+"""Parts of the user's rate for agreement and for conduct; flags of ratings have the rest, as
+bad raters stand out much further than a single rating can."""
+DISPUTED_TIMES = 2.0
+"""Disputes are tested by themselves, at so many times the user's rate: they accuse nobody and ask
+for one more look, and with two others nothing stands out far enough for a stricter rate."""
 
 Kind = Literal["outlier", "disputed"]
 
@@ -71,25 +74,45 @@ class RatingFlag(NamedTuple):
     sentence: str
 
 
-class Flags(NamedTuple):
-    """What stands out, the model fitted without the suspects, and the panels simulated.
+class Rates(NamedTuple):
+    """False discovery rates of the flags about agreement, about conduct, and of outliers.
 
-    `rater_rate` and `rating_rate` are the false discovery rates of the two kinds of flag.
+    They add up to the user's; `disputed` is the rate of disputes. `passes` is how often suspects
+    were set aside and all was tested again; every pass used the same rates, and the flags are
+    those of the last.
+    """
+
+    agreement: float
+    conduct: float
+    ratings: float
+    disputed: float
+    passes: int
+
+    @classmethod
+    def of(cls, fdr: float, passes: int = 0) -> "Rates":
+        """The shares of a user's rate."""
+        agreement, how = AGREEMENT_SHARE * fdr, CONDUCT_SHARE * fdr
+        return cls(agreement, how, fdr - agreement - how, min(DISPUTED_TIMES * fdr, 1.0), passes)
+
+
+class Flags(NamedTuple):
+    """What stands out, the model fitted without the raters whose agreement is under suspicion,
+
+    the panels simulated, and the rates used.
     """
 
     raters: list[RaterFlag]
     ratings: list[RatingFlag]
     model: RaterModel
     simulations: int
-    rater_rate: float = 0.0
-    rating_rate: float = 0.0
+    rates: Rates = Rates(0.0, 0.0, 0.0, 0.0, 0)
 
 
 class _Tests(NamedTuple):
     """Per rater: agreement (within prompts, and over all items), its upper limit and count, share
 
-    of one score, the largest drop in time and the upper
-    limit of the agreement after it, p and q of the five tests; per rating: p and residual.
+    of one score, where he changed and the agreement within prompts after that, p and q of the
+    five tests; per rating: p and residual.
     """
 
     r: Floats
@@ -97,8 +120,8 @@ class _Tests(NamedTuple):
     high: Floats
     n: Ints
     share: Floats
-    changes: Changes | None
-    after_high: Floats
+    changes: Mapping[int, Change]
+    late: Mapping[int, float]
     p: Floats
     q: Floats
     rating_p: Floats
@@ -120,32 +143,47 @@ def flag(
     fdr: float = 0.05,
     simulations: int | None = None,
     seed: int = 0,
+    checks: Mapping[Hashable, tuple[int, int]] | None = None,
+    lengths: Mapping[Hashable, float] | None = None,
 ) -> Flags:
     """Find outlying raters and ratings at the false discovery rate `fdr`.
 
-    `model` is the fit to the whole table. At most half of the panel is flagged. Ratings of
-    flagged raters are not listed one by one. `simulations` are honest panels per round, by
-    default enough to resolve `fdr`. The same seed gives the same flags.
+    `model` is the fit to the whole table. At most half of the panel is flagged for agreement.
+    Ratings of those raters are not listed one by one. `simulations` are honest panels per round,
+    by default enough to resolve `fdr`. `checks` maps raters to (found, missed) attention checks,
+    `lengths` items to the length of their text; `order` and `seconds` of the table are used
+    where they are known. The same seed gives the same flags.
     """
     present = np.isfinite(model.bias)
+    rates = Rates.of(fdr)
     if table.n == 0 or present.sum() < 2:
-        return Flags([], [], model, 0)
-    rate = fdr * RATER_SHARE
-    n = simulations or enough(table.n, rate)
+        return Flags([], [], model, 0, rates)
+    n = simulations or enough(table.n, rates.agreement)
     kept, seen = present.copy(), set[bytes]()
     for _ in range(MAX_REFITS):
         seen.add(kept.tobytes())
         screen = Screen(table, _refit(table, model, kept), kept)
         tests = _test(screen, n, seed)
-        found = _rater_flags(screen, tests, present, rate)
+        found = _rater_flags(screen, tests, present, rates.agreement)
         after = present & ~np.isin(np.arange(len(present)), list(found))
         if after.tobytes() in seen:
             break
         kept = after
+    rates = rates._replace(passes=len(seen))
     rows = ~np.isin(table.rater, list(found)) & present[table.rater]
-    single = _rating_flags(screen, tests, rows, fdr - rate)
-    raters = [*schools(table, found), *hasty(table, rate, found)]
-    return Flags(raters, single, screen.model, n, rate, fdr - rate)
+    ratings = _rating_flags(screen, tests, rows, rates)
+    sure = conduct(
+        table, screen.model, rate=rates.conduct, checks=checks, lengths=lengths, seed=seed
+    )
+    notes = [_conduct_flag(table, s) for s in sure] if present.sum() >= MIN_PANEL else []
+    return Flags([*found.values(), *notes], ratings, screen.model, n, rates)
+
+
+def _conduct_flag(table: RatingTable, sure: Sure) -> RaterFlag:
+    of = sure.finding
+    return RaterFlag(
+        table.raters[of.rater], of.rule, of.statistic, of.p, sure.q, of.values, of.sentence
+    )
 
 
 def enough(n_ratings: int, fdr: float) -> int:
@@ -179,18 +217,27 @@ def _test(screen: Screen, n: int, seed: int) -> _Tests:
     same = _pooled(-share, -null.share, screen.table.rater_counts >= MIN_RATINGS)
     freedom = np.maximum(count - 2, 1)
     falls = stats.t.cdf(r * np.sqrt(freedom / (1 - _inner(r) ** 2)), freedom)
-    drops, after_high = np.full(len(r), np.nan), np.full(len(r), np.nan)
-    if seen.changes is not None and null.drop is not None and screen.course is not None:
-        drops = _pooled(-seen.changes.drop[:, 0], -null.drop, screen.course.tested)
-        left = screen.course.left(seen.changes.at[:, 0])
-        after_high = fisher(seen.changes.after[:, 0], left)[2]
+    changes, late = _changes(screen, seed)
+    drops = np.array([changes[i].p if i in changes else np.nan for i in range(len(r))])
     p = np.column_stack([low, low_all, np.maximum(low, falls), same, drops])
     return _Tests(
-        r, r_all, fisher(r, count)[2], count, share, seen.changes, after_high,
-        p, benjamini_hochberg(p),
-        null.tail.p(np.abs(seen.student[:, 0])),
-        seen.residual[:, 0],
+        r, r_all, fisher(r, count)[2], count, share, changes, late, p, benjamini_hochberg(p),
+        null.tail.p(np.abs(seen.student[:, 0])), seen.residual[:, 0],
     )  # fmt: skip
+
+
+def _changes(screen: Screen, seed: int) -> tuple[dict[int, Change], dict[int, float]]:
+    """Where raters changed, by all items, and the agreement within prompts after that point."""
+    table = screen.table
+    (x, y), (u, v) = screen.compared(table.score)
+    changes = change_points(table, x, y, screen.usable[:, 0] > 0, seed)
+    late = {}
+    for i, change in changes.items():
+        if table.order is not None:
+            rows = (table.rater == i) & (table.order >= table.order[change.at])
+            scale = np.sqrt((u[rows] ** 2).sum() * (v[rows] ** 2).sum())
+            late[i] = float((u[rows] * v[rows]).sum() / scale) if scale > 0 else 0.0
+    return changes, late
 
 
 class _Tail:
@@ -216,23 +263,18 @@ class _Null(NamedTuple):
     r: Floats
     r_all: Floats
     share: Floats
-    drop: Floats | None
     tail: _Tail
 
 
 def _null(screen: Screen, n: int, seed: int) -> _Null:
-    r, r_all, share, drop, tail = [], [], [], [], _Tail()
+    r, r_all, share, tail = [], [], [], _Tail()
     judged = screen.others > 0
     for panels in screen.panels(n, seed):
         r.append(panels.r)
         r_all.append(panels.r_all)
         share.append(panels.modal_share)
-        if panels.changes is not None:
-            drop.append(panels.changes.drop)
         tail.add(np.abs(panels.student[judged]))
-    return _Null(
-        np.hstack(r), np.hstack(r_all), np.hstack(share), np.hstack(drop) if drop else None, tail
-    )
+    return _Null(np.hstack(r), np.hstack(r_all), np.hstack(share), tail)
 
 
 def _pooled(seen: Floats, null: Floats, tested: Bools) -> Floats:
@@ -271,7 +313,22 @@ def _rater_flags(screen: Screen, tests: _Tests, present: Bools, fdr: float) -> d
         if rule:
             found[i] = _rater_flag(screen, tests, i, rule, test, usual)
     order = sorted(found, key=lambda i: (found[i].p, tests.r[i]))
-    return {i: found[i] for i in order[: int(present.sum()) // 2]}
+    kept = {i: found[i] for i in order[: int(present.sum()) // 2]}
+    return _split(screen, kept, present, usual.r)
+
+
+def _split(
+    screen: Screen, found: dict[int, RaterFlag], present: Bools, usual: float
+) -> dict[int, RaterFlag]:
+    """The flags, with those of a school of its own turned into notes."""
+    against = [i for i, f in found.items() if f.rule in ("uninformative", "disagrees", "inverted")]
+    members = school(screen, against, present, usual)
+    out = dict(found)
+    for i, (among, _) in members.items():
+        values = {**found[i].values, "others": len(members) - 1, "among": float(among)}
+        sentence = TEMPLATES["split"].format(**values)
+        out[i] = found[i]._replace(rule="split", values=values, sentence=sentence)
+    return out
 
 
 def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
@@ -288,54 +345,62 @@ def _rule(tests: _Tests, i: int, usual: _Panel, fdr: float) -> tuple[str, int]:
         return "constant", 3
     if sure[2] and high < 0:
         return "inverted", 2
-    if sure[4] and high >= UNINFORMATIVE_BELOW and _ceased(tests, i, usual):
+    if sure[4] and _ceased(tests, i, usual):
         return "lazy", 4
     if (sure[0] and low) or (sure[1] and low_all):
         test = 0 if tests.p[i, 0] <= np.nan_to_num(tests.p[i, 1], nan=1.0) else 1
-        empty = high < UNINFORMATIVE_BELOW or r < EMPTY_SHARE * usual.r
-        return ("uninformative" if empty else "disagrees"), test
+        return ("uninformative" if high < UNINFORMATIVE_BELOW else "disagrees"), test
     return "", 0
 
 
 def _ceased(tests: _Tests, i: int, usual: _Panel) -> bool:
-    """True if a rater's agreement fell to less than half of what it was, or is in the panel."""
-    if tests.changes is None:
-        return False
-    once = max(float(tests.changes.before[i, 0]), usual.r)
-    after = float(tests.changes.after[i, 0])
-    return after < PANEL_SHARE * usual.r and bool(tests.after_high[i] < PANEL_SHARE * once)
+    """Follows the others far less than usual after the change, over all and within prompts."""
+    over_all = tests.changes[i].after < PANEL_SHARE * usual.r_all
+    return over_all and tests.late[i] < PANEL_SHARE * usual.r
 
 
 def _rater_flag(
     screen: Screen, tests: _Tests, i: int, rule: str, test: int, usual: _Panel
 ) -> RaterFlag:
-    if rule == "constant":
-        n = int(screen.table.rater_counts[i])
-        values = {"share": float(tests.share[i]), "n": n, "panel": usual.share}
-    elif rule == "lazy" and tests.changes is not None:
-        found = tests.changes
-        values = {
-            "r": float(tests.r[i]), "at": int(found.at[i, 0]) + 1,
-            "before": float(found.before[i, 0]), "after": float(found.after[i, 0]),
-            "n": int(screen.table.rater_counts[i]),
-        }  # fmt: skip
-    else:
-        values = {
-            "r": float(tests.r[i]), "high": float(tests.high[i]),
-            "n": int(tests.n[i]), "panel": usual.r,
-        }  # fmt: skip
-    statistic = values["share" if rule == "constant" else "r"]
+    values = _values(screen, tests, i, rule, usual)
+    statistic = values[{"constant": "share", "lazy": "after"}.get(rule, "r")]
     p, q = float(tests.p[i, test]), float(tests.q[i, test])
     sentence = TEMPLATES[rule].format(**values)
     return RaterFlag(screen.table.raters[i], rule, statistic, p, q, values, sentence)
 
 
-def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, fdr: float) -> list[RatingFlag]:
-    """Outlying ratings among `rows`, the largest residual first."""
-    p = np.where(rows & (screen.others > 0), tests.rating_p, np.nan)
-    q = benjamini_hochberg(p)
+def _values(screen: Screen, tests: _Tests, i: int, rule: str, usual: _Panel) -> dict[str, float]:
+    n = int(screen.table.rater_counts[i])
+    if rule == "constant":
+        return {"share": float(tests.share[i]), "n": n, "panel": usual.share}
+    if rule == "lazy":
+        one, order = tests.changes[i], screen.table.order
+        assert order is not None
+        return {
+            "before": one.before,
+            "after": one.after,
+            "at": one.n_before,
+            "panel": usual.r_all,
+            "n_after": n - one.n_before,
+            "n": n,
+            "from_order": float(order[one.at]),
+        }
+    return {
+        "r": float(tests.r[i]), "high": float(tests.high[i]),
+        "n": int(tests.n[i]), "panel": usual.r,
+    }  # fmt: skip
+
+
+def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, rates: Rates) -> list[RatingFlag]:
+    """Outlying and disputed ratings among `rows`, the largest residual first."""
+    few = screen.others < MIN_OTHERS
     gate = RESIDUAL_SHARE * (screen.model.scale[1] - screen.model.scale[0])
-    hits = np.flatnonzero((np.nan_to_num(q, nan=1.0) <= fdr) & (np.abs(tests.residual) > gate))
+    p = np.where(rows & (screen.others > 0), tests.rating_p, np.nan)
+    q, sure = np.full(len(p), np.nan), np.zeros(len(p), dtype=bool)
+    for family, rate in ((~few, rates.ratings), (few, rates.disputed)):
+        q[family] = benjamini_hochberg(p[family])
+        sure |= family & (np.nan_to_num(q, nan=1.0) <= rate)
+    hits = np.flatnonzero(sure & (np.abs(tests.residual) > gate))
     order = hits[np.argsort(-np.abs(tests.residual[hits]), kind="stable")]
     return [_rating_flag(screen, tests, int(i), float(p[i]), float(q[i])) for i in order]
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from prefdesk.ratings.change import Changes, Course
 from prefdesk.ratings.em import NOISE_DF
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
@@ -33,7 +32,6 @@ class Statistics(NamedTuple):
 
     `r` compares answers within prompts where there are groups; `r_all` compares all items.
     `residual` (points) and `student` (residual over its predictive sd) are per rating.
-    `changes` tells where a rater ceases to follow the others, if an order is known.
     """
 
     r: Floats
@@ -41,7 +39,6 @@ class Statistics(NamedTuple):
     modal_share: Floats
     residual: Floats
     student: Floats
-    changes: Changes | None = None
 
 
 class _Groups(NamedTuple):
@@ -73,7 +70,6 @@ class Screen:
         if model.grouped:
             key = table.rater * len(table.prompts) + table.prompt
             self.within = self._groups(np.unique(key, return_inverse=True)[1])
-        self.course = None if table.order is None else Course(table, self.usable)
         self.step = grid_step(table.score)
         self.low = min(model.scale[0], float(table.score.min()))
         self.high = max(model.scale[1], float(table.score.max()))
@@ -134,11 +130,20 @@ class Screen:
         if self.model.grouped:
             r_all = self._correlations(scores, others, self.over_all)
         residual, student = self._residuals(weight, value, noise2)
-        changes = None
-        if self.course is not None:
-            x, y = (self._deviations(v, self.within) for v in (scores, others))
-            changes = self.course.changes(x, y)
-        return Statistics(r, r_all, self._modal_share(scores), residual, student, changes)
+        return Statistics(r, r_all, self._modal_share(scores), residual, student)
+
+    def compared(self, scores: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """Per rating of one panel: the deviations, own and others', that agreement correlates,
+
+        over all items and within prompts.
+        """
+        bias, noise2 = self._quick(scores[:, None])
+        weight = (1 / noise2)[self.table.rater] * self.row_kept
+        others = self._others_mean(weight, scores[:, None] - bias[self.table.rater])
+        both = (scores[:, None], others)
+        x, y = (self._deviations(v, self.over_all)[:, 0] for v in both)
+        u, v = (self._deviations(v, self.within)[:, 0] for v in both)
+        return (x, y), (u, v)
 
     def _quick(self, scores: Floats) -> tuple[Floats, Floats]:
         """Bias and noise variance per rater by a few steps of EM with the model's variances."""

@@ -1,10 +1,12 @@
-"""How a flag is said: its rule, its figures, and one sentence that the window can translate."""
+"""How a flag is said: its rule, its figures and one sentence, which the window translates."""
 
 from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
+from prefdesk.ratings.findings import PROPOSES
+from prefdesk.ratings.findings import TEMPLATES as CONDUCT
 from prefdesk.ratings.table import Floats
 
 TEMPLATES: dict[str, str] = {
@@ -14,27 +16,27 @@ TEMPLATES: dict[str, str] = {
     "(r = {r:.2f}, panel {panel:.2f}, over {n} ratings).",
     "inverted": "The scores fall where those of the other raters rise "
     "(r = {r:.2f}, at most {high:.2f}, over {n} ratings).",
-    "lazy": "After the first {at} ratings the scores no longer follow the other raters "
-    "(r = {before:.2f} before, {after:.2f} after, over {n} ratings).",
     "split": "Disagrees with most of the panel, but agrees with {others} other raters who do so "
     "too (r = {among:.2f}): two schools rather than a mistake.",
-    "hasty": "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
+    "lazy": "After the first {at} ratings the scores no longer follow the other raters "
+    "(r = {before:.2f} before, {after:.2f} after, over {n} ratings).",
     "constant": "{share:.0%} of the {n} scores are the same number (panel {panel:.0%}).",
     "outlier": "The score {score:g} lies {residual:+.1f} points from the {expected:.1f} that "
     "{others} other ratings lead to expect.",
     "disputed": "The score {score:g} lies {residual:+.1f} points from the expected {expected:.1f}, "
     "but only {others} others rated this, so it is open who is right.",
+    **CONDUCT,
 }
-
-NOTES = frozenset({"disagrees", "split", "hasty"})
-"""Rules that say something about a rater without proposing to leave him out."""
+NOTES = (frozenset(CONDUCT) - PROPOSES) | {"split"}
+"""Rules that say something about a rater and are no grounds for leaving anybody out."""
 
 
 class RaterFlag(NamedTuple):
-    """One rater under suspicion; `rule` and `values` fill the template, `sentence` is English.
+    """One rater who stands out; `rule` and `values` fill the template, `sentence` is English.
 
-    `statistic` is r, or the share of one score; `p` is from the simulated panels, `q` its
-    Benjamini-Hochberg value. `rater` is the key of the table.
+    `statistic` is r, the share of one score, or what the rule tests; `p` is from the simulated
+    panels (or the rule's own test), `q` its Benjamini-Hochberg value. `rater` is the key of the
+    table. A rater has one flag about agreement at most, and one of each rule about conduct.
     """
 
     rater: Hashable
@@ -47,8 +49,18 @@ class RaterFlag(NamedTuple):
 
     @property
     def suggests_exclusion(self) -> bool:
-        """True if the rule speaks of lost information, not of bias, taste or speed alone."""
+        """True if information was lost: never for bias, taste, drift or speed alone."""
         return self.rule not in NOTES
+
+    @property
+    def from_order(self) -> float | None:
+        """Where only what came after a change is proposed for exclusion: the first `order`."""
+        return self.values.get("from_order")
+
+    @property
+    def suggested_weight(self) -> float | None:
+        """A credibility to set by hand: copies of one another count as one rater."""
+        return self.values.get("weight")
 
 
 def benjamini_hochberg(p: Floats) -> Floats:

@@ -130,18 +130,33 @@ def _one(report: Report, case: Case) -> Found:
 
 
 def _qualities(case: Case, model: RaterModel, flags: Flags) -> dict[str, np.ndarray]:
-    """Item qualities: plain means, the fit to everything, and after what the flags propose."""
+    """Item qualities: plain means, the fit to everything, and after what the flags propose:
+
+    `excluded` without raters and outliers, `proposed` with copies counted as one besides.
+    """
     table = case.table
     mean = np.bincount(table.item, table.score) / np.maximum(table.item_counts, 1)
-    out = {k for k, f in enumerate(table.raters) if f in _proposed(flags)}
-    keep = ~np.isin(table.rater, list(out))
+    keep = np.ones(table.n, dtype=bool)
+    for f in flags.raters:
+        if f.suggests_exclusion:
+            mine = table.rater == table.raters.index(f.rater)
+            later = np.ones(table.n, dtype=bool)
+            if f.from_order is not None and table.order is not None:
+                later = table.order >= f.from_order
+            keep &= ~(mine & later)
     keep[[f.row for f in flags.ratings if f.kind == "outlier"]] = False
-    kept = fit(table.rows(keep), scale=case.scale)
-    return {"mean": mean, "fit": model.quality, "proposed": kept.quality}
+    kept = table.rows(keep)
+    weights = {f.rater: f.suggested_weight for f in flags.raters if f.suggested_weight is not None}
+    excluded = fit(kept, scale=case.scale)
+    weighed = fit(kept, scale=case.scale, credibility=weights)
+    return {
+        "mean": mean, "fit": model.quality,
+        "excluded": excluded.quality, "proposed": weighed.quality,
+    }  # fmt: skip
 
 
 def _proposed(flags: Flags) -> set[Any]:
-    return {f.rater for f in flags.raters if getattr(f, "suggests_exclusion", True)}
+    return {f.rater for f in flags.raters if f.suggests_exclusion}
 
 
 def _many_bars(report: Report, all_: Count) -> None:

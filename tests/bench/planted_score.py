@@ -64,7 +64,7 @@ def found(
     qualities: Mapping[str, np.ndarray],
 ) -> Found:
     """Hold one table's flags against the truth; only proposals to exclude count as flags."""
-    named = {str(f.rater) for f in flags.raters if getattr(f, "suggests_exclusion", True)}
+    named = {str(f.rater) for f in flags.raters if f.suggests_exclusion}
     bad, benign = truth["bad_raters"], truth["benign_raters"]
     kinds = {r: v["kind"] for r, v in bad.items()}
     hits = {(str(table.raters[table.rater[f.row]]), table.items[table.item[f.row]]) for f in

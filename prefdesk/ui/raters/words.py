@@ -117,6 +117,13 @@ def flag_name(rule: str) -> str:
         "lazy": QCoreApplication.translate("flags", "gave up"),
         "split": QCoreApplication.translate("flags", "another school"),
         "hasty": QCoreApplication.translate("flags", "in a hurry"),
+        "checks": QCoreApplication.translate("flags", "missed checks"),
+        "hurried": QCoreApplication.translate("flags", "hurried"),
+        "runs": QCoreApplication.translate("flags", "long runs"),
+        "drift": QCoreApplication.translate("flags", "drifts"),
+        "biased": QCoreApplication.translate("flags", "biased"),
+        "own_taste": QCoreApplication.translate("flags", "own taste"),
+        "echo": QCoreApplication.translate("flags", "a copy"),
     }.get(rule, rule)
 
 
@@ -153,6 +160,41 @@ def flag_sentence(flag: "Flag") -> str:
         ),
         "hasty": QCoreApplication.translate(
             "flags", "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}."
+        ),
+        "checks": QCoreApplication.translate(
+            "flags",
+            "Missed {missed} of {n} attention checks (the others miss {panel:.0%}).",
+        ),
+        "hurried": QCoreApplication.translate(
+            "flags",
+            "{share:.0%} of {n} ratings took less time than hardly anybody needs for a text "
+            "of that length.",
+        ),
+        "runs": QCoreApplication.translate(
+            "flags",
+            "Gave the score {score:g} {run} times in a row; in a random order of the same "
+            "scores the longest run would be about {usual:.0f}.",
+        ),
+        "drift": QCoreApplication.translate(
+            "flags",
+            "The scores move by {change:+.1f} points from the first to the last of {n} "
+            "ratings, compared with what the others say.",
+        ),
+        "biased": QCoreApplication.translate(
+            "flags",
+            "Scores {bias:+.1f} points from the panel on the same answers (over {n} "
+            "ratings). This is corrected and no reason to leave anybody out.",
+        ),
+        "own_taste": QCoreApplication.translate(
+            "flags",
+            "Differs from the others by {inconsistency:.1f} points a rating, but from their "
+            "own second rating by {own:.1f} only (over {n} pairs): a taste, not carelessness.",
+        ),
+        "echo": QCoreApplication.translate(
+            "flags",
+            "The scores repeat those of one other rater (r = {r:.2f} over {n} shared "
+            "answers; the next best agreement is {next:.2f}). Unless they worked apart, "
+            "count the two as one.",
         ),
     }.get(flag.rule, "")
     try:

@@ -8,7 +8,8 @@ from prefdesk.ratings import RatingTable, fit
 from prefdesk.ratings.checks import gold_checks, missed_checks
 from prefdesk.ratings.conduct import conduct
 from prefdesk.ratings.constancy import biases, drifts, tastes
-from prefdesk.ratings.effort import _longest, hurried, runs
+from prefdesk.ratings.echoes import _pairs, echoes
+from prefdesk.ratings.effort import _longest, hasty, hurried, runs
 from prefdesk.ratings.findings import TEMPLATES
 from tests.unit.ratings.panels import HONEST, hidden, judged, real
 
@@ -19,6 +20,12 @@ def panel(seed: int = 1, raters: int = 6) -> RatingTable:
     rng = np.random.default_rng([seed, 5])
     seconds = np.exp(3 + 0.4 * rng.standard_normal(table.n))
     return table._replace(order=rng.permutation(table.n) * 1.0, seconds=seconds)
+
+
+def scores_of(table: RatingTable, rater: int) -> dict[int, float]:
+    """Score by item code."""
+    mine = table.rater == rater
+    return dict(zip(table.item[mine].tolist(), table.score[mine].tolist(), strict=True))
 
 
 def rules(table: RatingTable, **more: object) -> list[tuple[str, str]]:
@@ -163,8 +170,8 @@ def test_that_every_sentence_fills_from_its_values() -> None:
     lengths = dict.fromkeys(table.items, 10.0)
     checks = dict.fromkeys(table.raters, (5, 1))
     found = [*runs(table), *drifts(table, fit(table)), *biases(table, fit(table))]
-    found += [*hurried(table, lengths), *missed_checks(table, checks)]
-    assert {f.rule for f in found} == set(TEMPLATES) - {"own_taste"}
+    found += [*hasty(table), *hurried(table, lengths), *missed_checks(table, checks)]
+    assert {f.rule for f in found} == set(TEMPLATES) - {"own_taste", "echo"}
     assert all(f.sentence for f in found)
 
 
@@ -189,3 +196,34 @@ def test_that_poor_tables_give_no_note_and_no_crash(columns: tuple[list, list, l
 def test_that_the_notes_repeat_with_their_seed() -> None:
     table = panel()
     assert runs(table, 4) == runs(table, 4)
+
+
+def test_that_a_copy_and_its_origin_are_told_to_count_as_one() -> None:
+    table = panel(raters=6)
+    rng = np.random.default_rng(8)
+    of = scores_of(table, 0)
+    copied = [of[int(i)] + float(rng.random() < 0.2) for i in table.item]
+    copy = table.with_scores(np.where(table.rater == 5, copied, table.score))
+    found = [f for f in echoes(copy) if f.large and f.p < 0.005]
+    assert {f.rater for f in found} == {0, 5}
+    assert {f.values["weight"] for f in found} == {0.5}
+    assert not any(f.large for f in echoes(table))
+
+
+def test_that_the_correlation_of_copies_is_pearsons_over_shared_items() -> None:
+    table = panel(raters=4).rows(np.arange(480) % 7 != 0)
+    r = _pairs(table).r
+    mine, yours = (scores_of(table, c) for c in (1, 2))
+    shared = sorted(set(mine) & set(yours))
+    by_hand = np.corrcoef([mine[i] for i in shared], [yours[i] for i in shared])[0, 1]
+    assert r[1, 2] == pytest.approx(by_hand)
+    assert np.isnan(r[1, 1])
+
+
+def test_that_without_lengths_a_rater_much_faster_than_all_others_is_hasty() -> None:
+    table = panel()
+    assert table.seconds is not None
+    fast = table._replace(seconds=np.where(table.rater == 2, table.seconds * 0.1, table.seconds))
+    assert [(f.rater, f.p < 0.001) for f in hasty(fast) if f.large] == [(2, True)]
+    assert not any(f.large for f in hasty(table))
+    assert hasty(table.rows(table.rater < 3)) == []
