@@ -5,6 +5,7 @@ What only a table of ratings needs is loaded when one is read, not when the pars
 
 import argparse
 import contextlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ def options(agree: argparse.ArgumentParser) -> None:
     study.add_argument(
         "--scale", type=_scale, metavar="LO:HI", help="ends of the scale (default: scores seen)"
     )
+    # A scale may begin below zero; argparse would take -100:100 for an option.
+    agree._negative_number_matcher = re.compile(r"-[0-9.]")
     study.add_argument(
         "--checks", metavar="CSV", help="attention checks: columns rater, found, missed"
     )
@@ -108,7 +111,9 @@ def _project(options: argparse.Namespace) -> None:
             say(f"The report is not kept: {e.message}")
         body: dict[str, Any] = {}
         if options.json:
-            body = _both(report, agreeing.document(project.judgement.around(report), int))
+            around = project.judgement.around(report)
+            report = around.report
+            body = _both(report, agreeing.document(around, int))
         if options.tables:
             _said_tables(project.judgement.write_tables(options.tables))
         if options.methods:
@@ -176,15 +181,45 @@ def _other_kinds(options: argparse.Namespace) -> None:
     from prefdesk.project import other_kinds
 
     if options.pairs:
-        body = other_kinds.pairs(rating_columns.read_pairs(options.pairs), seed=options.seed)
+        body = other_kinds.pairs(
+            rating_columns.read_pairs(options.pairs), fdr=options.rate or 0.05, seed=options.seed
+        )
     else:
         ranks = rating_columns.read_ranks(options.rankings, criterion=options.criterion)
-        body = other_kinds.rankings(ranks, seed=options.seed)
+        body = other_kinds.rankings(ranks, fdr=options.rate or 0.05, seed=options.seed)
     if options.json:
         document(body)
         return
-    n = body.get("n_pairs", body.get("n_rankings", 0))
-    show(f"{counted(n, 'judgement')} by {counted(body['n_raters'], 'rater')}")
+    _print_comparisons(body)
+
+
+def _print_comparisons(body: dict[str, Any]) -> None:
+    n, what = (
+        (body["n_pairs"], "comparison")
+        if body["kind"] == "pairs"
+        else (body["n_rankings"], "ranking")
+    )
+    show(
+        f"{counted(n, what)} of {counted(body['n_items'], 'item')} by "
+        f"{counted(body['n_raters'], 'rater')}\n{body['verdict_sentence']}\n"
+    )
+    table(
+        ("rater", "judged", "reliability", "low", "high", "agreement with the rest"),
+        [
+            (
+                r["rater"],
+                r["n"],
+                r["reliability"]["value"],
+                *(r["reliability"]["ci"] or (None, None)),
+                r["agreement"]["value"],
+            )
+            for r in body["raters"]
+        ],
+    )
+    for r in body["raters"]:
+        for flag in r["flags"]:
+            show(f"{r['rater']}: {flag['reason']}")
+    show()
     table(("item", "quality", "se"), [(i["item"], i["quality"], i["se"]) for i in body["items"]])
     for sentence in body["warnings"]:
         say(sentence)

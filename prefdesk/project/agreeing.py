@@ -1,27 +1,28 @@
 """`agree` on any table of ratings: one document with every figure, the same as for a project."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from prefdesk.errors import InputError
 from prefdesk.formats.rating_columns import Scores
 from prefdesk.project.describe import Described, agreement_report, items_of
 from prefdesk.project.fitting import table_of
+from prefdesk.project.methods import TITLES
 from prefdesk.project.report import AgreementReport, Coefficient, Range, RaterReport
+from prefdesk.ratings.flags import Rates
 from prefdesk.ratings.sayings import NOTES
 from prefdesk.records import Rater, Rating
 
 Document = dict[str, Any]
 
-MISSED_TOO_MANY = (
-    "missed {missed} of {n} attention checks, where the other raters missed {usual:.0%}"
-)
-NO_FLAGS_BELOW = 2
+LEAST_WIDTH = 1e-6
+"""A scale narrower than this share of its distance from zero is refused."""
+MOST_UNITS = 1e9
+"""So is one that ends beyond this, or within its inverse of zero."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,6 @@ class Agreed:
     document: Document
     report: AgreementReport
     items: tuple[str, ...]
-
-
-FINEST = 1e-9
-"""Scores that differ by less than this are the same, written differently."""
 
 
 def agree_scores(
@@ -53,34 +50,31 @@ def agree_scores(
             f"The scale was taken to run from {scale[0]:g} to {scale[1]:g}, the least and the "
             "greatest score seen; another one can be named with --scale."
         )
-    if scale[1] - scale[0] < FINEST:
-        scale = scale[0], scale[0] + 1.0
+    scale = _sound(scale)
+    values = _rounded(scores.score, scale)
     items, owners = _items(scores, notes)
-    rows, names = _rows(scores, items, owners)
+    rows, names = _rows(scores, values, items, owners)
     table = table_of(rows, timed=scores.order is not None)
+    unmatched = _unmatched(checks, scores.rater)
+    by_rater: dict[Hashable, tuple[int, int]] = {
+        n: (checks or {})[r.name] for n, r in names.items() if r.name in (checks or {})
+    }
     described = agreement_report(
         key="", computed_ms=0, rows=rows, everything=table, kept=table, training=table,
-        raters=names, reason=lambda r: "", fdr=fdr, scale=scale, seed=seed,
+        raters=names, reason=lambda r: "", fdr=fdr, scale=scale, seed=seed, checks=by_rater,
     )  # fmt: skip
     keys = tuple(name for _, name in dict.fromkeys(items))
-    body = document(described, lambda item: keys[item], checks=checks, fdr=fdr)
+    body = document(described, lambda item: keys[item])
     body["scale"] = list(scale)
-    body["warnings"] = notes + body["warnings"] + _unmatched(checks, scores.rater)
+    body["warnings"] = notes + body["warnings"] + unmatched
     return Agreed(body, described.report, keys)
 
 
-def document(
-    described: Described,
-    item_name: Callable[[int], Any],
-    *,
-    checks: Mapping[str, tuple[int, int]] | None = None,
-    fdr: float = 0.05,
-) -> Document:
+def document(described: Described, item_name: Callable[[int], Any]) -> Document:
     """The report in the names of `prefdesk agree --json`; what is undefined is null, with why."""
     report = described.report
     by_form = {c.form: c for c in report.coefficients}
     names = {r.rater_id: r.name for r in report.raters}
-    failed = failed_checks(checks or {}, fdr)
     return {
         "n_ratings": report.n_ratings,
         "n_raters": report.n_raters,
@@ -93,7 +87,9 @@ def document(
         "ac1": _figure(by_form.get("ac1")),
         "ac2": _figure(by_form.get("ac2")),
         "icc": [
-            {"form": c.form, **_figure(c)} for c in report.coefficients if c.form.startswith("icc")
+            {"form": TITLES.get(c.form, c.form), "name": c.form, **_figure(c)}
+            for c in report.coefficients
+            if c.form.startswith("icc")
         ],
         "fleiss_kappa": _figure(by_form.get("fleiss_kappa")),
         "kendall_w": _figure(by_form.get("kendall_w")),
@@ -101,7 +97,7 @@ def document(
         "verdict_sentence": report.verdict.sentence,
         "reliability": _interval(report.verdict.reliability)
         | _reason(report.verdict.reliability.value, report.verdict.sentence),
-        "raters": [_rater(r, failed.get(r.name, [])) for r in report.raters],
+        "raters": [_rater(r) for r in report.raters],
         "outlier_ratings": [
             {
                 "rater": names[o.rater_id],
@@ -121,42 +117,19 @@ def document(
             "components": report.design.components,
         },
         "rate": report.fdr,
+        "rates": None if report.fdr is None else _rates(report.fdr),
         "seed": report.seed,
         "warnings": list(report.design.warnings),
     }
 
 
-def failed_checks(checks: Mapping[str, tuple[int, int]], fdr: float) -> dict[str, list[Document]]:
-    """By rater: the flag of one who missed more attention checks than the others' share allows.
-
-    An exact one-sided binomial test against the share that the rest of the panel missed, with
-    the false discovery rate `fdr` over the raters tested.
-    """
-    tested = {k: v for k, v in checks.items() if sum(v)}
-    if len(tested) < NO_FLAGS_BELOW:
-        return {}
-    missed_all, n_all = (sum(v[1] for v in tested.values()), sum(map(sum, tested.values())))
-    found = []
-    for name, (hit, missed) in tested.items():
-        n = hit + missed
-        # One miss in the rest, so that a flawless rest does not make a single miss a crime.
-        usual = (missed_all - missed + 1) / (n_all - n + 1)
-        found.append((float(stats.binomtest(missed, n, min(usual, 1), "greater").pvalue), name))
-    found.sort()
-    q = 1.0
-    flags: dict[str, list[Document]] = {}
-    for place in range(len(found), 0, -1):
-        p, name = found[place - 1]
-        q = min(q, p * len(found) / place)
-        hit, missed = tested[name]
-        usual = (missed_all - missed) / max(n_all - hit - missed, 1)
-        if q <= fdr:
-            said = MISSED_TOO_MANY.format(missed=missed, n=hit + missed, usual=usual)
-            flags[name] = [{"rule": "checks", "p": p, "q": q, "reason": f"{name} {said}."}]
-    return flags
+def _rates(fdr: float) -> Document:
+    """The false discovery rate of each kind of flag; together they are the user's."""
+    rates = Rates.of(fdr)
+    return {"agreement": rates.agreement, "conduct": rates.conduct, "ratings": rates.ratings}
 
 
-def _rater(r: RaterReport, checks: Sequence[Document]) -> Document:
+def _rater(r: RaterReport) -> Document:
     flags = [{"rule": f.rule, "p": f.p, "q": f.q, "reason": f.sentence} for f in r.flags]
     return {
         "rater": r.name,
@@ -170,8 +143,8 @@ def _rater(r: RaterReport, checks: Sequence[Document]) -> Document:
         "loo_rank": r.loo_rank.value,
         "credibility": r.weight,
         "excluded": r.excluded,
-        "excluded_suggested": any(f["rule"] not in NOTES for f in [*flags, *checks]),
-        "flags": [*flags, *checks],
+        "excluded_suggested": any(f.rule not in NOTES for f in r.flags),
+        "flags": flags,
         "vitality": r.vitality,
         "modal_share": r.modal_share,
         "entropy": r.entropy,
@@ -231,8 +204,39 @@ def _items(scores: Scores, notes: list[str]) -> tuple[list[tuple[str, str]], lis
     return rows, [p or f"\0{i}" for p, i in rows]
 
 
+def _sound(scale: tuple[float, float]) -> tuple[float, float]:
+    """The scale, one point wide where it has no width; `InputError` beyond what figures can hold.
+
+    On a scale that is tiny beside its distance from zero, or in absurd units, squares lose all
+    their digits, and a wrong number is worse than none.
+    """
+    low, high = scale
+    width, far = high - low, max(abs(low), abs(high))
+    if far > MOST_UNITS or 0 < far < 1 / MOST_UNITS or 0 < width < LEAST_WIDTH * far:
+        raise InputError(
+            f"Scores from {low:g} to {high:g} cannot be calculated with.",
+            "Write them in other units, such as 0 to 100.",
+        )
+    return scale if width else (low, low + max(1.0, far * LEAST_WIDTH))
+
+
+def _rounded(scores: Sequence[float], scale: tuple[float, float]) -> list[float]:
+    """Scores without digits that nobody meant: other than whole ones to a billionth of the scale.
+
+    Scores that differ by less are the same, written differently.
+    """
+    low, unit = scale[0], (scale[1] - scale[0]) * 1e-9
+    column = np.asarray(scores)
+    near = low + np.round((column - low) / unit) * unit
+    found: list[float] = np.where(column == np.round(column), column, near).tolist()
+    return found
+
+
 def _rows(
-    scores: Scores, items: Sequence[tuple[str, str]], owners: Sequence[str]
+    scores: Scores,
+    values: Sequence[float],
+    items: Sequence[tuple[str, str]],
+    owners: Sequence[str],
 ) -> tuple[list[Rating], dict[int, Rater]]:
     """The table as ratings with numbers for names, in the order of the file."""
     raters, item, prompt = _numbers(scores.rater), _numbers(items), _numbers(owners)
@@ -240,7 +244,7 @@ def _rows(
     rows = [
         Rating(
             item[items[i]], prompt[owners[i]], raters[scores.rater[i]], "score", "", 0,
-            scores.score[i], _known(scores.seconds, i), int(order[i]), scores.lines[i].to_bytes(8),
+            values[i], _known(scores.seconds, i), int(order[i]), scores.lines[i].to_bytes(8),
         )
         for i in range(len(items))
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Puts the figures about raters into one report: joins estimates, flags and names."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,15 @@ def agreement_report(
     occasions: Sequence[Rating] = (),
     scale: tuple[float, float] = SCALE,
     seed: int = 0,
+    checks: Mapping[Hashable, tuple[int, int]] | None = None,
 ) -> Described:
     """The report.
 
     Flags are looked for among all ratings, so that an excluded rater still shows why;
     agreement and biases speak of the ratings that count, the verdict of those among them that
     training would use. `rows` are the rows of `everything`; `occasions` are all judgements of
-    answers, in time, also those that a later one by the same rater replaced.
+    answers, in time, also those that a later one by the same rater replaced; `checks` maps
+    raters (by id) to the attention checks they (found, missed).
     """
     if not rows:
         nothing = verdict_report(ratings.verdict(kept))
@@ -67,7 +69,7 @@ def agreement_report(
         return Described(empty, kept, None)
     whole = ratings.fit(everything, scale=scale)
     model = ratings.fit(kept, scale=scale) if kept.n else whole
-    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed)
+    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed, checks=checks)
     found = coefficients(kept, model, scale, seed)
     alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
     within = ratings.within_alpha_interval(kept, n=draws_for(kept.n), seed=seed)

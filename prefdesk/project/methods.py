@@ -1,5 +1,6 @@
 """The paragraph about raters for a paper: what was computed, how, and what came out."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -16,14 +17,16 @@ TITLES: dict[str, str] = {
     "ac2": "Gwet's AC2",
     "fleiss_kappa": "Fleiss' kappa",
     "kendall_w": "Kendall's W",
-    "icc_1_1": "ICC(1,1)",
+    "icc_1": "ICC(1,1)",
     "icc_1_k": "ICC(1,k)",
     "icc_2_1": "ICC(2,1)",
     "icc_2_k": "ICC(2,k)",
     "icc_3_1": "ICC(3,1)",
     "icc_3_k": "ICC(3,k)",
     "icc_model": "model-based ICC (single rating)",
-    "icc_model_k": "model-based ICC (mean)",
+    "icc_model_k": "model-based ICC (mean of the ratings)",
+    "icc_model_within": "model-based ICC within prompts (single rating)",
+    "icc_model_within_k": "model-based ICC within prompts (mean of the ratings)",
 }
 """What each figure is called in English."""
 
@@ -39,7 +42,7 @@ def paragraph(
 ) -> str:
     """One paragraph. `exclusions` holds (rater, what was left out, reason) of those in force.
 
-    `latex` escapes everything that came from people and sets minus signs and percents right.
+    `latex` escapes every character that means something to it and sets minus signs.
     """
     if not report.n_ratings:
         return "No ratings were collected."
@@ -53,7 +56,8 @@ def paragraph(
 
 def latex(text: str) -> str:
     """The text with every character that LaTeX reads as a command written out."""
-    return "".join(_SPECIAL.get(c, c) for c in text if c.isprintable())
+    written = "".join(_SPECIAL.get(c, c) for c in text if c.isprintable())
+    return re.sub(r"(?<=[ \[])-(?=[0-9])", "$-$", written)
 
 
 def _data(report: AgreementReport) -> str:

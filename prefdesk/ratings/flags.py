@@ -51,12 +51,9 @@ MIN_OTHERS = 3
 MIN_PANEL = 3
 """With two raters nobody can say who is wrong."""
 MAX_REFITS = 6
-AGREEMENT_SHARE, CONDUCT_SHARE = 0.4, 0.1
+AGREEMENT_SHARE, CONDUCT_SHARE = 0.2, 0.1
 """Parts of the user's rate for agreement and for conduct; flags of ratings have the rest, as
 bad raters stand out much further than a single rating can."""
-DISPUTED_TIMES = 2.0
-"""Disputes are tested by themselves, at so many times the user's rate: they accuse nobody and ask
-for one more look, and with two others nothing stands out far enough for a stricter rate."""
 
 Kind = Literal["outlier", "disputed"]
 
@@ -75,24 +72,25 @@ class RatingFlag(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """False discovery rates of the flags about agreement, about conduct, and of outliers.
+    """False discovery rates of the flags about agreement, about conduct, and of ratings.
 
-    They add up to the user's; `disputed` is the rate of disputes. `passes` is how often suspects
-    were set aside and all was tested again; every pass used the same rates, and the flags are
-    those of the last.
+    They add up to the user's. Outliers and disputes are two classes that are tested apart at the
+    one rate of ratings, which then holds for both together (Efron 2008, "Simultaneous inference:
+    when should hypothesis testing problems be combined?"). `passes` is how often suspects were
+    set aside and all was tested again; every pass used the same rates, and the flags are those
+    of the last.
     """
 
     agreement: float
     conduct: float
     ratings: float
-    disputed: float
     passes: int
 
     @classmethod
     def of(cls, fdr: float, passes: int = 0) -> "Rates":
         """The shares of a user's rate."""
         agreement, how = AGREEMENT_SHARE * fdr, CONDUCT_SHARE * fdr
-        return cls(agreement, how, fdr - agreement - how, min(DISPUTED_TIMES * fdr, 1.0), passes)
+        return cls(agreement, how, fdr - agreement - how, passes)
 
 
 class Flags(NamedTuple):
@@ -105,7 +103,7 @@ class Flags(NamedTuple):
     ratings: list[RatingFlag]
     model: RaterModel
     simulations: int
-    rates: Rates = Rates(0.0, 0.0, 0.0, 0.0, 0)
+    rates: Rates = Rates(0.0, 0.0, 0.0, 0)
 
 
 class _Tests(NamedTuple):
@@ -397,9 +395,9 @@ def _rating_flags(screen: Screen, tests: _Tests, rows: Bools, rates: Rates) -> l
     gate = RESIDUAL_SHARE * (screen.model.scale[1] - screen.model.scale[0])
     p = np.where(rows & (screen.others > 0), tests.rating_p, np.nan)
     q, sure = np.full(len(p), np.nan), np.zeros(len(p), dtype=bool)
-    for family, rate in ((~few, rates.ratings), (few, rates.disputed)):
+    for family in (~few, few):
         q[family] = benjamini_hochberg(p[family])
-        sure |= family & (np.nan_to_num(q, nan=1.0) <= rate)
+        sure |= family & (np.nan_to_num(q, nan=1.0) <= rates.ratings)
     hits = np.flatnonzero(sure & (np.abs(tests.residual) > gate))
     order = hits[np.argsort(-np.abs(tests.residual[hits]), kind="stable")]
     return [_rating_flag(screen, tests, int(i), float(p[i]), float(q[i])) for i in order]

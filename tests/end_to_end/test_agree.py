@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from prefdesk.cli import main
+from prefdesk.errors import InputError
 from prefdesk.formats.rating_columns import Scores
 from prefdesk.project import Project
-from prefdesk.project.agreeing import agree_scores, failed_checks
+from prefdesk.project.agreeing import agree_scores
 from tests.worlds import make_project, rate_by_panel
 
 
@@ -207,12 +208,24 @@ def test_that_columns_can_be_named(tmp_path, capsys):
     assert (status, "nobody" in err) == (1, True)
 
 
-def test_that_checks_compare_a_rater_with_the_others():
-    checks = {"a": (20, 0), "b": (19, 1), "c": (20, 1), "d": (8, 12)}
-    flags = failed_checks(checks, 0.05)
-    assert list(flags) == ["d"]
-    assert "12 of 20" in flags["d"][0]["reason"]
-    assert failed_checks({"a": (3, 20)}, 0.05) == {}
+def test_that_missed_checks_are_named_and_unknown_raters_said(tmp_path, capsys):
+    rows = "".join(f"{r},i{i},{1 + (i * 7) % 5}\n" for i in range(30) for r in "abcd")
+    table = written(tmp_path / "r.csv", "rater,item,score\n" + rows)
+    checks = written(tmp_path / "c.csv", "RATER,found,MISSED\na,20,0\nb,19,1\nc,20,1\nd,6,14\n")
+    found = agreed(capsys, table, "--checks", checks)
+    flagged = {r["rater"]: r for r in found["raters"] if r["flags"]}
+    assert list(flagged) == ["d"]
+    assert "14 of 20" in flagged["d"]["flags"][0]["reason"]
+    assert flagged["d"]["excluded_suggested"]
+    written(checks, "rater,found,missed\nnobody,1,1\n")
+    status, _, err = run(capsys, "agree", table, "--checks", checks)
+    assert (status, "same names" in err) == (1, True)
+
+
+def test_that_scores_in_absurd_units_are_refused(tmp_path, capsys):
+    text = panel().replace(",1\n", ",1e-300\n").replace(",5\n", ",1e50\n")
+    status, _, err = run(capsys, "agree", written(tmp_path / "r.csv", text))
+    assert (status, "other units" in err) == (1, True)
 
 
 ROW = st.tuples(
@@ -222,7 +235,7 @@ ROW = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ROW, min_size=1, max_size=24, unique_by=lambda r: r[:2]), st.booleans())
 def test_that_any_small_table_gives_a_valid_document(rows, grouped):
     raters, items, values, prompts, seconds = map(list, zip(*rows, strict=True))
@@ -230,9 +243,75 @@ def test_that_any_small_table_gives_a_valid_document(rows, grouped):
         "t", raters, items, [float(v) for v in values], prompts if grouped else None,
         seconds, seconds if grouped else None, list(range(len(rows))),
     )  # fmt: skip
-    found = agree_scores(scores)
+    try:
+        found = agree_scores(scores)
+    except InputError as refused:
+        assert "other units" in str(refused)
+        return
     json.dumps(found.document, allow_nan=False)
     assert found.document["n_ratings"] == len(rows)
+
+
+def test_that_coefficients_equal_the_reference_through_the_command_line(capsys, data):
+    known = json.loads(data("reference_values.json").read_text())["sets"]["sureal_nflx_public"]
+    found = agreed(capsys, data("sureal_nflx_public.csv"), "--scale", "1:5")
+    icc = {c["form"]: c["value"] for c in found["icc"]}
+    libraries = {"ICC(2,1)": "ICC(A,1)", "ICC(2,k)": "ICC(A,k)", "ICC(3,1)": "ICC(C,1)"}
+    for ours, theirs in libraries.items():
+        assert icc[ours] == pytest.approx(known["icc"][theirs]["icc"], abs=1e-9)
+    assert found["ac2"]["value"] == pytest.approx(known["ac2_quadratic"]["coef"], abs=1e-5)
+
+
+def test_that_a_continuous_scale_has_no_ac1_and_says_why(capsys, data):
+    found = agreed(capsys, data("sureal_vqeg_frtv1_525_low.csv"), "--scale", "-100:100")
+    for form in ("ac1", "ac2", "fleiss_kappa"):
+        assert found[form]["value"] is None
+        assert "continuous" in found[form]["reason"]
+    assert found["alpha"]["interval"]["value"] > 0.5
+
+
+PAIRS = "rater,winner,loser,tie\n" + "".join(
+    f"{r},i{min(a, b) if r != 'z' else max(a, b)},i{max(a, b) if r != 'z' else min(a, b)},0\n"
+    for r in ("u", "v", "w", "x", "z") for a in range(6) for b in range(a)
+)  # fmt: skip
+
+
+def test_that_pairs_rank_the_items_and_name_the_rater_who_reverses_them(tmp_path, capsys):
+    found = agreed(capsys, "--pairs", written(tmp_path / "p.csv", PAIRS))
+    assert (found["n_pairs"], found["n_raters"], found["n_items"]) == (75, 5, 6)
+    order = sorted(found["items"], key=lambda i: -i["quality"])
+    assert [i["item"] for i in order] == [f"i{i}" for i in range(6)]
+    suggested = [r["rater"] for r in found["raters"] if r["excluded_suggested"]]
+    assert suggested == ["z"]
+    assert run(capsys, "agree", "--pairs", tmp_path / "p.csv")[0] == 0
+
+
+def test_that_pairs_of_an_item_with_itself_and_blank_names_are_named_and_left_out(tmp_path, capsys):
+    table = written(tmp_path / "p.csv", PAIRS + "u,i1,i1,0\n,i1,i2,0\nu,i1,i2,perhaps\n")
+    found = agreed(capsys, "--pairs", table)
+    assert found["n_pairs"] == 75
+    assert any("compared with itself" in w for w in found["warnings"])
+
+
+def test_that_rankings_give_the_order_of_the_items(tmp_path, capsys):
+    rows = "".join(f"{r},{p}{i},{i + 1},{p}\n" for r in "abc" for p in "pqrs" for i in range(4))
+    table = written(tmp_path / "r.csv", "rater,item,rank,prompt\n" + rows + "a,lone,1,t\n")
+    found = agreed(capsys, "--rankings", table)
+    assert found["n_rankings"] == 12
+    quality = {i["item"]: i["quality"] for i in found["items"]}
+    assert quality["p0"] > quality["p1"] > quality["p2"] > quality["p3"]
+    assert any("one item only" in w for w in found["warnings"])
+
+
+def test_that_rankings_that_compare_nothing_are_not_estimable(tmp_path, capsys):
+    table = written(tmp_path / "r.csv", "rater,item,rank,prompt\na,i,1,p\nb,j,1,q\n")
+    assert agreed(capsys, "--rankings", table)["verdict"] == "not_estimable"
+
+
+def test_that_two_files_at_once_are_refused(tmp_path, capsys):
+    table = written(tmp_path / "p.csv", PAIRS)
+    assert run(capsys, "agree", table, "--pairs", table)[0] == 1
+    assert run(capsys, "agree")[0] == 1
 
 
 def test_that_a_written_project_still_opens_after_agree(tmp_path, capsys):
