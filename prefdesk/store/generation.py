@@ -136,6 +136,10 @@ def of_bare(path: Path) -> int | None:
     """
     try:
         with closing(engine.connect(path, read_only=True, bare=True)) as connection:
+            # A checkpoint that a reader holds up may leave the first page newer than the length
+            # of the file: a page that was added and changed again is still only in the log. This
+            # setting keeps SQLite from calling that damage; nothing is written.
+            connection.execute("PRAGMA writable_schema=ON")
             return of(connection)
     except engine.dbapi.Error as error:
         if faults.is_damage(error):

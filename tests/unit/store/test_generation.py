@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,6 +137,31 @@ def test_that_a_reader_beside_a_writer_at_work_is_let_in(filled: Filled) -> None
     rate(filled.store, 5)
     with store.open(filled.store.path, "r") as reader:
         assert len(event_uids(reader)) == 5
+
+
+def test_that_a_reader_in_the_way_of_a_checkpoint_is_not_taken_for_another_program(
+    filled: Filled,
+) -> None:
+    path = filled.store.path
+
+    def put(letter: str, *, urgent: bool = False) -> None:
+        long = letter * 40 * engine.PAGE_SIZE
+        filled.store.write(lambda c: store.meta.put(c, "long", long), urgent=urgent).result()
+
+    put("x", urgent=True)  # adds pages; no checkpoint yet
+    with filled.store.read() as c:
+        store.meta.get(c, "long")  # from here on this state is looked at
+        put("y")  # changes the same pages, and a checkpoint follows that cannot bring these in
+        assert field_of_pages(path) * engine.PAGE_SIZE > path.stat().st_size
+        rate(filled.store, 1)
+    put("z")
+
+
+def field_of_pages(path: Path) -> int:
+    """How many pages the first page of the bare file counts."""
+    script = "import sys; print(int.from_bytes(open(sys.argv[1], 'rb').read(32)[28:], 'big'))"
+    # In a process of its own: closing the file here would drop the locks of this one.
+    return int(subprocess.check_output([sys.executable, "-c", script, str(path)]))
 
 
 @pytest.mark.parametrize("seed", range(3))
