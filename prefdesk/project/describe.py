@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from prefdesk import ratings
-from prefdesk.project import measures
+from prefdesk.project import design
 from prefdesk.project.coefficients import coefficients, draws_for
 from prefdesk.project.ranges import as_range, finite
 from prefdesk.project.report import (
@@ -20,6 +20,8 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
+from prefdesk.ratings import usage
+from prefdesk.ratings.agreement import leave_one_out_rank
 from prefdesk.ratings.null import Screen
 from prefdesk.ratings.slopes import scale_use
 from prefdesk.records import SCALE, Rater, Rating
@@ -73,7 +75,7 @@ def agreement_report(
     found = coefficients(kept, model, scale, seed)
     alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
     within = ratings.within_alpha_interval(kept, n=draws_for(kept.n), seed=seed)
-    bins = measures.bins_of(everything.score, scale)
+    bins = usage.bins_of(everything.score, scale)
     taught = ratings.fit(training, scale=scale) if training.n else None
     report = AgreementReport(
         key=key,
@@ -84,13 +86,13 @@ def agreement_report(
         alpha=alpha,
         alpha_within=as_range(within),
         verdict=verdict_report(ratings.verdict(training, taught)),
-        raters=_Raters(everything, kept, whole, model, flags, raters, bins, alpha.value).all(
-            measures.repeats([(r.rater_id, r.completion_id, r.points) for r in occasions])
+        raters=_Raters(everything, kept, whole, model, flags, raters, bins).all(
+            usage.repeats([(r.rater_id, r.completion_id, r.points) for r in occasions])
         ),
         ratings=_ratings(rows, everything, whole, flags, reason),
         coefficients=found,
-        pairs=measures.pair_agreement(kept),
-        design=measures.design_report(kept if kept.n else everything, model),
+        pairs=design.pair_agreement(kept),
+        design=design.design_report(kept if kept.n else everything, model),
         bins=bins,
         fdr=fdr,
         seed=seed,
@@ -129,20 +131,18 @@ class _Raters:
         flags: ratings.Flags,
         names: Mapping[int, Rater],
         bins: tuple[float, ...],
-        alpha: float | None,
     ) -> None:
         self.table, self.whole, self.model, self.names = everything, whole, model, names
         self.counted = {r: i for i, r in enumerate(kept.raters)}
         self.loo = _by_key(everything, ratings.leave_one_out(everything, whole))
-        self.rank = dict(
-            zip(everything.raters, measures.rank_agreement(everything, whole), strict=True)
-        )
+        self.rank = _ranked(everything, whole)
         self.vital: dict[object, float | None] = {}
         if kept.n:
             self.loo |= _by_key(kept, ratings.leave_one_out(kept, model))
-            self.rank |= zip(kept.raters, measures.rank_agreement(kept, model), strict=True)
-            self.vital = dict(zip(kept.raters, measures.vitality(kept, alpha), strict=True))
-        self.usage = measures.usage(everything, whole, bins)
+            self.rank |= _ranked(kept, model)
+            alone = ratings.vitality(kept).tolist()
+            self.vital = {k: finite(v) for k, v in zip(kept.raters, alone, strict=True)}
+        self.usage = usage.usage(everything, whole, bins)
         self.slopes = scale_use(everything, whole)
         self.flags: dict[object, list[Flag]] = {}
         for f in flags.raters:
@@ -150,13 +150,13 @@ class _Raters:
             self.flags.setdefault(f.rater, []).append(one)
         self.precision = _mean_precision(model)
 
-    def all(self, repeats: Mapping[int, tuple[Range, int]]) -> tuple[RaterReport, ...]:
+    def all(self, repeats: Mapping[int, tuple[ratings.Interval, int]]) -> tuple[RaterReport, ...]:
         return tuple(
-            self.one(code, key, *repeats.get(int(key), (NO_RANGE, 0)))  # type: ignore[call-overload]
+            self.one(code, key, *repeats.get(int(key), (ratings.TOO_FEW, 0)))  # type: ignore[call-overload]
             for code, key in enumerate(self.table.raters)
         )
 
-    def one(self, code: int, key: object, repeat: Range, n_repeats: int) -> RaterReport:
+    def one(self, code: int, key: object, repeat: ratings.Interval, n_repeats: int) -> RaterReport:
         rater = self.names[int(key)]  # type: ignore[call-overload]
         at, source = (self.counted[key], self.model) if key in self.counted else (code, self.whole)
         spread = finite(float(source.inconsistency[at]))
@@ -176,11 +176,11 @@ class _Raters:
             flags=tuple(self.flags.get(key, ())),
             loo_rank=self.rank.get(key, NO_RANGE),
             vitality=self.vital.get(key),
-            drift=u.drift[code],
+            drift=as_range(u.drift[code]),
             modal_share=float(u.modal_share[code]),
             entropy=abs(float(u.entropy[code])),
             scale_use=self._slope(code),
-            repeat=repeat,
+            repeat=as_range(repeat),
             n_repeats=n_repeats,
             histogram=tuple(u.histogram[code].tolist()),
             course=u.course[code],
@@ -195,6 +195,11 @@ def _by_key(table: ratings.RatingTable, found: ratings.Agreement) -> dict[object
     return {rater: as_range(found[code]) for code, rater in enumerate(table.raters)}
 
 
+def _ranked(table: ratings.RatingTable, model: ratings.RaterModel) -> dict[object, Range]:
+    found = leave_one_out_rank(table, model)
+    return {rater: as_range(one) for rater, one in zip(table.raters, found, strict=True)}
+
+
 def _ratings(
     rows: Sequence[Rating],
     table: ratings.RatingTable,
@@ -204,7 +209,7 @@ def _ratings(
 ) -> tuple[RatingReport, ...]:
     standing_out = {f.row: f for f in flags.ratings}
     usual = model.quality[table.item] + model.bias[table.rater]
-    place = measures.positions(table)
+    place = usage.positions(table)
     plain = np.setdiff1d(np.arange(len(rows)), list(standing_out), assume_unique=True)
     step = max(1, math.ceil(len(plain) / MOST_PLAIN))
     student = _studentised(table, flags) if standing_out else None

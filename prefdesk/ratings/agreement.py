@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from prefdesk.ratings.bootstrap import LEVEL, Interval
+from prefdesk.ratings.bootstrap import LEVEL, TOO_FEW, Interval
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, rows_by_rater, sums
 
 MIN_RATINGS = 8
 """With fewer comparable ratings no correlation is given ("too few")."""
@@ -54,6 +54,26 @@ def leave_one_out(
     scale = np.sqrt(xx * yy)
     r = np.divide(xy, scale, where=scale > 0, out=np.zeros(size))
     return Agreement(*fisher(np.where(n < MIN_RATINGS, np.nan, r), n), n, within)
+
+
+def leave_one_out_rank(table: RatingTable, model: RaterModel) -> list[Interval]:
+    """Spearman's correlation of each rater with the mean of the others over the same items."""
+    expected = others_mean(table, model)
+    found = []
+    for rows in rows_by_rater(table):
+        mine = rows[np.isfinite(expected[rows])]
+        x, y = table.score[mine], expected[mine]
+        if len(mine) < MIN_RATINGS or np.ptp(x) == 0 or np.ptp(y) == 0:
+            found.append(TOO_FEW)
+            continue
+        r = float(np.corrcoef(stats.rankdata(x), stats.rankdata(y))[0, 1])
+        found.append(one_fisher(r, len(mine)))
+    return found
+
+
+def one_fisher(r: float, n: int) -> Interval:
+    """One correlation over `n` pairs with its limits; see `fisher`."""
+    return Interval(*(float(v[0]) for v in fisher(np.array([r]), np.array([n]))))
 
 
 def others_mean(table: RatingTable, model: RaterModel) -> Floats:

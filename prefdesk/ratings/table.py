@@ -119,6 +119,14 @@ def sums(group: Ints, values: Floats, size: int) -> Floats:
     return np.asarray(np.bincount(group, values, size), dtype=np.float64)
 
 
+def rows_by_rater(table: RatingTable) -> list[Ints]:
+    """The rows of each rater code, in the order of the table."""
+    if not table.raters:
+        return []
+    ends = np.cumsum(table.rater_counts)[:-1]
+    return np.split(np.argsort(table.rater, kind="stable"), ends)
+
+
 def _column(values: ArrayLike, n: int, name: str) -> Floats:
     column = np.asarray(values, dtype=np.float64)
     if column.shape != (n,):
