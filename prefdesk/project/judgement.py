@@ -34,7 +34,7 @@ from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.teaching import NextBest
 from prefdesk.project.what_if import WhatIf, WhatIfReport
-from prefdesk.records import REPLACED, Rater, Rating, Reward, RewardPart, Split
+from prefdesk.records import Reward, RewardPart, Split
 
 REPORT = "report/agreement"
 
@@ -196,7 +196,8 @@ class Judgement:
 
     def ledger(self, completion_id: int) -> Ledger:
         """A reward with the ratings behind it and every round that used it."""
-        return ledgers.ledger(self._core, self, completion_id)
+        parts = self.parts(completion_id)
+        return ledgers.ledger(self._core, parts, self.rewards(), completion_id)
 
     def plan(self, width: float, *, confidence: float = 0.95) -> ratings.Plan:
         """How many ratings of an answer it takes for differences this sure; first criterion.
@@ -219,61 +220,7 @@ class Judgement:
 
     def parts(self, completion_id: int) -> list[RewardPart]:
         """The ratings behind one reward, those that were left out among them."""
-        with self._core.read() as c:
-            names = {r.id: r for r in store.raters.all(c)}
-            current = store.events.current(c, completion_id=completion_id)
-        if not current:
-            raise InputError(f"Completion {completion_id} has no ratings.")
-        weights = self._weights(completion_id)
-        excluded, counted = self.excluded(), {r.event_uid for r in newest(current)}
-        return [
-            self._part(
-                r,
-                names[r.rater_id],
-                weights,
-                excluded.reason(r) or ("" if r.event_uid in counted else REPLACED),
-            )
-            for r in current
-        ]
-
-    def _part(
-        self,
-        rating: Rating,
-        rater: Rater,
-        weights: Mapping[bytes, tuple[float, float, float | None]],
-        why: str,
-    ) -> RewardPart:
-        bias, weight, credibility = weights.get(rating.event_uid, (0.0, 0.0, None))
-        by_hand = self.excluded().credibility.get(rating.rater_id)
-        return RewardPart(
-            rater_id=rater.id,
-            rater=rater.name,
-            event_uid=rating.event_uid,
-            score=rating.points,
-            bias=bias,
-            weight=weight,
-            kept=not why,
-            rule=why,
-            comment=rating.comment,
-            credibility=credibility if by_hand is None else by_hand,
-            by_hand=by_hand is not None,
-        )
-
-    def _weights(self, completion_id: int) -> dict[bytes, tuple[float, float, float | None]]:
-        """Bias correction, share of the reward and credibility of each kept rating."""
-        found: dict[bytes, tuple[float, float, float | None]] = {}
-        for split in ("train", None):
-            mine = [f for f in self._fits(split) if completion_id in f.table.items]
-            total = sum(f.share for f in mine)
-            for f in mine:
-                believed = ratings.credibility(f.model, f.table)
-                for part in ratings.parts(f.model, f.table, completion_id):
-                    uid = f.rows[part.row].event_uid
-                    share = part.weight * f.share / total
-                    found.setdefault(uid, (part.bias, share, believed.get(part.rater)))
-            if mine:
-                break  # a training completion's reward; both splits speak only of the others
-        return found
+        return ledgers.parts(self._core, self._fits, self.excluded(), completion_id)
 
     def _fits(self, split: Split | None) -> list[Fitted]:
         """One fitted model for each criterion that has ratings; kept until something changes.

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
 from prefdesk.errors import InputError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress
-from prefdesk.project import MergeReport, Project
-from prefdesk.records import Rater
+from prefdesk.project import Project
 from prefdesk.ui import background, staged, staged_files
 from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
@@ -215,7 +214,11 @@ class Album:
             lambda: self._opened(lambda: window.packs.merge(wrong)),
             self._shut,
         )
-        yield Shot(f"pack-merged-{tail}", self._merged, window.notice.hide)
+        yield Shot(
+            f"pack-merged-{tail}",
+            lambda: window.packs.tell_merged(staged.merged(RATER)),
+            window.notice.hide,
+        )
         yield Shot(
             f"pack-to-rate-{tail}",
             lambda: self._opened(lambda: window.packs.offer_copy(glance(out))),
@@ -267,11 +270,6 @@ class Album:
 
     def _raters_tab(self, number: int) -> None:
         self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)
-
-    def _merged(self) -> None:
-        rater = Rater(1, b"", RATER)
-        report = MergeReport(1, rater, "verified", 1240, 0, 12, 0, 0, {"it was changed": 3})
-        self._window.packs.tell_merged(report)
 
     def _places(self, what: str, tail: str) -> Iterator[Shot]:
         for name in PLACES:

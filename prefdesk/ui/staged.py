@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from prefdesk.formats import pack
-from prefdesk.project import Project, open_pack
+from prefdesk.project import MergeReport, Project, open_pack
+from prefdesk.records import Rater
 
 RATED = 24
 
@@ -42,3 +43,9 @@ def _spoil(path: Path) -> None:
         head, judged, events = opened.manifest, list(opened.judged()), list(opened.events())
     changed = [replace(e, value=10.0) if n % 8 == 7 else e for n, e in enumerate(events)]
     pack.write(path, replace(head, public_key=b""), judged, changed, overwrite=True)
+
+
+def merged(name: str) -> MergeReport:
+    """What is told after a large pack of a rater came in."""
+    rater = Rater(1, b"", name)
+    return MergeReport(1, rater, "verified", 1240, 0, 12, 0, 0, {"it was changed": 3})

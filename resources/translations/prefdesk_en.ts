@@ -505,4 +505,14 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>paper</name>
+        <message numerus="yes">
+            <source>%n tables written.</source>
+            <translation>
+                <numerusform>%n tables written.</numerusform>
+                <numerusform>%n tables written.</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

@@ -2300,6 +2300,21 @@
         </message>
     </context>
     <context>
+        <name>PaperButton</name>
+        <message>
+            <source>For a paper</source>
+            <translation>用于论文</translation>
+        </message>
+        <message>
+            <source>Methods paragraph…</source>
+            <translation>方法段落…</translation>
+        </message>
+        <message>
+            <source>Export tables…</source>
+            <translation>导出表格…</translation>
+        </message>
+    </context>
+    <context>
         <name>PeopleView</name>
         <message>
             <source>Raters</source>
@@ -3099,10 +3114,6 @@
             <translation>评分包</translation>
         </message>
         <message>
-            <source>For a paper</source>
-            <translation>用于论文</translation>
-        </message>
-        <message>
             <source>Go to training</source>
             <translation>前往训练</translation>
         </message>
@@ -3117,14 +3128,6 @@
         <message>
             <source>Merged packs…</source>
             <translation>已合并的评分包…</translation>
-        </message>
-        <message>
-            <source>Methods paragraph…</source>
-            <translation>方法段落…</translation>
-        </message>
-        <message>
-            <source>Export tables…</source>
-            <translation>导出表格…</translation>
         </message>
         <message>
             <source>Nobody has rated yet. When people have, this place says whether they agree, and opens every reward into the ratings it came from.</source>
@@ -5358,6 +5361,34 @@
             <translation>过于匆忙</translation>
         </message>
         <message>
+            <source>missed checks</source>
+            <translation>漏过检查题</translation>
+        </message>
+        <message>
+            <source>hurried</source>
+            <translation>匆忙</translation>
+        </message>
+        <message>
+            <source>long runs</source>
+            <translation>连续同分</translation>
+        </message>
+        <message>
+            <source>drifts</source>
+            <translation>逐渐偏移</translation>
+        </message>
+        <message>
+            <source>biased</source>
+            <translation>有偏差</translation>
+        </message>
+        <message>
+            <source>own taste</source>
+            <translation>个人口味</translation>
+        </message>
+        <message>
+            <source>a copy</source>
+            <translation>雷同</translation>
+        </message>
+        <message>
             <source>The scores hardly follow the other raters (r = {r:.2f}, at most {high:.2f}, over {n} ratings).</source>
             <translation>其评分几乎不随其他评分员变化（r = {r:.2f}，至多 {high:.2f}，共 {n} 条评分）。</translation>
         </message>
@@ -5384,6 +5415,34 @@
         <message>
             <source>Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}.</source>
             <translation>每条评分用时 {seconds:.0f} 秒，而其他人用 {panel:.0f} 秒。</translation>
+        </message>
+        <message>
+            <source>Missed {missed} of {n} attention checks (the others miss {panel:.0%}).</source>
+            <translation>{n} 道注意力检查题漏过 {missed} 道（其他评分者漏过 {panel:.0%}）。</translation>
+        </message>
+        <message>
+            <source>{share:.0%} of {n} ratings took less time than hardly anybody needs for a text of that length.</source>
+            <translation>{n} 个评分中有 {share:.0%} 所用的时间，少于几乎任何人读这样长的文本所需的时间。</translation>
+        </message>
+        <message>
+            <source>Gave the score {score:g} {run} times in a row; in a random order of the same scores the longest run would be about {usual:.0f}.</source>
+            <translation>连续 {run} 次给出分数 {score:g}；若把同样的分数随机排列，最长的连续大约为 {usual:.0f} 次。</translation>
+        </message>
+        <message>
+            <source>The scores move by {change:+.1f} points from the first to the last of {n} ratings, compared with what the others say.</source>
+            <translation>与其他人的评分相比，从第一个到最后一个（共 {n} 个评分），分数变化了 {change:+.1f} 分。</translation>
+        </message>
+        <message>
+            <source>Scores {bias:+.1f} points from the panel on the same answers (over {n} ratings). This is corrected and no reason to leave anybody out.</source>
+            <translation>对同样的回答，评分与全体相差 {bias:+.1f} 分（{n} 个评分）。这会被校正，不是排除任何人的理由。</translation>
+        </message>
+        <message>
+            <source>Differs from the others by {inconsistency:.1f} points a rating, but from their own second rating by {own:.1f} only (over {n} pairs): a taste, not carelessness.</source>
+            <translation>每个评分与其他人相差 {inconsistency:.1f} 分，但与自己的第二次评分只相差 {own:.1f} 分（{n} 对）：这是口味，而不是粗心。</translation>
+        </message>
+        <message>
+            <source>The scores repeat those of one other rater (r = {r:.2f} over {n} shared answers; the next best agreement is {next:.2f}). Unless they worked apart, count the two as one.</source>
+            <translation>评分与另一位评分者雷同（{n} 个共同回答上 r = {r:.2f}；次高的一致程度为 {next:.2f}）。除非两人是各自独立评分的，否则应把两人算作一人。</translation>
         </message>
         <message>
             <source>excluded</source>
@@ -5743,6 +5802,19 @@
         <message>
             <source>Its clock readings contradict each other.</source>
             <translation>它的时钟读数互相矛盾。</translation>
+        </message>
+    </context>
+    <context>
+        <name>paper</name>
+        <message>
+            <source>Export tables</source>
+            <translation>导出表格</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tables written.</source>
+            <translation>
+                <numerusform>已写入 %n 个表格。</numerusform>
+            </translation>
         </message>
     </context>
     <context>

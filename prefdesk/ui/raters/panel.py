@@ -24,7 +24,7 @@ from prefdesk.ui.raters.figures import Figures
 from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
-from prefdesk.ui.raters.paper import ask_methods, ask_tables
+from prefdesk.ui.raters.paper import PaperButton
 from prefdesk.ui.raters.rewards import RewardsView
 from prefdesk.ui.raters.supposing import WhatIfView
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
@@ -125,9 +125,7 @@ class RatersPlace(Place):
         self.packs = PlainButton("", "person")
         self.packs.clicked.connect(self._on_packs_pressed)
         self.say(self.packs.setText, lambda: self.tr("Rating packs"))
-        self.paper = PlainButton("", "export")
-        self.paper.clicked.connect(self._on_paper_pressed)
-        self.say(self.paper.setText, lambda: self.tr("For a paper"))
+        self.paper = PaperButton(self.desk)
         self.header_buttons.addWidget(self.paper)
         self.header_buttons.addWidget(self.packs)
         train = PrimaryButton("", "train")
@@ -142,13 +140,6 @@ class RatersPlace(Place):
         menu.addAction(self.tr("Merged packs…"), partial(ask, "merges"))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.packs.mapToGlobal(self.packs.rect().bottomLeft()))
-
-    def _on_paper_pressed(self) -> None:
-        menu = QMenu(self)
-        menu.addAction(self.tr("Methods paragraph…"), partial(ask_methods, self.desk, self))
-        menu.addAction(self.tr("Export tables…"), partial(ask_tables, self.desk, self))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.paper.mapToGlobal(self.paper.rect().bottomLeft()))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "raters")

@@ -4,12 +4,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QButtonGroup, QMenu, QPlainTextEdit, QWidget
 
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Dialog
-from prefdesk.ui.widgets import Label, PlainButton, row
+from prefdesk.ui.widgets import Label, PlainButton, Speaking, row
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
@@ -58,6 +59,25 @@ class MethodsDialog(Dialog):
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 
 
+class PaperButton(Speaking, PlainButton):
+    """Opens a menu with what a paper needs."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__("", "export", parent=parent)
+        self._desk = desk
+        self.clicked.connect(self._on_pressed)
+        self.say(self.setText, lambda: self.tr("For a paper"))
+
+    def _on_pressed(self) -> None:
+        menu = QMenu(self)
+        menu.addAction(
+            self.tr("Methods paragraph…"), partial(ask_methods, self._desk, self.window())
+        )
+        menu.addAction(self.tr("Export tables…"), partial(ask_tables, self._desk, self.window()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+
 def ask_methods(desk: Desk, parent: QWidget) -> None:
     """Read the paragraph in the background and show it."""
 
@@ -73,10 +93,10 @@ def _show(parent: QWidget, forms: tuple[str, str]) -> None:
 
 def ask_tables(desk: Desk, parent: QWidget) -> None:
     """Ask for a folder and write all tables there; files that exist are refused, not replaced."""
-    title = parent.tr("Export tables")
+    title = QCoreApplication.translate("paper", "Export tables")
 
     def told(files: list[Path]) -> None:
-        desk.tell(parent.tr("%n tables written.", "", len(files)), "good")
+        desk.tell(QCoreApplication.translate("paper", "%n tables written.", "", len(files)), "good")
 
     def write(folder: Path) -> None:
         desk.query(lambda p: p.judgement.write_tables(folder), told)
