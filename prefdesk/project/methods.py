@@ -147,7 +147,8 @@ def _left_out(report: AgreementReport, exclusions: Sequence[tuple[str, str, str]
         return "No rating was left out."
     lost = sum(r.n for r in report.raters if r.excluded)
     said = "; ".join(
-        f"{what} of {who} ({reason or 'no reason given'})" for who, what, reason in exclusions
+        f"{what} of {who} ({reason.rstrip('.') or 'no reason given'})"
+        for who, what, reason in exclusions
     )
     return (
         f"Left out were {said}. Raters left out as a whole had given {_count(lost, 'rating')}. "

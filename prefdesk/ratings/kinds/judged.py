@@ -33,7 +33,7 @@ OVERLAP = 4
 ALL_TIES = "Agreement cannot be measured: every comparison is a tie."
 ALL_THE_SAME = "Agreement cannot be measured: all judgements are the same."
 PARTS = "{n} groups of items were never compared with each other; only items of one group can be."
-FIXED_SCALE = "Comparisons alone do not tell points: one logit is taken as {points:g} points."
+FIXED_SCALE = "Comparisons alone do not tell points: a logit is taken for {points:g} of the scale."
 
 _OFFSETS = np.array([-3, -2, -1.2, -0.5, 0, 0.5, 1.2, 2, 3])
 _PROBE, _REACH = 0.4, 3.0
