@@ -22,7 +22,7 @@ class Rival(NamedTuple):
     """One task: the library that does it, how we do it and how it does; each gives a figure."""
 
     task: str
-    library: str
+    package: str
     ours: Callable[[], Any]
     theirs: Callable[[], Any]
 
@@ -30,13 +30,13 @@ class Rival(NamedTuple):
 def compare(report: Report, table: RatingTable, small: RatingTable) -> None:
     """How many times faster than each library; `table` is for alpha, `small` for the rest."""
     for rival in _rivals(table, small):
-        if find_spec(rival.library) is None:
-            why = f"the package {rival.library} is not installed"
+        if find_spec(rival.package) is None:
+            why = f"the package {rival.package} is not installed"
             report.runs.append({"run": rival.task, "left_out": why})
             continue
         rival.theirs()  # imports and warms up
         (ours, found), (theirs, other) = _cpu(rival.ours), _cpu(rival.theirs)
-        row = {"run": rival.task, "library": rival.library, "ours": found, "theirs": other}
+        row = {"run": rival.task, "library": rival.package, "ours": found, "theirs": other}
         times = round(theirs / max(ours, 1e-6), 2)
         report.runs.append(
             {**row, "our seconds": ours, "their seconds": theirs, "times as fast": times}
