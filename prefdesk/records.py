@@ -180,8 +180,12 @@ class Rating:
 
     @property
     def points(self) -> float:
-        """The judgement on the 0-10 scale."""
-        return self.value if self.kind == "score" else LABEL_POINTS[int(self.value)]
+        """The judgement on the 0-10 scale, a label at its stated point."""
+        return self.on_scale(LABEL_POINTS)
+
+    def on_scale(self, label_points: tuple[float, ...]) -> float:
+        """The judgement on the 0-10 scale, a label at its of these points."""
+        return self.value if self.kind == "score" else label_points[int(self.value)]
 
 
 @dataclass(frozen=True, slots=True)

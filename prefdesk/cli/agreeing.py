@@ -172,8 +172,9 @@ def print_more(report: AgreementReport) -> None:
                 for c in report.coefficients
             ],
         )
-    for sentence in report.design.warnings:
-        show(sentence)
+    for sentence in (*report.design.warnings, report.labels.sentence):
+        if sentence:
+            show(sentence)
 
 
 def _other_kinds(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,7 @@ def document(described: Described, item_name: Callable[[int], Any]) -> Document:
             "ratings_per_item": [list(c) for c in report.design.coverage],
             "components": report.design.components,
         },
+        "labels": None if not report.labels.n else asdict(report.labels),
         "rate": report.fdr,
         "rates": None if report.fdr is None else _rates(report.fdr),
         "seed": report.seed,

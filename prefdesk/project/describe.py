@@ -10,11 +10,13 @@ import numpy as np
 from prefdesk import ratings
 from prefdesk.project import design
 from prefdesk.project.coefficients import coefficients, draws_for
+from prefdesk.project.labels import STATED, Labels, overlap
 from prefdesk.project.ranges import as_range, finite
 from prefdesk.project.report import (
     NO_RANGE,
     AgreementReport,
     Flag,
+    LabelReport,
     Range,
     RaterReport,
     RatingReport,
@@ -32,11 +34,15 @@ MOST_PLAIN = 5000
 
 @dataclass(frozen=True)
 class Described:
-    """A report with the ratings that count and the model fitted to them (None: no rating)."""
+    """A report with the ratings that count and the model fitted to them (None: no rating).
+
+    `labels` says where labels lie in the table.
+    """
 
     report: AgreementReport
     kept: ratings.RatingTable
     model: ratings.RaterModel | None
+    labels: Labels = STATED
 
 
 def agreement_report(
@@ -54,6 +60,7 @@ def agreement_report(
     scale: tuple[float, float] = SCALE,
     seed: int = 0,
     checks: Mapping[Hashable, tuple[int, int]] | None = None,
+    labels: Labels = STATED,
 ) -> Described:
     """The report.
 
@@ -61,7 +68,8 @@ def agreement_report(
     agreement and biases speak of the ratings that count, the verdict of those among them that
     training would use. `rows` are the rows of `everything`; `occasions` are all judgements of
     answers, in time, also those that a later one by the same rater replaced; `checks` maps
-    raters (by id) to the attention checks they (found, missed).
+    raters (by id) to the attention checks they (found, missed); `labels` says where labels lie
+    in the tables.
     """
     if not rows:
         nothing = verdict_report(ratings.verdict(kept))
@@ -87,17 +95,29 @@ def agreement_report(
         alpha_within=as_range(within),
         verdict=verdict_report(ratings.verdict(training, taught)),
         raters=_Raters(everything, kept, whole, model, flags, raters, bins).all(
-            usage.repeats([(r.rater_id, r.completion_id, r.points) for r in occasions])
+            usage.repeats(
+                [(r.rater_id, r.completion_id, r.on_scale(labels.points)) for r in occasions]
+            )
         ),
-        ratings=_ratings(rows, everything, whole, flags, reason),
+        ratings=_ratings(rows, everything, whole, flags, reason, labels.points),
         coefficients=found,
         pairs=design.pair_agreement(kept),
         design=design.design_report(kept if kept.n else everything, model),
         bins=bins,
         fdr=fdr,
         seed=seed,
+        labels=_labels([r for r in rows if not reason(r)], labels),
     )
-    return Described(report, kept, model if kept.n else None)
+    return Described(report, kept, model if kept.n else None, labels)
+
+
+def _labels(kept: Sequence[Rating], labels: Labels) -> LabelReport:
+    n = sum(r.kind == "label" for r in kept)
+    joint = labels.joint is not None
+    return LabelReport(n, labels.points, labels.fitted, joint, overlap(kept)) if n else _NO_LABELS
+
+
+_NO_LABELS = LabelReport()
 
 
 def items_of(described: Described, item_name: Callable[[int], Any] = int) -> list[dict[str, Any]]:
@@ -107,9 +127,12 @@ def items_of(described: Described, item_name: Callable[[int], Any] = int) -> lis
         return []
     n = table.item_counts
     total = np.bincount(table.item, table.score, len(table.items))
+    joint = described.labels.joint
+    found = ratings.rewards(model, table) if joint is None else ratings.joint_rewards(joint)
+    told = {one.item: one for one in found}
     return [
         {"item": item_name(int(str(key))), "n": int(n[i]), "mean": float(total[i] / n[i]),
-         "quality": float(model.quality[i]), "se": float(model.se[i])}
+         "quality": told[key].quality, "se": told[key].se}
         for i, key in enumerate(table.items) if n[i]
     ]  # fmt: skip
 
@@ -206,6 +229,7 @@ def _ratings(
     model: ratings.RaterModel,
     flags: ratings.Flags,
     reason: Callable[[Rating], str],
+    label_points: tuple[float, ...],
 ) -> tuple[RatingReport, ...]:
     standing_out = {f.row: f for f in flags.ratings}
     usual = model.quality[table.item] + model.bias[table.rater]
@@ -217,14 +241,15 @@ def _ratings(
     for i in sorted([*standing_out, *plain[::step].tolist()]):
         r, flag = rows[i], standing_out.get(i)
         expected = flag.expected if flag else float(usual[i])
+        score = r.on_scale(label_points)
         reports.append(
             RatingReport(
                 event_uid=r.event_uid.hex(),
                 completion_id=r.completion_id,
                 rater_id=r.rater_id,
-                score=r.points,
+                score=score,
                 expected=expected,
-                residual=r.points - expected,
+                residual=score - expected,
                 q=flag.q if flag else 1.0,
                 kind=flag.kind if flag else "plain",
                 excluded=bool(reason(r)),

@@ -8,8 +8,9 @@ import numpy as np
 
 from prefdesk import ratings
 from prefdesk.project.describe import verdict_report
+from prefdesk.project.labels import STATED, Labels
 from prefdesk.project.report import VerdictReport
-from prefdesk.records import Credibility, Exclusion, Rating, Reward
+from prefdesk.records import LABEL_POINTS, Credibility, Exclusion, Rating, Reward
 
 WORDS = ("no_signal", "not_estimable", "weak", "usable")
 """Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
@@ -59,13 +60,35 @@ def _covers(moment: Exclusion, rating: Rating) -> bool:
 class Fitted:
     """The model of one criterion with the ratings it was fitted to, row by row.
 
-    `share` is the criterion's part of the project's weights.
+    `share` is the criterion's part of the project's weights. Where `labels` holds qualities of
+    scores and labels together, rewards and verdict are theirs; the model, with labels at their
+    points, tells of raters, of single ratings and of what to rate next.
     """
 
     share: float
     rows: Sequence[Rating]
     table: ratings.RatingTable
     model: ratings.RaterModel
+    labels: Labels = STATED
+
+    def rewards(self) -> list[ratings.ItemReward]:
+        """The reward of every item of the table."""
+        joint = self.labels.joint
+        if joint is None:
+            return ratings.rewards(self.model, self.table)
+        return ratings.joint_rewards(joint)
+
+    def verdict(self, wanted: Collection[int]) -> ratings.Verdict:
+        """Whether the rewards of these completions carry a signal."""
+        joint = self.labels.joint
+        if joint is not None:
+            return joint.verdict_among(_among(joint.items, wanted))
+        items = _among(self.table.items, wanted)
+        return ratings.verdict(self.table, self.model, items=items)
+
+
+def _among(items: Sequence[Hashable], wanted: Collection[int]) -> ratings.table.Bools:
+    return np.array([i in wanted for i in items], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +119,7 @@ def combined(fits: Sequence[Fitted]) -> list[Reward]:
     sums: dict[int, _Sum] = {}
     for f in fits:
         prompt_of = {r.completion_id: r.prompt_id for r in f.rows}
-        for one in ratings.rewards(f.model, f.table):
+        for one in f.rewards():
             item = int(one.item)  # type: ignore[call-overload]
             if one.n:
                 sums.setdefault(item, _Sum(item, prompt_of[item])).add(one, f.share)
@@ -106,12 +129,7 @@ def combined(fits: Sequence[Fitted]) -> list[Reward]:
 
 def verdict_of(fits: Sequence[Fitted], wanted: Collection[int]) -> VerdictReport:
     """Whether the rewards of these completions carry a signal; the least reliable criterion."""
-    found = [
-        ratings.verdict(
-            f.table, f.model, items=np.array([i in wanted for i in f.table.items], dtype=bool)
-        )
-        for f in fits
-    ]
+    found = [f.verdict(wanted) for f in fits]
     if not found:
         return verdict_report(ratings.verdict(table_of([])))
     return verdict_report(min(found, key=lambda v: WORDS.index(v.word)))
@@ -165,8 +183,10 @@ def newest(rows: Sequence[Rating]) -> list[Rating]:
     return [r for r in rows if r.event_uid in kept]
 
 
-def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTable:
-    """The ratings as columns for the mathematics; labels lie at their points of the scale.
+def table_of(
+    rows: Sequence[Rating], points: tuple[float, ...] = LABEL_POINTS, *, timed: bool = True
+) -> ratings.RatingTable:
+    """The ratings as columns for the mathematics; labels lie at these points of the scale.
 
     `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
     """
@@ -178,7 +198,7 @@ def table_of(rows: Sequence[Rating], *, timed: bool = True) -> ratings.RatingTab
     return ratings.RatingTable.from_columns(
         [r.rater_id for r in rows],
         [r.completion_id for r in rows],
-        [r.points for r in rows],
+        [r.on_scale(points) for r in rows],
         [r.prompt_id for r in rows],
         seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
         order=order if timed else None,

@@ -29,6 +29,7 @@ from prefdesk.project.fitting import (
     table_of,
     verdict_of,
 )
+from prefdesk.project.labels import labels_of
 from prefdesk.project.ledgers import Ledger
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
@@ -106,21 +107,25 @@ class Judgement:
         rows = newest([r for r in current if r.criterion == first])
         excluded = self.excluded()
         kept = [r for r in rows if not excluded.reason(r)]
+        labels = labels_of(kept, excluded.credibility)
+        at = labels.points
         described = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
-            everything=table_of(rows),
-            kept=table_of(kept),
-            training=table_of([r for r in kept if r.prompt_id in trained]),
+            everything=table_of(rows, at),
+            kept=table_of(kept, at),
+            training=table_of([r for r in kept if r.prompt_id in trained], at),
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr,
             occasions=occasions,
+            labels=labels,
         )
-        if not excluded.credibility:
+        if not excluded.credibility and not labels.fitted:
             return described
-        # Weights set by hand move the verdict, and the one that is shown is the one that gates.
+        # Weights set by hand and links of labels move the verdict, and the one that is shown is
+        # the one that gates.
         fits = self._fits("train")[:1]
         items = {r.completion_id for f in fits for r in f.rows}
         report = replace(described.report, verdict=verdict_of(fits, items))
@@ -133,8 +138,9 @@ class Judgement:
             current = newest(store.events.current(c))
         excluded, first = self.excluded(), settings.criteria[0].name
         kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
-        table = table_of(kept)
-        return Described(report, table, ratings.fit(table) if kept else None)
+        labels = labels_of(kept, excluded.credibility)
+        table = table_of(kept, labels.points)
+        return Described(report, table, ratings.fit(table) if kept else None, labels)
 
     def methods(self, form: methods.Form = "text") -> str:
         """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
@@ -245,8 +251,9 @@ class Judgement:
         for criterion in settings.criteria:
             rows = [r for r in counted if r.criterion == criterion.name]
             if rows and criterion.weight > 0:
-                table = table_of(rows)
+                labels = labels_of(rows, excluded.credibility)
+                table = table_of(rows, labels.points)
                 share = criterion.weight / total
                 model = ratings.fit(table, credibility=excluded.credibility)
-                fits.append(Fitted(share, rows, table, model))
+                fits.append(Fitted(share, rows, table, model, labels))
         return fits

@@ -8,7 +8,7 @@ from prefdesk import ratings, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
 from prefdesk.project.fitting import Excluded, Fitted, newest
-from prefdesk.records import REPLACED, JobStatus, Reward, RewardPart, Split
+from prefdesk.records import LABEL_POINTS, REPLACED, JobStatus, Reward, RewardPart, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,10 @@ def ledger(
 
 
 class Say(NamedTuple):
-    """What a rating brings in: the rater's correction, its share, how far the rater is believed."""
+    """What a rating brings in: its place on the scale, the rater's correction, its share, how far
+    the rater is believed."""
 
+    score: float
     bias: float = 0.0
     weight: float = 0.0
     credibility: float | None = None
@@ -73,17 +75,18 @@ def parts(
     if not current:
         raise InputError(f"Completion {completion_id} has no ratings.")
     says, counted = _says(fits_of, completion_id), {r.event_uid for r in newest(current)}
+    points = {f.rows[0].criterion: f.labels.points for f in fits_of("train") or fits_of(None)}
     found = []
     for r in current:
         why = excluded.reason(r) or ("" if r.event_uid in counted else REPLACED)
         by_hand = excluded.credibility.get(r.rater_id)
-        say = says.get(r.event_uid, Say())
+        say = says.get(r.event_uid) or Say(r.on_scale(points.get(r.criterion, LABEL_POINTS)))
         found.append(
             RewardPart(
                 rater_id=r.rater_id,
                 rater=names[r.rater_id].name,
                 event_uid=r.event_uid,
-                score=r.points,
+                score=say.score,
                 bias=say.bias,
                 weight=say.weight,
                 kept=not why,
@@ -110,7 +113,7 @@ def _says(
             for part in ratings.parts(f.model, f.table, completion_id):
                 uid = f.rows[part.row].event_uid
                 share = part.weight * f.share / total
-                found.setdefault(uid, Say(part.bias, share, believed.get(part.rater)))
+                found.setdefault(uid, Say(part.score, part.bias, share, believed.get(part.rater)))
         if mine:
             break  # a training completion's reward; both splits speak only of the others
     return found

@@ -73,7 +73,7 @@ def _data(report: AgreementReport) -> str:
     simulated = sum(r.simulated for r in report.raters)
     if simulated:
         said += f" {simulated} of the raters are simulated."
-    return said
+    return f"{said} {report.labels.sentence}".strip()
 
 
 def _agreement(report: AgreementReport) -> str:

@@ -130,6 +130,35 @@ class DesignReport:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelReport:
+    """Where labels went in, among the `n` ratings that count: at these points of the scale.
+
+    `fitted`: estimated from the `n_both` answers that have a score and a label; `joint`: rewards
+    take each kind through its own link, and the points serve the figures about raters.
+    """
+
+    n: int = 0
+    points: tuple[float, ...] = ()
+    fitted: bool = False
+    joint: bool = False
+    n_both: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """The same for people; empty where there are no labels."""
+        if not self.n:
+            return ""
+        *first, last = (f"{p:.1f}" for p in self.points)
+        at = f"Labels stand at {', '.join(first)} and {last} points"
+        if not self.fitted:
+            return f"{at}, a stated choice: too few answers have both a score and a label."
+        said = f"{at}, estimated from {self.n_both} answers with both a score and a label"
+        if not self.joint:
+            return f"{said}; rewards use these points."
+        return f"{said}; rewards take scores and labels each through a link of its own."
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementReport:
     """Who agrees with whom, and what stands out, as of `computed_ms`.
 
@@ -154,6 +183,7 @@ class AgreementReport:
     bins: tuple[float, ...] = ()
     fdr: float | None = None
     seed: int = 0
+    labels: LabelReport = LabelReport()
 
     @property
     def outliers(self) -> tuple[RatingReport, ...]:
@@ -189,6 +219,9 @@ class AgreementReport:
                     tuple(design.get("warnings", ())),
                 ),
                 "bins": tuple(body.get("bins", ())),
+                "labels": LabelReport(
+                    **{**(told := body.get("labels", {})), "points": tuple(told.get("points", ()))}
+                ),
             }
         )
 

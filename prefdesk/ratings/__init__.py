@@ -25,7 +25,7 @@ from prefdesk.ratings.kappa import kappa_interval, mean_kappa, weighted_kappa
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.next_best import Gains, next_best
 from prefdesk.ratings.planning import Plan, PlanRow, plan
-from prefdesk.ratings.rewards import ItemReward, Part, Parts, parts, rewards
+from prefdesk.ratings.rewards import ItemReward, Part, Parts, joint_rewards, parts, rewards
 from prefdesk.ratings.rules import RULES, Rule, rewards_by
 from prefdesk.ratings.sayings import RaterFlag
 from prefdesk.ratings.scores import group_score, paired_difference
@@ -69,6 +69,7 @@ __all__ = [
     "flag",
     "group_score",
     "item_scores",
+    "joint_rewards",
     "kappa_interval",
     "krippendorff",
     "leave_one_out",

@@ -2,13 +2,16 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from prefdesk.errors import InputError
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.table import RatingTable
+
+if TYPE_CHECKING:
+    from prefdesk.ratings.kinds import Judged
 
 
 class ItemReward(NamedTuple):
@@ -71,6 +74,14 @@ def rewards(model: RaterModel, table: RatingTable) -> list[ItemReward]:
             table.items, *(c.tolist() for c in columns), strict=True
         )
     ]
+
+
+def joint_rewards(found: "Judged") -> list[ItemReward]:
+    """The reward of every item that was judged in several kinds."""
+    table = found.table
+    columns = (found.quality, found.se, found.reliability, found.reward, table.item_n)
+    rows = zip(table.items, *(c.tolist() for c in columns), strict=True)
+    return [ItemReward(*row) for row in rows]
 
 
 def parts(model: RaterModel, table: RatingTable, item: Hashable) -> Parts:

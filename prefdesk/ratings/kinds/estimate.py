@@ -35,11 +35,15 @@ _LONGEST_LEAP = 2.0
 
 @dataclass(frozen=True)
 class Held:
-    """What is not estimated: the scale of comparisons, the noise of labels, tau2."""
+    """What is not estimated: the scale of comparisons, the noise of labels, tau2.
+
+    `factor` fixes the precision of raters at a multiple of the panel's; nan is free.
+    """
 
     pair_scale: bool
     noise: bool
     tau2: bool = False
+    factor: Floats | None = None
 
 
 class Estimator:
@@ -56,6 +60,8 @@ class Estimator:
             minlength=problem.n_raters,
         )
 
+        given = held.factor if held.factor is not None else np.full(problem.n_raters, np.nan)
+        self.free, self.factor = np.isnan(given), np.where(np.isnan(given), 1.0, given)
         compared = [problem.table.pairs.rater, *(b.rater for b in problem.table.rankings)]
         self.comparing = np.bincount(np.concatenate(compared), minlength=problem.n_raters) > 0
 
@@ -67,7 +73,7 @@ class Estimator:
         part = (0.2 * self.span) ** 2
         return Hyper(
             part, part / 4 if self.problem.groups else 0.0, part / 4, s0_2,
-            np.full(n, s0_2), np.full(n, 0.9), tie, PAIR_SCALE * self.span,
+            s0_2 / self.factor, np.full(n, 0.9), tie, PAIR_SCALE * self.span,
         )  # fmt: skip
 
     def run(self, start: State | None = None, *, steps: int = MAX_STEPS) -> State:
@@ -106,7 +112,7 @@ class Estimator:
         total = self.part2 / at.tau2 + self.bias2 / at.tb2
         if self.problem.groups:
             total += self.part2 / at.tau_m2
-        v2 = at.noise[self.noise_n > 0]
+        v2 = at.noise[(self.noise_n > 0) & self.free]
         total += NOISE_DF * float((np.log(v2 / at.s0_2) + at.s0_2 / v2).sum())
         a, b = RELIABILITY_PRIOR
         eta = (a - 1) * np.log(at.eta) + (b - 1) * np.log1p(-at.eta)
@@ -163,8 +169,9 @@ class Estimator:
             total += sums(rater, at.noise[rater] * square, self.problem.n_raters)
         v2 = np.maximum((NOISE_DF * at.s0_2 + total) / (NOISE_DF + self.noise_n), self.least)
         active = self.noise_n > 0
-        common = float(1 / np.mean(1 / v2[active]))
-        return np.where(active, v2, common), common
+        told = active & self.free
+        common = float(1 / np.mean(1 / v2[told])) if told.any() else at.s0_2
+        return np.where(told, v2, common / self.factor), common
 
     def _comparisons(self, state: State, new: Hyper) -> Hyper:
         qualities = draw(state, self.normals)

@@ -1,6 +1,6 @@
 """One latent quality per item from judgements of any kinds, with its uncertainty and a verdict."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from prefdesk.ratings.kinds.latent import Problem, State, solve
 from prefdesk.ratings.kinds.layout import compared, components
 from prefdesk.ratings.kinds.sharpen import sharpened
 from prefdesk.ratings.kinds.tables import Judgements
-from prefdesk.ratings.table import Floats, Ints
+from prefdesk.ratings.table import Bools, Floats, Ints, sums
 from prefdesk.ratings.verdict import (
     MIN_ITEMS,
     NO_SIGNAL_BELOW,
@@ -35,6 +35,7 @@ ALL_THE_SAME = "Agreement cannot be measured: all judgements are the same."
 PARTS = "{n} groups of items were never compared with each other; only items of one group can be."
 FIXED_SCALE = "Comparisons alone do not tell points: a logit is taken for {points:g} of the scale."
 
+_LEAST_RHO = 1e-9
 _OFFSETS = np.array([-3, -2, -1.2, -0.5, 0, 0.5, 1.2, 2, 3])
 _PROBE, _REACH = 0.4, 3.0
 FIRST_STEPS = 20
@@ -61,6 +62,7 @@ class Judged:
     state: State = field(repr=False)
     grid: tuple[tuple[float, State], ...] = field(repr=False)
     group: Ints = field(repr=False)
+    curve: tuple[tuple[float, State], ...] = field(repr=False)
 
     @property
     def items(self) -> tuple[Hashable, ...]:
@@ -119,6 +121,27 @@ class Judged:
         out: Floats = (self.quality - self.mu) / np.sqrt(self.tau2)
         return out
 
+    @property
+    def unshrunk(self) -> Floats:
+        """(m + d / rho) / tau per item: the reward with its own part not pulled to the prompt's.
+
+        Where rho is 0 the own part is unknown and left out: only a weight of 0 is right for it.
+        """
+        at, owner = self.state.hyper, self.table.item_prompt
+        rest = self.quality - self.mu
+        prompt: Floats = np.zeros(len(rest))
+        if self.state.problem.groups:
+            lift: Floats = at.tau_m2 / (at.tau2 + self.state.problem.prompt_size * at.tau_m2)
+            prompt = (lift * sums(owner, rest, self.table.n_prompts))[owner]
+        rho, own = self.reliability, rest - prompt
+        alone = np.divide(own, rho, out=np.zeros(len(own)), where=rho > _LEAST_RHO)
+        out: Floats = (prompt + alone) / np.sqrt(self.tau2)
+        return out
+
+    def verdict_among(self, items: Bools) -> Verdict:
+        """The verdict on the qualities of some items (a mask over codes)."""
+        return _verdict(self.table, self.curve, self.group, items)
+
     def difference_sds(self, a: Ints, b: Ints) -> Floats:
         """Posterior sd of quality[a] - quality[b] for pairs of item codes.
 
@@ -142,19 +165,21 @@ def judge(
     *,
     scale: tuple[float, float] = SCALE,
     label_points: tuple[float, ...] = LABEL_POINTS,
+    credibility: Mapping[Hashable, float] | None = None,
     seed: int = 0,
 ) -> Judged:
     """Estimate one quality per item from all judgements through their links.
 
     Thresholds between labels lie around the middles of `label_points`; they are estimated where
     there are scores too, else the outer two stay. The scale of comparisons is estimated where
-    enough items were also scored or labelled, else it is a tenth of the scale. Raises
-    InputError without judgements.
+    enough items were also scored or labelled, else it is a tenth of the scale. `credibility`
+    fixes the precision of scores and labels of the raters it names at a multiple (above 0) of
+    the panel's. Raises InputError without judgements.
     """
     if table.n == 0:
         raise InputError("There are no judgements to fit.", "Rate a few completions first.")
     span = scale[1] - scale[0]
-    problem, held = _problem(table, span, label_points), _held(table)
+    problem, held = _problem(table, span, label_points), _held(table, credibility or {})
     estimator = Estimator(problem, span, held, seed)
     profile = _Profile(estimator, estimator.run(steps=FIRST_STEPS))
     centre, state = profile.peak()
@@ -167,7 +192,7 @@ def judge(
         table, quality, np.where(problem.touched, state.bias, np.nan),
         np.where(problem.touched, sd, np.nan), np.where(commented, state.hyper.eta, np.nan),
         _verdict(table, curve, group), _note(table, held, component, state.hyper.pair_scale),
-        component, state, grid, group,
+        component, state, grid, group, tuple(curve),
     )  # fmt: skip
 
 
@@ -183,14 +208,17 @@ def _problem(table: Judgements, span: float, points: tuple[float, ...]) -> Probl
     return Problem(table, middle, THRESHOLD_SD * span, free)
 
 
-def _held(table: Judgements) -> Held:
+def _held(table: Judgements, given: Mapping[Hashable, float]) -> Held:
     there = np.zeros((2, len(table.items)), dtype=bool)
     there[0, table.scores.item] = there[0, table.labels.item] = True
     there[1, table.pairs.first] = there[1, table.pairs.second] = True
     for block in table.rankings:
         there[1, block.items.ravel()] = True
     only_two = table.n_labels == 2 and not len(table.scores.value)
-    return Held(bool(there.all(axis=0).sum() < OVERLAP), bool(only_two))
+    if any(value <= 0 for value in given.values()):
+        raise InputError("A credibility must be above 0; leave the rater's judgements out instead.")
+    factor = np.array([given.get(key, np.nan) for key in table.raters])
+    return Held(bool(there.all(axis=0).sum() < OVERLAP), bool(only_two), factor=factor)
 
 
 def _compared_raters(table: Judgements) -> Ints:
@@ -295,11 +323,16 @@ def _mixture(curve: list[tuple[float, State]]) -> tuple[tuple[tuple[float, State
     return grid, np.sum([w * s.quality for w, s in grid], axis=0)
 
 
-def _verdict(table: Judgements, curve: list[tuple[float, State]], group: Ints) -> Verdict:
+def _verdict(
+    table: Judgements,
+    curve: Sequence[tuple[float, State]],
+    group: Ints,
+    items: Bools | None = None,
+) -> Verdict:
     why = _not_estimable(table)
-    if why:
-        return Verdict("not_estimable", why, TOO_FEW)
-    seen = table.item_n > 0
+    seen = table.item_n > 0 if items is None else (table.item_n > 0) & items
+    if why or not seen.any():
+        return Verdict("not_estimable", why or SENTENCES["not_estimable"], TOO_FEW)
     rho = np.array(
         [float(np.mean(1 - within_variance(s, group)[seen] / s.hyper.tau2)) for _, s in curve]
     )
