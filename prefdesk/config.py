@@ -190,6 +190,12 @@ class RoundConfig(Config):
     mask_truncated: bool = setting(
         False, "Leave out answers that reached the length limit.", expert=True
     )
+    reward: str = setting(
+        "shrunk",
+        "shrunk pulls unsure rewards to the middle; unshrunk does not and weighs them less.",
+        choices=("shrunk", "unshrunk"),
+        expert=True,
+    )
     min_reliability: float = setting(
         0.0,
         "Answers whose reward is less reliable than this wait for more ratings.",

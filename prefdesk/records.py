@@ -12,6 +12,7 @@ from typing import Literal
 Split = Literal["train", "evaluation"]
 RatingKind = Literal["score", "label"]
 CheckpointKind = Literal["base", "lora", "full"]
+RewardRule = Literal["shrunk", "unshrunk"]
 JobStatus = Literal["running", "done", "stopped", "cancelled", "failed"]
 
 LABELS: tuple[str, ...] = ("bad", "medium", "good")
@@ -241,6 +242,9 @@ class Reward:
 
     `quality` and `se` are in points of the scale; `reliability` is between 0 and 1; `reward`
     is `(quality - mean) / within-prompt sd`, one affine map for the whole project.
+
+    Training uses EITHER that shrunk reward with `weight` 1 OR the unshrunk one, which nothing pulls
+    to the middle, with its reliability as weight: both together would discount doubt twice.
     """
 
     completion_id: int
@@ -250,6 +254,7 @@ class Reward:
     reliability: float
     reward: float
     n_ratings: int
+    weight: float = 1.0
 
 
 REPLACED = "replaced by a later judgement of the same answer"

@@ -134,7 +134,10 @@ def _open_one(options: argparse.Namespace, one: Ledger) -> None:
         ],
     )
     for used in one.rounds:
-        show(f"Round {used.number} ({used.status}) used it with reward {used.reward:.3f}.")
+        show(
+            f"Round {used.number} ({used.status}) used it with reward {used.reward:.3f} "
+            f"({used.rule}) and weight {used.weight:.2f}."
+        )
 
 
 def _believed(part: RewardPart) -> str:

@@ -10,7 +10,7 @@ from prefdesk import ratings
 from prefdesk.project.describe import verdict_report
 from prefdesk.project.labels import STATED, Labels
 from prefdesk.project.report import VerdictReport
-from prefdesk.records import LABEL_POINTS, Credibility, Exclusion, Rating, Reward
+from prefdesk.records import LABEL_POINTS, Credibility, Exclusion, Rating, Reward, RewardRule
 
 WORDS = ("no_signal", "not_estimable", "weak", "usable")
 """Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
@@ -114,7 +114,7 @@ def credibilities(
     return found
 
 
-def combined(fits: Sequence[Fitted]) -> list[Reward]:
+def combined(fits: Sequence[Fitted], rule: RewardRule = "shrunk") -> list[Reward]:
     """The reward of every rated completion, criteria combined by their shares."""
     sums: dict[int, _Sum] = {}
     for f in fits:
@@ -124,7 +124,7 @@ def combined(fits: Sequence[Fitted]) -> list[Reward]:
             if one.n:
                 sums.setdefault(item, _Sum(item, prompt_of[item])).add(one, f.share)
     squares = sum(f.share**2 for f in fits)
-    return [sums[i].reward(squares) for i in sorted(sums)]
+    return [sums[i].reward(squares, rule) for i in sorted(sums)]
 
 
 def verdict_of(fits: Sequence[Fitted], wanted: Collection[int]) -> VerdictReport:
@@ -141,7 +141,7 @@ class _Sum:
     def __init__(self, completion_id: int, prompt_id: int) -> None:
         self._ids = (completion_id, prompt_id)
         self._quality = self._variance = self._reliability = self._reward = self._share = 0.0
-        self._n = 0
+        self._unshrunk, self._n = 0.0, 0
 
     def add(self, one: ratings.ItemReward, share: float) -> None:
         """One criterion's reward with its share."""
@@ -149,22 +149,26 @@ class _Sum:
         self._variance += (share * one.se) ** 2
         self._reliability += share**2 * one.reliability
         self._reward += share * one.reward
+        self._unshrunk += share * one.unshrunk
         self._share += share
         self._n += one.n
 
-    def reward(self, squares: float) -> Reward:
+    def reward(self, squares: float, rule: RewardRule) -> Reward:
         """The combined reward; `squares` is the sum of all criteria's squared shares.
 
         R = sum w r has the prior variance sum w^2 and the posterior variance sum w^2 (1 - rho),
-        so its reliability is sum w^2 rho / sum w^2.
+        so its reliability is sum w^2 rho / sum w^2. The unshrunk one is the mean over the
+        criteria that were judged: doubt about the others is in its weight, and only there.
         """
+        reliability, shrunk = self._reliability / squares, rule == "shrunk"
         return Reward(
             *self._ids,
             quality=self._quality / self._share,
             se=self._variance**0.5 / self._share,
-            reliability=self._reliability / squares,
-            reward=self._reward,
+            reliability=reliability,
+            reward=self._reward if shrunk else self._unshrunk / self._share,
             n_ratings=self._n,
+            weight=1.0 if shrunk else reliability,
         )
 
 

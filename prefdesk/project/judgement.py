@@ -35,7 +35,7 @@ from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.teaching import NextBest
 from prefdesk.project.what_if import WhatIf, WhatIfReport
-from prefdesk.records import Reward, RewardPart, Split
+from prefdesk.records import Reward, RewardPart, RewardRule, Split
 
 REPORT = "report/agreement"
 
@@ -162,13 +162,14 @@ class Judgement:
         what = {"rater": "all ratings", "rating": "one rating"}
         return [(names[e.rater_id], what.get(e.scope, "later ratings"), e.reason) for e in active]
 
-    def rewards(self) -> list[Reward]:
+    def rewards(self, rule: RewardRule = "shrunk") -> list[Reward]:
         """The reward of every rated completion of the training split.
 
         Criteria are combined by their weights. One that nobody judged stands at its mean, with
-        reliability 0: its answer is neither better nor worse for that.
+        reliability 0: its answer is neither better nor worse for that. `unshrunk` pulls nothing
+        to the middle and weighs each reward by its reliability instead.
         """
-        return combined(self._fits("train"))
+        return combined(self._fits("train"), rule)
 
     def scores(self) -> dict[int, float]:
         """What people think of each completion judged on every criterion, in points.

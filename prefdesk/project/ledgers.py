@@ -1,5 +1,6 @@
 """One reward opened up: the ratings behind it, and every round that used it."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,12 +9,23 @@ from prefdesk import ratings, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
 from prefdesk.project.fitting import Excluded, Fitted, newest
-from prefdesk.records import LABEL_POINTS, REPLACED, JobStatus, Reward, RewardPart, Split
+from prefdesk.records import (
+    LABEL_POINTS,
+    REPLACED,
+    JobStatus,
+    Reward,
+    RewardPart,
+    RewardRule,
+    Split,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class InRound:
-    """What a round took of a completion, frozen when the round was made."""
+    """What a round took of a completion, frozen when the round was made.
+
+    `rule` says whether `reward` is shrunk (then with weight 1) or not.
+    """
 
     round_id: int
     number: int
@@ -22,6 +34,7 @@ class InRound:
     quality: float
     se: float
     weight: float
+    rule: RewardRule = "shrunk"
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,12 @@ def ledger(
         reward,
         tuple(parts),
         ratings.effective_ratings(weights),
-        tuple(InRound(*one) for one in used),
+        tuple(InRound(*one[:-1], _rule(one.config)) for one in used),
     )
+
+
+def _rule(config: str) -> RewardRule:
+    return "unshrunk" if json.loads(config).get("reward") == "unshrunk" else "shrunk"
 
 
 class Say(NamedTuple):

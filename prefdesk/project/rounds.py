@@ -47,7 +47,7 @@ class Rounds:
         """The rewards a round with these settings would train on.
 
         Rated training completions of the checkpoint it starts from (of all of them with
-        `take_older`), reliable enough, never of the evaluation split.
+        `take_older`), reliable enough, never of the evaluation split. Each carries its weight.
         """
         start = self._checkpoints.chosen(checkpoint_id)
         wanted = None if config.take_older else start.id
@@ -60,9 +60,10 @@ class Rounds:
             }
         return [
             r
-            for r in self._judgement.rewards()
+            for r in self._judgement.rewards(config.reward)  # type: ignore[arg-type]
             if r.completion_id in eligible
             and r.n_ratings > 0
+            and r.weight > 0
             and r.reliability >= config.min_reliability
         ]
 
@@ -147,8 +148,8 @@ def method_problem(kind: CheckpointKind, method: str) -> str:
 
 
 def _frozen(r: Reward) -> tuple[int, float, float, float, float, float, int]:
-    """A row of the round; the shrunk reward goes in with weight 1, never shrunk AND weighted."""
-    return (r.completion_id, r.quality, r.se, r.reliability, r.reward, 1.0, r.n_ratings)
+    """A row of the round: shrunk with weight 1 or unshrunk with its own, never both."""
+    return (r.completion_id, r.quality, r.se, r.reliability, r.reward, r.weight, r.n_ratings)
 
 
 def _check(rewards: list[Reward], config: RoundConfig) -> None:

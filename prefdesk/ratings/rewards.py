@@ -19,6 +19,8 @@ class ItemReward(NamedTuple):
 
     `quality` (posterior mean) and `se` are in points of the scale, `reliability` lies between 0
     and 1, `reward` is (quality - mu) / tau with tau the sd within prompts, `n` counts ratings.
+    `unshrunk` is the same of the mean of what was said, biases corrected, which nothing pulls to
+    the middle; it is only as good as its `reliability`, and 0 where nobody said anything.
     """
 
     item: Hashable
@@ -27,6 +29,7 @@ class ItemReward(NamedTuple):
     reliability: float
     reward: float
     n: int
+    unshrunk: float = 0.0
 
 
 class Part(NamedTuple):
@@ -67,19 +70,19 @@ def rewards(model: RaterModel, table: RatingTable) -> list[ItemReward]:
     An item without a rating has reliability 0; its quality is the prompt's.
     """
     scaled = (model.quality - model.mu) / np.sqrt(model.tau2)
-    columns = (model.quality, model.se, model.reliability, scaled, model.item_n)
-    return [
-        ItemReward(key, quality, se, reliability, reward, n)
-        for key, quality, se, reliability, reward, n in zip(
-            table.items, *(c.tolist() for c in columns), strict=True
-        )
-    ]
+    alone = np.nan_to_num((model.means - model.mu) / np.sqrt(model.tau2), nan=0.0)
+    columns = (model.quality, model.se, model.reliability, scaled, model.item_n, alone)
+    rows = zip(table.items, *(c.tolist() for c in columns), strict=True)
+    return [ItemReward(*row) for row in rows]
 
 
 def joint_rewards(found: "Judged") -> list[ItemReward]:
     """The reward of every item that was judged in several kinds."""
     table = found.table
-    columns = (found.quality, found.se, found.reliability, found.reward, table.item_n)
+    columns = (
+        *(found.quality, found.se, found.reliability, found.reward, table.item_n),
+        found.unshrunk,
+    )
     rows = zip(table.items, *(c.tolist() for c in columns), strict=True)
     return [ItemReward(*row) for row in rows]
 

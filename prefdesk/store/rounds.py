@@ -39,7 +39,7 @@ def create(
 ) -> Round:
     """A new running round; its rewards, and the draws they are for, never change afterwards.
 
-    A `Reward` is taken with weight 1, a row with the weight that it names (see `FrozenReward`).
+    Each goes in with the weight that it names.
     """
     number = c.execute("SELECT coalesce(max(number), 0) + 1 FROM round").fetchone()[0]
     cursor = c.execute(
@@ -63,7 +63,7 @@ def _frozen(
 ) -> FrozenReward:
     if isinstance(given, Reward):
         r = given
-        values = (r.completion_id, r.quality, r.se, r.reliability, r.reward, 1.0, r.n_ratings)
+        values = (r.completion_id, r.quality, r.se, r.reliability, r.reward, r.weight, r.n_ratings)
         row = FrozenReward(*values)
     else:
         row = FrozenReward(*given)
@@ -131,7 +131,8 @@ def last_draw(c: Connection, id: int) -> int:
 def rewards(c: Connection, id: int) -> list[Reward]:
     """The frozen rewards of a round, in order of the completions."""
     found = c.execute(
-        "SELECT r.completion_id, k.prompt_id, r.quality, r.se, r.reliability, r.reward, r.n_ratings"
+        "SELECT r.completion_id, k.prompt_id, r.quality, r.se, r.reliability, r.reward,"
+        " r.n_ratings, r.weight"
         " FROM round_reward r JOIN completion k ON k.id = r.completion_id"
         " WHERE r.round_id = ? ORDER BY r.completion_id",
         (id,),
@@ -149,12 +150,14 @@ class Use(NamedTuple):
     quality: float
     se: float
     weight: float
+    config: str
 
 
 def using(c: Connection, completion_id: int) -> list[Use]:
     """The rounds that a completion's reward was frozen for, oldest first."""
     found = c.execute(
-        "SELECT r.id, r.number, r.status, f.reward, f.quality, f.se, f.weight FROM round r"
+        "SELECT r.id, r.number, r.status, f.reward, f.quality, f.se, f.weight, r.config"
+        " FROM round r"
         " JOIN round_reward f ON f.round_id = r.id AND f.completion_id = ? ORDER BY r.number",
         (completion_id,),
     )

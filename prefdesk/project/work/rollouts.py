@@ -75,6 +75,7 @@ def _rollout(
         logprobs=one.logprobs,
         temperature=key.config.temperature,
         reward=reward.reward,
+        weight=reward.weight,
         truncated=not one.finished,
         from_start=from_start,
     )

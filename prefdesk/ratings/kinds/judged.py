@@ -131,8 +131,8 @@ class Judged:
         rest = self.quality - self.mu
         prompt: Floats = np.zeros(len(rest))
         if self.state.problem.groups:
-            lift: Floats = at.tau_m2 / (at.tau2 + self.state.problem.prompt_size * at.tau_m2)
-            prompt = (lift * sums(owner, rest, self.table.n_prompts))[owner]
+            lift = at.tau_m2 / (at.tau2 + self.state.problem.prompt_size * at.tau_m2)
+            prompt += (lift * sums(owner, rest, self.table.n_prompts))[owner]
         rho, own = self.reliability, rest - prompt
         alone = np.divide(own, rho, out=np.zeros(len(own)), where=rho > _LEAST_RHO)
         out: Floats = (prompt + alone) / np.sqrt(self.tau2)

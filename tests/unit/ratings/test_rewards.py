@@ -55,6 +55,29 @@ def test_that_the_parts_of_a_reward_add_up_to_it() -> None:
         assert all(table.score[p.row] == p.score for p in opened)
 
 
+def test_that_the_unshrunk_reward_is_the_corrected_mean_and_its_weight_undoes_it_on_average() -> (
+    None
+):
+    table = sparse_panel(0).table
+    model = fit(table)
+    found = rewards(model, table)
+    for one, mean in zip(found, model.means.tolist(), strict=True):
+        assert one.unshrunk == pytest.approx((mean - model.mu) / np.sqrt(model.tau2))
+    own = np.array([o.unshrunk for o in found]) - model.posterior.prompt[table.item_prompt] / (
+        np.sqrt(model.tau2)
+    )
+    shrunk = model.within / np.sqrt(model.tau2)
+    rho = 1 - model.posterior.shrink
+    np.testing.assert_allclose(own * rho, shrunk, atol=1e-9)
+
+
+def test_that_an_item_nobody_rated_has_no_unshrunk_reward_and_no_weight() -> None:
+    table = sparse_panel(0).table
+    table = table.rows(table.item != 3)
+    one = rewards(fit(table), table)[3]
+    assert (one.unshrunk, one.reliability) == (0.0, 0.0)
+
+
 def test_that_an_item_without_ratings_opens_into_nothing() -> None:
     table = sparse_panel(0).table
     table = table.rows(table.item != 3)

@@ -306,12 +306,12 @@ def test_that_a_round_keeps_its_rewards_as_they_were(c: store.Connection) -> Non
     given_rows = [(2, 5.5, 0.5, 0.75, 1.25, 2.0, 3), (1, 1.0, 0.1, 0.5, -1.0, 1.0, 2)]
     made = store.rounds.create(c, '{"x": 1}', 1, given_rows, now_ms=5)
     assert (made.number, made.status, made.created_ms) == (1, "running", 5)
-    wanted = [Reward(1, 1, 1.0, 0.1, 0.5, -1.0, 2), Reward(2, 1, 5.5, 0.5, 0.75, 1.25, 3)]
+    wanted = [Reward(1, 1, 1.0, 0.1, 0.5, -1.0, 2), Reward(2, 1, 5.5, 0.5, 0.75, 1.25, 3, 2.0)]
     assert store.rounds.rewards(c, made.id) == wanted
     assert store.rounds.weights(c, made.id) == {1: 1.0, 2: 2.0}
     second = store.rounds.create(c, "{}", 1, wanted)
     assert store.rounds.rewards(c, second.id) == wanted
-    assert store.rounds.weights(c, second.id) == {1: 1.0, 2: 1.0}
+    assert store.rounds.weights(c, second.id) == {1: 1.0, 2: 2.0}
     ended = store.rounds.finish(c, second.id, "done", "Good.", checkpoint_id=1)
     assert (ended.status, ended.message, ended.checkpoint_id) == ("done", "Good.", 1)
     assert [r.number for r in store.rounds.all(c)] == [1, 2]

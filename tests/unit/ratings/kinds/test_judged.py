@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from prefdesk.errors import InputError
-from prefdesk.ratings import RatingTable, fit
+from prefdesk.ratings import RatingTable, fit, rewards
 from prefdesk.ratings.kinds import Judgements, fitted_label_points, judge
 from prefdesk.ratings.kinds.latent import Hyper, Problem, gather, solve
 from prefdesk.records import LABEL_POINTS
@@ -148,3 +148,17 @@ def test_labels_lie_where_the_scores_of_the_same_answers_do() -> None:
 
 def test_labels_without_scores_keep_the_stated_points() -> None:
     assert fitted_label_points(judge(desk("labels", 1, prompts=10).table)) == LABEL_POINTS
+
+
+def test_unshrunk_rewards_of_scores_are_those_of_the_model_of_scores() -> None:
+    made = desk("scores", 4)
+    found = judge(made.table)
+    scores = made.table.scores
+    table = RatingTable.from_columns(
+        scores.rater.tolist(), scores.item.tolist(), scores.value, (scores.item // 4).tolist()
+    )
+    wanted = {r.item: r.unshrunk for r in rewards(fit(table), table)}
+    alone = [wanted[i] for i in range(len(wanted))]
+    assert np.corrcoef(found.unshrunk[np.argsort(found.items)], alone)[0, 1] > 0.99
+    slope = np.polyfit(alone, found.unshrunk[np.argsort(found.items)], 1)[0]
+    assert slope == pytest.approx(1, abs=0.1)
