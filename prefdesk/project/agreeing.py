@@ -93,6 +93,8 @@ def document(described: Described, item_name: Callable[[int], Any]) -> Document:
         ],
         "fleiss_kappa": _figure(by_form.get("fleiss_kappa")),
         "kendall_w": _figure(by_form.get("kendall_w")),
+        "kendall_w_within": _figure(by_form.get("kendall_w_within")),
+        "mean_kappa": _figure(by_form.get("kappa_quadratic")),
         "verdict": report.verdict.word,
         "verdict_sentence": report.verdict.sentence,
         "reliability": _interval(report.verdict.reliability)

@@ -25,6 +25,8 @@ def coefficients(
     found = [
         *ratings.coefficients(table, scale=scale, draws=draws, seed=seed),
         *ratings.block_iccs(table, draws=draws if table.n <= MANY_BLOCK else FEW_DRAWS, seed=seed),
+        ratings.mean_kappa(table, draws=draws, seed=seed),
+        ratings.prompt_concordance(table, draws=draws, seed=seed),
         *(ratings.model_iccs(model) if not undefined(table) else ()),
     ]
     return tuple(

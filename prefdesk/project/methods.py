@@ -17,6 +17,8 @@ TITLES: dict[str, str] = {
     "ac2": "Gwet's AC2",
     "fleiss_kappa": "Fleiss' kappa",
     "kendall_w": "Kendall's W",
+    "kappa_quadratic": "Cohen's kappa with quadratic weights (mean over pairs of raters)",
+    "kendall_w_within": "Kendall's W within prompts (mean over prompts)",
     "icc_1": "ICC(1,1)",
     "icc_1_k": "ICC(1,k)",
     "icc_2_1": "ICC(2,1)",

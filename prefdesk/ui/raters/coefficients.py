@@ -19,7 +19,7 @@ _tr = QCoreApplication.translate
 def name_of(form: str) -> str:
     """The name of a figure of agreement, as a reader of statistics knows it."""
     family, _, kind = form.partition("_")
-    if family in ("icc", "ac1", "ac2") or form == "kendall_w":
+    if family in ("icc", "ac1", "ac2") or form.startswith("kendall"):
         return _fixed(form)
     kinds = {
         "nominal": _tr("coefficients", "nominal"),
@@ -57,6 +57,7 @@ def _fixed(form: str) -> str:
         "ac1": "Gwet's AC1",
         "ac2": "Gwet's AC2",
         "kendall_w": _tr("coefficients", "Kendall's W"),
+        "kendall_w_within": _tr("coefficients", "Kendall's W within prompts"),
     }[form]
 
 
@@ -78,6 +79,11 @@ def meaning(form: str) -> str:
         ),
         "ac2": _tr("coefficients", "As AC1, and near misses count in part."),
         "kendall_w": _tr("coefficients", "How far all raters put the answers in the same order."),
+        "kendall_w_within": _tr(
+            "coefficients",
+            "How far raters put the answers to a prompt in the same order; by chance 1 over their "
+            "number.",
+        ),
         "icc_model": _tr(
             "coefficients", "How much one rating tells of an answer's quality, for any design."
         ),

@@ -124,10 +124,63 @@ def test_that_kappa_of_a_table_is_the_mean_over_pairs_with_enough_shared_items()
     scores = rng.integers(0, 4, (30, 1)) + rng.integers(0, 2, (30, 3))
     pairs = [(0, 1), (0, 2), (1, 2)]
     expected = np.mean([weighted_kappa(scores[:, a], scores[:, b]) for a, b in pairs])
-    assert mean_kappa(block(scores)) == pytest.approx(expected)
+    whole = mean_kappa(block(scores), draws=300)
+    assert whole.these.value == pytest.approx(expected)
+    assert whole.these.low < expected < whole.these.high
+    assert whole.like_these.high - whole.like_these.low > whole.these.high - whole.these.low
     found = kappa_interval(scores[:, 0], scores[:, 1], draws=200)
     assert found.low < found.value < found.high
     assert np.isnan(kappa_interval([1, 2], [1, 2]).value)
+
+
+@pytest.mark.parametrize("weights", ["nominal", "linear", "quadratic"])
+def test_that_mean_kappa_and_its_limits_are_those_of_the_pair_where_there_is_one(weights) -> None:
+    rng = np.random.default_rng(5)
+    scores = rng.integers(0, 4, (40, 1)) + rng.integers(0, 3, (40, 2))
+    got = mean_kappa(block(scores), weights, draws=2000)
+    alone = kappa_interval(scores[:, 0], scores[:, 1], weights, draws=2000)
+    assert got.these.value == pytest.approx(alone.value)
+    assert got.these[1:] == pytest.approx(alone[1:], abs=0.03)
+    assert got.reason  # with two raters nothing is said of others like them
+    assert np.isnan(got.like_these.low)
+
+
+def test_that_sparse_pairs_count_where_they_share_enough_and_nobody_agrees_with_himself() -> None:
+    rng = np.random.default_rng(6)
+    quality = rng.integers(0, 4, 60)
+    rows = [(r, i, float(quality[i] + rng.integers(0, 3))) for i in range(60)
+            for r in rng.choice(5, 3, replace=False).tolist()]  # fmt: skip
+    rows += [("late", i, 1.0 * i) for i in range(5)]  # shares too few with anybody
+    raters, items, scores = zip(*rows, strict=True)
+    found = RatingTable.from_columns(raters, items, scores)
+    by = {(r, i): s for r, i, s in rows}
+    each = []
+    for a in range(5):
+        for b in range(a):
+            both = [i for i in range(60) if (a, i) in by and (b, i) in by]
+            each.append(weighted_kappa([by[a, i] for i in both], [by[b, i] for i in both]))
+    assert mean_kappa(found, draws=20).these.value == pytest.approx(np.mean(each))
+    noise = [(r, i, float(rng.integers(4))) for r in range(4) for i in range(80)]
+    chance = mean_kappa(RatingTable.from_columns(*zip(*noise, strict=True)), draws=400)
+    assert chance.like_these.low < 0 < chance.like_these.high
+    assert chance.like_these.high < 0.25
+
+
+def test_that_the_mean_over_many_pairs_of_few_items_lies_within_its_limits() -> None:
+    rng = np.random.default_rng(7)
+    quality = rng.normal(size=300)
+    rows = [(r, i, float(np.rint(2 * quality[i] + rng.normal()))) for i in range(300)
+            for r in rng.choice(20, 4, replace=False).tolist()]  # fmt: skip
+    found = mean_kappa(RatingTable.from_columns(*zip(*rows, strict=True)), draws=200)
+    for interval in (found.these, found.like_these):
+        assert interval.low < interval.value < interval.high
+
+
+def test_that_no_pair_with_enough_items_has_a_reason() -> None:
+    rows = [(r, i, float(i)) for r in "ab" for i in range(6)]
+    found = mean_kappa(RatingTable.from_columns(*zip(*rows, strict=True)))
+    assert np.isnan(found.these.value)
+    assert "8 items" in found.reason
 
 
 def test_that_a_model_of_ratings_without_overlap_gives_no_figure() -> None:
