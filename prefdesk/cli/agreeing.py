@@ -104,26 +104,35 @@ def _project(options: argparse.Namespace) -> None:
                 "Leave it out.",
             )
     with _writable_or_not(options.file) as project:
-        try:
-            report = project.agreement()
-        except ProjectError as e:
-            report = project.judgement.compute()
-            say(f"The report is not kept: {e.message}")
+        report = _report(project, options)
         body: dict[str, Any] = {}
         if options.json:
             around = project.judgement.around(report)
             report = around.report
             body = _both(report, agreeing.document(around, int))
         if options.tables:
-            _said_tables(project.judgement.write_tables(options.tables))
+            _said_tables(project.judgement.write_tables(options.tables, report=report))
         if options.methods:
-            show(project.judgement.methods(options.methods))
+            show(project.judgement.methods(options.methods, report))
             return
     if options.json:
         document(body)
     else:
         print_agreement(report)
         print_more(report)
+
+
+def _report(project: Project, options: argparse.Namespace) -> AgreementReport:
+    """The project's own report, or one at the rate and seed that were asked for."""
+    usual = project.settings.fdr if options.rate is None else options.rate
+    if usual != project.settings.fdr or options.seed:
+        say("The project keeps its report at its own rate and seed; this one is not kept.")
+        return project.judgement.compute(fdr=usual, seed=options.seed)
+    try:
+        return project.agreement()
+    except ProjectError as e:
+        say(f"The report is not kept: {e.message}")
+        return project.judgement.compute()
 
 
 def _both(report: AgreementReport, body: dict[str, Any]) -> dict[str, Any]:

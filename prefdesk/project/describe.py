@@ -60,6 +60,7 @@ def agreement_report(
     scale: tuple[float, float] = SCALE,
     seed: int = 0,
     checks: Mapping[Hashable, tuple[int, int]] | None = None,
+    lengths: Mapping[Hashable, float] | None = None,
     labels: Labels = STATED,
 ) -> Described:
     """The report.
@@ -68,8 +69,8 @@ def agreement_report(
     agreement and biases speak of the ratings that count, the verdict of those among them that
     training would use. `rows` are the rows of `everything`; `occasions` are all judgements of
     answers, in time, also those that a later one by the same rater replaced; `checks` maps
-    raters (by id) to the attention checks they (found, missed); `labels` says where labels lie
-    in the tables.
+    raters (by id) to the attention checks they (found, missed); `lengths` gives the
+    characters of each answer's text, `labels` where labels lie in the tables.
     """
     if not rows:
         nothing = verdict_report(ratings.verdict(kept))
@@ -79,7 +80,7 @@ def agreement_report(
         return Described(empty, kept, None)
     whole = ratings.fit(everything, scale=scale)
     model = ratings.fit(kept, scale=scale) if kept.n else whole
-    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed, checks=checks)
+    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed, checks=checks, lengths=lengths)
     found = coefficients(kept, model, scale, seed)
     alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
     within = ratings.within_alpha_interval(kept, n=draws_for(kept.n), seed=seed)

@@ -91,17 +91,23 @@ class Judgement:
         """True if nothing changed since this report was made."""
         return report.key == self.key()
 
-    def compute(self) -> AgreementReport:
-        """Work the report out now; it speaks of the first criterion."""
-        return self.described().report
+    def compute(self, *, fdr: float | None = None, seed: int = 0) -> AgreementReport:
+        """Work the report out now; it speaks of the first criterion.
 
-    def described(self) -> Described:
+        `fdr` is the false discovery rate of what stands out, by default the project's own, and
+        `seed` that of all draws.
+        """
+        return self.described(fdr=fdr, seed=seed).report
+
+    def described(self, *, fdr: float | None = None, seed: int = 0) -> Described:
         """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
             current = store.events.current(c)
             trained = set(store.prompts.ids(c, "train"))
+            judged = {r.completion_id for r in current}
+            lengths = store.completions.characters(c, judged)
         first = settings.criteria[0].name
         occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
         rows = newest([r for r in current if r.criterion == first])
@@ -118,8 +124,10 @@ class Judgement:
             training=table_of([r for r in kept if r.prompt_id in trained], at),
             raters={r.id: r for r in raters},
             reason=excluded.reason,
-            fdr=settings.fdr,
+            fdr=settings.fdr if fdr is None else fdr,
+            seed=seed,
             occasions=occasions,
+            lengths=dict(lengths.items()),
             labels=labels,
         )
         if not excluded.credibility and not labels.fitted:
@@ -142,13 +150,19 @@ class Judgement:
         table = table_of(kept, labels.points)
         return Described(report, table, ratings.fit(table) if kept else None, labels)
 
-    def methods(self, form: methods.Form = "text") -> str:
+    def methods(self, form: methods.Form = "text", report: AgreementReport | None = None) -> str:
         """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
-        return methods.paragraph(self.agreement(), self._left_out(), form)
+        return methods.paragraph(report or self.agreement(), self._left_out(), form)
 
-    def write_tables(self, folder: str | Path, *, overwrite: bool = False) -> list[Path]:
+    def write_tables(
+        self,
+        folder: str | Path,
+        *,
+        report: AgreementReport | None = None,
+        overwrite: bool = False,
+    ) -> list[Path]:
         """Write raters, coefficients, outlying ratings, items, exclusions and rewards as CSV."""
-        around = self.around(self.agreement())
+        around = self.around(report or self.agreement())
         made = agreement_tables.tables(around.report, items_of(around), self._left_out())
         rewards: list[Mapping[str, Any]] = [asdict(r) for r in self.rewards()]
         made["rewards"] = (tuple(f.name for f in fields(Reward)), rewards)

@@ -217,6 +217,16 @@ def walk(c: Connection) -> Iterator[Completion]:
     return (_completion(row) for row in cursor)
 
 
+def characters(c: Connection, ids: Iterable[int]) -> dict[int, int]:
+    """How many characters each of these completions has; unknown ids are left out."""
+    found = c.execute(
+        "SELECT c.id, length(c.text) FROM completion c"
+        " WHERE c.id IN (SELECT value FROM json_each(?))",
+        (rows.id_list(ids),),
+    )
+    return dict(found.fetchall())
+
+
 def in_split(c: Connection, split: str) -> set[int]:
     """The ids of all completions to prompts of a split."""
     sql = "SELECT c.id FROM completion c JOIN prompt p ON p.id = c.prompt_id WHERE p.split = ?"
