@@ -1,6 +1,7 @@
 """Settings from the command line."""
 
 import argparse
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -30,6 +31,16 @@ def positive(text: str) -> int:
     if not 1 <= value <= LARGEST:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
     return value
+
+
+def moment(text: str) -> int:
+    """A date or time in ISO 8601, as ms since 1970 in UTC; without a zone it is local time."""
+    try:
+        return round(dt.datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError(
+            f"must be a date or time such as 2026-03-01T14:30, not {text!r}"
+        ) from None
 
 
 def of_setting(one: Setting) -> Callable[[str], Any]:

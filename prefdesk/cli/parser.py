@@ -17,7 +17,7 @@ from prefdesk.cli import (
     training,
     weighing,
 )
-from prefdesk.cli.options import of_setting, positive
+from prefdesk.cli.options import moment, of_setting, positive
 from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
 
 Verbs = Any
@@ -287,11 +287,19 @@ def _rating(verbs: Verbs) -> None:
     )
     exclude.add_argument("rater", metavar="RATER", help="the rater's name")
     exclude.add_argument("--reason", default="", metavar="TEXT", help="why; needed to leave out")
-    exclude.add_argument(
+    part = exclude.add_mutually_exclusive_group()
+    part.add_argument(
         "--from-order",
         type=positive,
         metavar="N",
         help="only the rater's Nth rating in order of time and all after it",
+    )
+    part.add_argument(
+        "--since",
+        type=moment,
+        metavar="TIME",
+        help="only ratings from this time on, such as 2026-03-01 or 2026-03-01T14:30, in the time "
+        "of this computer unless it says otherwise (Z is UTC)",
     )
     exclude.add_argument("--restore", action="store_true", help="let the rater count again")
 

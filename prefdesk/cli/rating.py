@@ -177,12 +177,18 @@ def exclude(options: argparse.Namespace) -> None:
             done = project.exclusions.exclude_from(
                 rater.id, event, options.reason, author="command line"
             )
+        elif options.since is not None:
+            done = project.exclusions.exclude_since(
+                rater.id, options.since, options.reason, author="command line"
+            )
         else:
             done = project.exclusions.exclude_rater(rater.id, options.reason, author="command line")
     if options.json:
         document(done)
     elif options.from_order is not None and not options.restore:
         say(f"{rater.name} is left out from rating {options.from_order} on.")
+    elif options.since is not None and not options.restore:
+        say(f"{rater.name} is left out from that time on.")
     else:
         say(f"{rater.name} is {'back' if options.restore else 'left out'}.")
 

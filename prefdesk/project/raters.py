@@ -78,6 +78,31 @@ class Exclusions:
             "rater-after-order", rater_id, event_uid, reason, statistic, author, figures
         )
 
+    def exclude_since(
+        self,
+        rater_id: int,
+        utc_ms: int,
+        reason: str,
+        *,
+        statistic: str = "",
+        author: str = "",
+        figures: Figures = NO_FIGURES,
+    ) -> Exclusion:
+        """Leave out what a rater said at a moment (ms since 1970, UTC) and after it.
+
+        Ratings that arrive later count by when they were given. `InputError` if there are none.
+        """
+        own = self._core.query(lambda c: store.events.current(c, rater_id=rater_id))
+        since = sorted((r.hlc, r.event_uid) for r in own if r.hlc >> 16 >= utc_ms)
+        if not since:
+            raise InputError(
+                "There is no rating of this rater from that time on.", "Name an earlier time."
+            )
+        return self._add(
+            *("rater-after-order", rater_id, since[0][1], reason, statistic, author, figures),
+            after_hlc=max(utc_ms, 0) << 16,
+        )
+
     def restore(self, uid: bytes, *, author: str = "") -> Exclusion:
         """Take an exclusion back; it stays in the log."""
         return self._core.mutate(lambda c: store.exclusions.restore(c, uid, author), "exclusions")
@@ -99,6 +124,7 @@ class Exclusions:
         statistic: str,
         author: str,
         figures: Figures,
+        after_hlc: int | None = None,
     ) -> Exclusion:
         if not reason.strip():
             raise InputError("An exclusion needs a reason.")
@@ -112,6 +138,7 @@ class Exclusions:
                 statistic=statistic,
                 author=author,
                 figures=figures,
+                after_hlc=after_hlc,
             ),
             "exclusions",
         )

@@ -24,11 +24,13 @@ def add(
     statistic: str = "",
     author: str = "",
     figures: Figures = NO_FIGURES,
+    after_hlc: int | None = None,
     now_ms: int | None = None,
 ) -> Exclusion:
     """Leave a rater, one rating, or what a rater said from one rating on out of every reward.
 
-    `InputError` if it is out already. A later rating is one with a later clock reading (hlc).
+    `InputError` if it is out already. A later rating is one with a later clock reading (hlc);
+    `after_hlc` is where the moment lies, up to the reading of the rating, which is the default.
     """
     if scope not in ("rater", "rating", "rater-after-order"):
         raise InputError(f"There is no scope {scope!r}.", "Use rater, rating or rater-after-order.")
@@ -54,15 +56,16 @@ def add(
         " VALUES(?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?)",
         (
             *(uid, scope, rater_id, event_uid, reason.strip(), statistic, author, now),
-            _moment(c, event_uid) if scope == "rater-after-order" else None,
+            _moment(c, event_uid, after_hlc) if scope == "rater-after-order" else None,
             *(figures.p, figures.q, figures.threshold, figures.model),
         ),
     )
     return get(c, uid)
 
 
-def _moment(c: Connection, event_uid: bytes | None) -> int:
-    return int(c.execute("SELECT hlc FROM event WHERE uid = ?", (event_uid,)).fetchone()[0])
+def _moment(c: Connection, event_uid: bytes | None, wanted: int | None) -> int:
+    own = int(c.execute("SELECT hlc FROM event WHERE uid = ?", (event_uid,)).fetchone()[0])
+    return own if wanted is None else min(own, wanted)
 
 
 def _check_target(c: Connection, rater_id: int, event_uid: bytes | None) -> None:
