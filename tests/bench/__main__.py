@@ -14,7 +14,7 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
-    parser.add_argument("--only", metavar="PART[,PART]", help="some parts of store")
+    parser.add_argument("--only", metavar="PART[,PART]", help="some parts of store or planted")
     options = parser.parse_args()
     more = {"only": options.only.split(",")} if options.only else {}
     module = importlib.import_module(f"tests.bench.{options.name}")

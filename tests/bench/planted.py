@@ -3,7 +3,8 @@
 The spoilt tables come from the planting tool that lies beside the data (`PREFDESK_PLANT_TOOL`
 names another); planted with it, found by `flag`, and held against its truth. MANY: every kind at
 once in a large panel. SMALL: one bad and one benign rater at a time in a small one. Honest: the
-panel is simulated from its own fit, on the same design.
+panel is simulated from its own fit, on the same design. Noise: crowds whose answers do not differ,
+and what the verdict says of them.
 """
 
 import csv
@@ -12,7 +13,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +22,7 @@ import numpy as np
 
 from prefdesk.ratings import Flags, RaterModel, RatingTable, fit, flag
 from tests.bench.planted_honest import DESIGNS, honest_panels
+from tests.bench.planted_noise import KINDS, LARGE, words
 from tests.bench.planted_score import Count, Found, found, pooled
 from tests.bench.report import Report
 
@@ -35,6 +38,7 @@ SCALES = {
     "squality_overall": (0, 100),
     "wmt23_sxs_ende": (0, 10),
 }
+PARTS = ("many", "small", "honest", "noise")
 SEEDS, QUICK_SEEDS, HONEST_SEEDS, QUICK_HONEST = range(100, 106), range(100, 101), 20, 2
 
 
@@ -47,8 +51,8 @@ class Case(NamedTuple):
     truth: dict[str, Any]
 
 
-def measure(*, quick: bool) -> Report:
-    """Every figure about planted raters and ratings beside its bar."""
+def measure(*, quick: bool, only: Sequence[str] = PARTS) -> Report:
+    """Every figure about planted raters and ratings beside its bar, or `only` some parts."""
     report = Report("planted")
     data, tool = folder(), plant_tool()
     if data is None or tool is None:
@@ -57,11 +61,17 @@ def measure(*, quick: bool) -> Report:
         return report
     seeds = QUICK_SEEDS if quick else SEEDS
     with tempfile.TemporaryDirectory() as name:
-        many = [_one(report, c) for c in many_cases(data, tool, Path(name), seeds)]
-        small = [_one(report, c) for c in small_cases(data, tool, Path(name), seeds)]
-    _many_bars(report, pooled(many))
-    _small_bars(report, pooled(small))
-    _honest(report, data, QUICK_HONEST if quick else HONEST_SEEDS)
+        if "many" in only:
+            many = [_one(report, c) for c in many_cases(data, tool, Path(name), seeds)]
+            _many_bars(report, pooled(many))
+        if "small" in only:
+            small = [_one(report, c) for c in small_cases(data, tool, Path(name), seeds)]
+            _small_bars(report, pooled(small))
+    crowds = QUICK_HONEST if quick else HONEST_SEEDS
+    if "honest" in only:
+        _honest(report, data, crowds)
+    if "noise" in only:
+        _noise(report, data, crowds)
     return report
 
 
@@ -189,3 +199,18 @@ def _honest(report: Report, data: Path, seeds: int) -> None:
         accused, panels = accused + len(hit), panels + seeds
         report.runs.append({"run": f"honest {name}", "accused": hit, "rules": rules})
     report.at_most("B5 honest panels with a rater to exclude", accused / panels, 11 / 120, "")
+
+
+def _noise(report: Report, data: Path, seeds: int) -> None:
+    every, large = Counter[str](), Counter[str]()
+    for kind in KINDS:
+        for name in DESIGNS:
+            said = Counter(words(data, name, kind, seeds))
+            every += said
+            large += said if name in LARGE else Counter()
+            report.runs.append({"run": f"{kind} {name}", **said})
+    report.at_most("B9 crowds without a signal called usable", every["usable"], 0, "crowds")
+    share = large["no_signal"] / large.total()
+    report.at_least("B9 the same called no signal, 300 answers and more", share, 0.95, "")
+    share = every["no_signal"] / every.total()
+    report.runs.append({"run": "crowds without a signal", "called no_signal": share})

@@ -29,7 +29,7 @@ def honest_panels(data: Path, design: str, seeds: int) -> Iterator[Panel]:
     if design == "desk":
         yield from (_desk(seed) for seed in range(seeds))
         return
-    table, scale = _real(data, design)
+    table, scale = real(data, design)
     model = fit(table, scale=scale)
     sd = float(np.std(table.score - model.quality[table.item] - model.bias[table.rater]))
     noise = np.minimum(model.inconsistency, 2 * sd)
@@ -41,12 +41,13 @@ def honest_panels(data: Path, design: str, seeds: int) -> Iterator[Panel]:
             + noise[table.rater] * rng.standard_normal(table.n)
         )
         yield (
-            table.with_scores(_on_scale(raw, table.score))._replace(order=_order(table, rng)),
+            table.with_scores(on_scale(raw, table.score))._replace(order=_order(table, rng)),
             (scale),
         )
 
 
-def _real(data: Path, design: str) -> Panel:
+def real(data: Path, design: str) -> Panel:
+    """A real table and its scale."""
     name, scale = FILES[design]
     with (data / name).open(newline="", encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r.get("aspect", "overall") == "overall"]
@@ -56,8 +57,9 @@ def _real(data: Path, design: str) -> Panel:
     return RatingTable.from_columns([r["rater"] for r in rows], items, scores, prompts), scale
 
 
-def _on_scale(raw: np.ndarray, real: np.ndarray) -> np.ndarray:
-    values = np.unique(real)
+def on_scale(raw: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """The nearest of the scores that were seen; clipped only where the scale is continuous."""
+    values = np.unique(seen)
     clipped = np.clip(raw, values[0], values[-1])
     if len(values) > GRID:
         return clipped

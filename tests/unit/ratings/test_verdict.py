@@ -1,10 +1,13 @@
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from prefdesk.ratings import RatingTable, fit, verdict
 from prefdesk.ratings.verdict import NO_SIGNAL_BELOW, SENTENCES, USABLE_FROM
+from tests.bench.planted_honest import honest_panels
+from tests.bench.planted_noise import KINDS, crowds, words
 from tests.unit.ratings.panels import HONEST, hidden, judged, sparse_panel
 
 
@@ -101,3 +104,26 @@ def test_that_the_quick_interval_of_big_tables_agrees_with_the_searched_one(
     quick = verdict(table).reliability
     assert quick == pytest.approx(searched, abs=0.004)
     assert quick.high - quick.low == pytest.approx(searched.high - searched.low, rel=0.15)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_crowds_without_a_signal_on_a_real_design_are_called_so(
+    real_data: Path, kind: str
+) -> None:
+    assert set(words(real_data, "wmt", kind, 2)) == {"no_signal"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_shuffled_scores_keep_each_raters_scores_within_the_prompt(
+    real_data: Path, kind: str
+) -> None:
+    table, _ = next(iter(crowds(real_data, "desk", kind, 1)))
+    again, _ = next(iter(crowds(real_data, "desk", kind, 1)))
+    np.testing.assert_array_equal(table.score, again.score)
+    assert verdict(table).word in ("no_signal", "weak")
+    if kind == "shuffled":
+        own, _ = next(iter(honest_panels(real_data, "desk", 1)))
+        group = table.rater * len(table.prompts) + table.prompt
+        for g in range(0, int(group.max()) + 1, 17):
+            assert sorted(table.score[group == g]) == sorted(own.score[group == g])
+        assert (table.score != own.score).any()
