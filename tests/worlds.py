@@ -1,11 +1,13 @@
 """Small projects for tests: a tiny model, a few prompts, answers that nobody had to wait for."""
 
+import random
 from pathlib import Path
 
 from prefdesk.project import Project
 from prefdesk.project.simulated import PANEL, rate_all
 from prefdesk.records import Draw, NewPrompt
 from prefdesk.store import completions as completion_rows
+from prefdesk.store import events
 
 ANSWERS = (
     "Yes.",
@@ -78,3 +80,20 @@ def _draw(prompt_id: int, index: int) -> Draw:
 def rate_by_panel(project: Project, *, seed: int = 1, panel=PANEL) -> int:
     """Let the simulated panel judge every completion."""
     return rate_all(project, list(project.completions.each()), seed=seed, panel=panel)
+
+
+def rate_at_random(project: Project, raters: int, *, seed: int = 0) -> None:
+    """Let so many people score every completion without reading it."""
+    rng = random.Random(seed)
+    ids = [c.id for c in project.completions.each()]
+    drafts = [
+        {
+            "completion_id": id,
+            "rater_id": rater,
+            "kind": "score",
+            "value": float(rng.randint(0, 10)),
+        }
+        for rater in [project.raters.add(f"Rater {n}").id for n in range(raters)]
+        for id in ids
+    ]
+    project.core.mutate(lambda c: events.append_many(c, drafts), "ratings")

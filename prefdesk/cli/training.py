@@ -8,7 +8,7 @@ from typing import Any
 from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
-from prefdesk.cli.output import are, counted, document, figure, show
+from prefdesk.cli.output import are, counted, document, figure, say, show
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import InputError, TrainingError
@@ -64,6 +64,7 @@ def train(options: argparse.Namespace) -> int:
     """Train one round."""
     with opened(options.file) as project:
         prepared = _prepared(project, options)
+        _warn(prepared)
         monitor = Monitor(project, chosen(DeviceConfig, options))
         ended = monitor.run(prepared.job)
         done = project.rounds.get(prepared.record.id)
@@ -87,6 +88,15 @@ def _prepared(project: Project, options: argparse.Namespace) -> PreparedRound:
         return project.rounds.create(config, checkpoint_id=options.checkpoint)
     except TrainingError as e:
         raise TrainingError(e.message, e.hint.replace("`override`", "--override")) from e
+
+
+def _warn(prepared: PreparedRound) -> None:
+    """Say what the ratings cannot tell; it stops nobody."""
+    found = prepared.verdict
+    if found is not None and found.word != "usable":
+        say(found.sentence)
+    if found is not None and found.word == "not_estimable":
+        say("The round takes the scores as they are; a second rater would show how sure they are.")
 
 
 def _refuse_settings(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from prefdesk.project import resuming
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.judgement import Judgement
+from prefdesk.project.report import VerdictReport
 from prefdesk.project.resuming import Interrupted
 from prefdesk.records import CheckpointKind, Metric, Reward, Round
 
@@ -118,15 +119,21 @@ class Rounds:
         made = self._core.mutate(
             lambda c: store.rounds.create(c, config.to_json(), start.id, frozen), "rounds"
         )
-        return PreparedRound(made, JobSpec("round", {"round_id": made.id}), self._run)
+        return PreparedRound(made, JobSpec("round", {"round_id": made.id}), self._run, verdict)
 
 
 class PreparedRound:
-    """A round with frozen rewards; `run` trains here and now, `job` is for a worker."""
+    """A round with frozen rewards; `run` trains here and now, `job` is for a worker.
 
-    def __init__(self, record: Round, job: JobSpec, runner: Any) -> None:
+    `verdict` says what its ratings can tell; None for a round that goes on.
+    """
+
+    def __init__(
+        self, record: Round, job: JobSpec, runner: Any, verdict: VerdictReport | None = None
+    ) -> None:
         self.record = record
         self.job = job
+        self.verdict = verdict
         self._runner = runner
 
     def run(self) -> Iterator[JobEvent]:

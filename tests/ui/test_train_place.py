@@ -12,6 +12,7 @@ from prefdesk.project.judgement import Judgement
 from prefdesk.ui.train.curves import CURVES
 from prefdesk.ui.train.panel import EMPTY, ROUND, SETUP, TrainPlace
 from tests.ui.stage import checkpoint, ended, find, judged_project, shouting, step
+from tests.worlds import make_project, rate_at_random
 
 KEPT = "Stopped by hand. Kept after 3 steps."
 CRASH = "The worker process ended unexpectedly (signal 9). The ratings are safe."
@@ -189,6 +190,42 @@ def test_that_training_without_a_signal_asks_for_a_written_reason(stage, own_cop
     run(place, stage, "stopped")
     [made] = stage.project.rounds.all()
     assert "Only to try the program." in made.config
+
+
+def test_that_real_noise_stops_training_until_there_is_a_written_reason(stage, tmp_path):
+    with make_project(tmp_path / "noise.prefdesk", prompts=120) as project:
+        rate_at_random(project, 6)
+        ids = {c.id for c in project.completions.each()}
+        assert project.judgement.verdict(ids).word == "no_signal"
+    stage.open(tmp_path / "noise.prefdesk")
+    place = stage.show(TrainPlace(stage.desk))
+    card = place.setup.preflight
+    stage.wait(card.override.isVisible)
+    assert any(f.level == "bad" and "teach noise" in f.sentence for f in card.found)
+    assert not place.primary.isEnabled()
+    stage.qtbot.keyClicks(card.override, "   ")
+    assert not place.primary.isEnabled()
+    stage.qtbot.keyClicks(card.override, "To see the loop.")
+    assert place.primary.isEnabled()
+    run(place, stage, "stopped")
+    [made] = stage.project.rounds.all()
+    assert "To see the loop." in made.config
+
+
+def test_that_a_lone_rater_is_told_what_cannot_be_known_and_may_train(stage, tmp_path):
+    with make_project(tmp_path / "lone.prefdesk", prompts=6) as project:
+        rate_at_random(project, 1)
+    stage.open(tmp_path / "lone.prefdesk")
+    place = stage.show(TrainPlace(stage.desk))
+    stage.wait(lambda: place.setup.may_start)
+    card = place.setup.preflight
+    [told] = [f for f in card.found if "cannot be measured" in f.sentence]
+    assert "Ask a second person" in told.sentence
+    assert told.level != "bad"
+    assert not card.override.isVisible()
+    assert place.primary.isEnabled()
+    run(place, stage, "stopped")
+    assert [r.status for r in stage.project.rounds.all()] == ["stopped"]
 
 
 def test_that_stop_and_cancel_reach_the_worker(place, stage):
