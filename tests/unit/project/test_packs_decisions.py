@@ -149,7 +149,7 @@ def test_that_two_copies_of_a_project_keep_their_own_decisions_when_one_pack_com
 ) -> None:
     back = back_from_ana(home, tmp_path)
     other = tmp_path / "other.prefdesk"
-    home.backup(other)
+    home.file.backup(other)
     ana, ben = home.raters.by_name("Ana").id, home.raters.by_name("Ben").id
     home.credibility.set(ana, 0.5, "here")
     with Project.open(other) as copy:
