@@ -136,6 +136,7 @@ class Counted:
         each = m * parts.per_pair
         pooled = parts.counts.T @ (of_item * (parts.per_pair > 0)[:, None])
         total = m @ of_item
+        varies = (pooled > 0).sum(axis=0) > 1
         ranks = np.cumsum(pooled, axis=0) - pooled / 2
         first, second = parts.counts @ ranks, parts.counts @ ranks**2
         by_rank = (2 * each * m) @ (second * of_item) - (2 * each) @ (first**2 * of_item)
@@ -144,7 +145,8 @@ class Counted:
         apart = [total**2 - (pooled**2).sum(axis=0)]
         for places in (ranks, own):
             first, second = (pooled * places).sum(axis=0), (pooled * places**2).sum(axis=0)
-            apart.append(2 * (total * second - first**2))
+            # Where only one value is drawn, the difference of two large numbers is seldom nought.
+            apart.append(np.where(varies, 2 * (total * second - first**2), 0))
         pairs = zip(seen, apart, strict=True)
         return np.array([1 - _ratio(o * (total - 1), e) for o, e in pairs])
 
