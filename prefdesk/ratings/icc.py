@@ -94,7 +94,8 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     """The classical F interval of one of the six forms of ICC (`BLOCK_FORMS`).
 
     Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996), and that
-    of a mean of k raters by Spearman-Brown from the single form. nan off complete blocks.
+    of a mean of k raters by Spearman-Brown from the single form: its lower limit is -inf where
+    that formula has none. nan off complete blocks, and where the form has no meaning.
     """
     scores = block(table)
     if undefined(table) or scores is None or min(scores.shape) < 2:
@@ -102,8 +103,15 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     k = scores.shape[1]
     if form.endswith("_k"):
         single = _single_interval(scores, form.removesuffix("k") + "1")
-        return Interval(*(k * x / (1 + (k - 1) * x) for x in single))
+        of_mean = Interval(*(_spearman_brown(x, k) for x in single))
+        return of_mean if np.isfinite(of_mean.value) else TOO_FEW
     return _single_interval(scores, form)
+
+
+def _spearman_brown(single: float, k: int) -> float:
+    """From -1 / (k - 1) downwards there is no such mean; the formula would leap to above 1."""
+    left = 1 + (k - 1) * single
+    return k * single / left if left > 1e-12 else -np.inf
 
 
 def _single_interval(scores: Floats, form: str) -> Interval:
@@ -216,10 +224,14 @@ def _over(top: float, bottom: float) -> float:
 
 def _satterthwaite(n: int, k: int, msr: float, msc: float, mse: float) -> Interval:
     value = (msr - mse) / (msr + (k - 1) * mse + k * (msc - mse) / n)
+    if 1 - value < 1e-12:
+        return Interval(1.0, 1.0, 1.0)
     a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
     freedom = (a * msc + b * mse) ** 2 / (
         (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
     )
+    # A negative part can leave next to none, with which both limits would run into one another.
+    freedom = max(freedom, 1.0)
     tail = 0.5 + LEVEL / 2
     below, above = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
     rest = k * msc + (k * n - k - n) * mse
