@@ -85,3 +85,9 @@ def test_that_a_rater_who_never_varies_agrees_with_nobody() -> None:
     same = np.where(table.rater == 2, 5.0, table.score)
     table = table.with_scores(same)
     assert leave_one_out(table, fit(table)).r[2] == 0
+
+
+def test_that_raters_who_never_vary_do_not_agree_or_disagree_by_what_rounding_left() -> None:
+    cells = [(r, i, level) for r, level in enumerate((0.1, 0.3, 0.7)) for i in range(20)]
+    table = RatingTable.from_columns(*zip(*cells, strict=True))
+    assert leave_one_out(table, fit(table)).r.tolist() == [0, 0, 0]
