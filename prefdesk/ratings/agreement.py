@@ -57,8 +57,13 @@ def leave_one_out(
 
 
 def leave_one_out_rank(table: RatingTable, model: RaterModel) -> list[Interval]:
-    """Spearman's correlation of each rater with the mean of the others over the same items."""
+    """Spearman's correlation of each rater with the mean of the others over the same items.
+
+    Means that differ by rounding only are tied: the rater's own score goes into the sums that
+    they are taken from, and would break the ties.
+    """
     expected = others_mean(table, model)
+    expected = np.rint(expected / (_dust(table) or 1.0))
     found = []
     for rows in rows_by_rater(table):
         mine = rows[np.isfinite(expected[rows])]
