@@ -139,6 +139,21 @@ def test_that_drift_is_the_slope_over_the_own_sequence() -> None:
     assert [r for r, f in found.items() if f.large and f.p < 1e-3] == [1]
 
 
+def test_that_items_nobody_else_rated_do_not_make_a_drift_look_smaller() -> None:
+    rng = np.random.default_rng(3)
+    cells = []
+    for place in range(150):
+        quality = 5 + 1.3 * rng.normal()
+        cells.append(("mover", place, quality + 0.03 * place + 0.8 * rng.normal()))
+        if place % 3 == 0:
+            cells += [(k, place, quality + 0.8 * rng.normal()) for k in ("a", "b", "c")]
+    order = np.arange(len(cells))
+    table = RatingTable.from_columns(*zip(*cells, strict=True), order=order)
+    (found,) = (f for f in drifts(table, fit(table)) if f.rater == 0)
+    assert found.statistic == pytest.approx(3.0, abs=0.8)
+    assert found.values["change"] == pytest.approx(1.49 * found.statistic)
+
+
 def test_that_a_bias_is_noted_and_never_grounds() -> None:
     table = panel()
     kind = table.with_scores(table.score + np.where(table.rater == 4, 3.0, 0))
