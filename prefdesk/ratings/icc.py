@@ -117,6 +117,9 @@ def _spearman_brown(single: float, k: int) -> float:
 def _single_interval(scores: Floats, form: str) -> Interval:
     n, k = scores.shape
     s = sides(scores, np.ones(n), np.ones(k))
+    if s.variance < 1e-12:
+        # No rater told the items apart: there is nothing to hold the noise to, nor any noise.
+        return TOO_FEW
     mse = s.variance - s.covariance
     msr, msc = k * s.covariance + mse, n * s.means
     msw = (msc + (n - 1) * mse) / n
@@ -227,11 +230,9 @@ def _satterthwaite(n: int, k: int, msr: float, msc: float, mse: float) -> Interv
     if 1 - value < 1e-12:
         return Interval(1.0, 1.0, 1.0)
     a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
-    freedom = (a * msc + b * mse) ** 2 / (
-        (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
-    )
+    parts = (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
     # A negative part can leave next to none, with which both limits would run into one another.
-    freedom = max(freedom, 1.0)
+    freedom = max((a * msc + b * mse) ** 2 / parts, 1.0) if parts > 0 else 1.0
     tail = 0.5 + LEVEL / 2
     below, above = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
     rest = k * msc + (k * n - k - n) * mse

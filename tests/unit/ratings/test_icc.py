@@ -189,3 +189,11 @@ def test_that_hardly_any_freedom_leaves_the_limits_apart() -> None:
     rows = [[0.2, -1.8, 1.6], [-0.8, -0.6, 1.3], [0.2, 0.0, -0.6], [-1.6, 0.2, 1.2]]
     value, low, high = f_interval(block(rows), "icc_2_1")
     assert low < value < high
+
+
+@pytest.mark.parametrize("rows", [[[7, 0.7]] * 5, [[0, 1], [0, 1], [1, 0], [1, 0]]])
+def test_that_nothing_to_divide_by_is_no_crash_and_no_full_agreement(rows: list) -> None:  # type: ignore[type-arg]
+    for form, stored in values(block_iccs(block(rows), draws=1)).items():
+        if form != "kendall_w":
+            found = f_interval(block(rows), form).value
+            assert np.isnan(found) or found == pytest.approx(stored)
