@@ -63,7 +63,7 @@ def _slope(
     size = int(group.max()) + 1
     x, y = others[table.item[rows]], table.score[rows]
     # As shares of the scale, so that the same spread is too little in any unit.
-    span = model.scale[1] - model.scale[0]
+    span = (model.scale[1] - model.scale[0]) or 1.0
     x, y = (x - x.mean()) / span, (y - y.mean()) / span
     parts = np.array([sums(group, v, size) for v in (np.ones(len(x)), x, y, x * x, x * y)])
     whole = parts.sum(axis=1)
