@@ -242,3 +242,16 @@ def test_that_without_lengths_a_rater_much_faster_than_all_others_is_hasty() -> 
     assert [(f.rater, f.p < 0.001) for f in hasty(fast) if f.large] == [(2, True)]
     assert not any(f.large for f in hasty(table))
     assert hasty(table.rows(table.rater < 3)) == []
+
+
+def test_that_hurry_shows_where_every_other_text_is_equally_long() -> None:
+    rng = np.random.default_rng(4)
+    items = np.tile(np.arange(600), 2)
+    raters = np.repeat(["fast", "usual"], 600)
+    lengths = {i: 100.0 if i % 2 == 0 else 400.0 + i for i in range(600)}
+    usual = 0.1 * np.array([lengths[i] for i in items]) * np.exp(0.2 * rng.normal(size=1200))
+    seconds = np.where((raters == "fast") & (rng.random(1200) < 0.4), 1.0, usual)
+    table = RatingTable.from_columns(
+        raters.tolist(), items.tolist(), np.arange(1200) % 9, seconds=seconds
+    )
+    assert [f.rater for f in hurried(table, lengths) if f.large and f.p < 1e-6] == [0]
