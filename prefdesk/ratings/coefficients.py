@@ -78,7 +78,7 @@ class Counted:
         self.rater = table.rater
         kept, self.item = np.unique(table.item, return_inverse=True)
         self.n_items = len(kept)
-        self.unit, self.n_units = _units(table, kept)
+        self.unit, self.n_units = units_of(table, kept)
         seen, value = np.unique(table.score, return_inverse=True)
         low, span = seen[0], np.ptp(seen)
         self.values = (seen - low) / span
@@ -244,7 +244,7 @@ def drawn_weights(size: int, draws: int, rng: np.random.Generator) -> Floats:
     return counts.reshape(draws, size).T.astype(np.float64)
 
 
-def _units(table: RatingTable, items: Ints) -> tuple[Ints, int]:
+def units_of(table: RatingTable, items: Ints) -> tuple[Ints, int]:
     """What is drawn as one: the answers to a prompt where there are groups, else each item."""
     if table.grouped:
         keys, unit = np.unique(table.item_prompt[items], return_inverse=True)

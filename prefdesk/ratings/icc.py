@@ -22,6 +22,7 @@ from prefdesk.ratings.coefficients import (
     drawn_weights,
     percentiles,
     undefined,
+    units_of,
 )
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
@@ -61,7 +62,10 @@ def block(table: RatingTable) -> Floats | None:
 
 
 def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tuple[Coefficient, ...]:
-    """ICC(1,1) to ICC(3,k) and Kendall's W with both intervals; nan with a reason elsewhere."""
+    """ICC(1,1) to ICC(3,k) and Kendall's W with both intervals; nan with a reason elsewhere.
+
+    Where answers are grouped, whole prompts are drawn: their answers share its level.
+    """
     scores = block(table)
     why = undefined(table) or ("" if scores is not None else WHY_INCOMPLETE)
     if not why and min(scores.shape) < 2:  # type: ignore[union-attr]
@@ -69,13 +73,17 @@ def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tupl
     if why or scores is None:
         return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in BLOCK_FORMS)
     (n, k), codes = scores.shape, _codes(scores)
+    unit, size = units_of(table, np.unique(table.item))
     rng = np.random.default_rng(seed)
     values = _figures(scores, codes, np.ones(n), np.ones(k))
-    these = [_figures(scores, codes, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
+    items = drawn_weights(size, draws, rng)[unit].T
+    these = [_figures(scores, codes, w, np.ones(k)) for w in items]
     like: list[list[float]] = []
     if k >= 3:
-        pairs = zip(drawn_weights(n, draws, rng).T, drawn_weights(k, draws, rng).T, strict=True)
-        like = [_figures(scores, codes, items, raters) for items, raters in pairs]
+        pairs = zip(
+            drawn_weights(size, draws, rng)[unit].T, drawn_weights(k, draws, rng).T, strict=True
+        )
+        like = [_figures(scores, codes, w, raters) for w, raters in pairs]
     drawn = (np.array(these).T, np.array(like).T if like else np.full((len(values), 1), np.nan))
     return tuple(
         _coefficient(form, v, a, b)

@@ -197,3 +197,17 @@ def test_that_nothing_to_divide_by_is_no_crash_and_no_full_agreement(rows: list)
         if form != "kendall_w":
             found = f_interval(block(rows), form).value
             assert np.isnan(found) or found == pytest.approx(stored)
+
+
+def test_that_answers_to_one_prompt_are_drawn_together() -> None:
+    rng = np.random.default_rng(6)
+    # Ten answers to a prompt that are nearly the prompt itself: ten prompts, not a hundred items.
+    quality = 2 * rng.normal(size=10).repeat(10) + 0.1 * rng.normal(size=100)
+    alone = block(quality[:, None] + rng.normal(size=(100, 3)))
+    cells = (alone.rater.tolist(), alone.item.tolist(), alone.score)
+    grouped = RatingTable.from_columns(*cells, [item // 10 for item in cells[1]])
+    for a, b in zip(block_iccs(alone, draws=200), block_iccs(grouped, draws=200), strict=True):
+        assert a.these.value == b.these.value
+        if "_1" in a.form:
+            assert b.these.high - b.these.low > 1.5 * (a.these.high - a.these.low)
+            assert b.like_these.high - b.like_these.low > a.like_these.high - a.like_these.low
