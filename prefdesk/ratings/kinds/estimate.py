@@ -55,7 +55,10 @@ class Estimator:
             np.concatenate([problem.table.scores.rater, problem.table.labels.rater]),
             minlength=problem.n_raters,
         )
-
+        # A single item or rater tells nothing about a variance: one more at zero in the prior
+        # leaves it there.
+        self.items_n = max(len(problem.table.items), 2)
+        self.raters_n = max(int(problem.touched.sum()), 2)
         compared = [problem.table.pairs.rater, *(b.rater for b in problem.table.rankings)]
         self.comparing = np.bincount(np.concatenate(compared), minlength=problem.n_raters) > 0
 
@@ -104,6 +107,8 @@ class Estimator:
         """Laplace's log evidence with the priors of the variances."""
         at = state.hyper
         total = self.part2 / at.tau2 + self.bias2 / at.tb2
+        total += (self.items_n - len(self.problem.table.items)) * float(np.log(at.tau2))
+        total += (self.raters_n - int(self.problem.touched.sum())) * float(np.log(at.tb2))
         if self.problem.groups:
             total += self.part2 / at.tau_m2
         v2 = at.noise[self.noise_n > 0]
@@ -124,7 +129,7 @@ class Estimator:
 
     def _parts(self, state: State) -> Hyper:
         problem, at = self.problem, state.hyper
-        owner, size = problem.table.item_prompt, problem.prompt_size
+        size = problem.prompt_size
         own, group = _expected(state)
         tau_m2 = at.tau_m2 if problem.groups else 0.0
         lift = tau_m2 / (at.tau2 + size * tau_m2)
@@ -132,17 +137,14 @@ class Estimator:
         prompt = lift**2 * group + left
         items = own.sum() + (-2 * lift * group + size * prompt)[size > 0].sum()
         bias = state.bias**2 + np.diag(state.shared_covariance)[1 : 1 + problem.n_raters]
-        touched = problem.touched
-        tau2 = max((self.part2 + float(items)) / len(owner), self.least)
+        tau2 = max((self.part2 + float(items)) / self.items_n, self.least)
         return replace(
             at,
             tau2=at.tau2 if self.held.tau2 else tau2,
             tau_m2=max((self.part2 + float(prompt.sum())) / len(size), self.least)
             if problem.groups
             else 0.0,
-            tb2=max(
-                (self.bias2 + float(bias[touched].sum())) / max(int(touched.sum()), 1), self.least
-            ),
+            tb2=max((self.bias2 + float(bias[problem.touched].sum())) / self.raters_n, self.least),
         )
 
     def _noise(self, state: State) -> tuple[Floats, float]:

@@ -118,6 +118,9 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
     lone = judge(Judgements.of(labels=[("r", i, i % 3) for i in range(9)]))
     assert lone.verdict.word == "not_estimable"
     assert np.isfinite(lone.quality).all()
+    assert lone.state.hyper.tb2 < 1
+    single = judge(Judgements.of(scores=[("r", "a", 7.0), ("s", "a", 5.0)]))
+    assert single.tau2 < 1
     ties = judge(Judgements.from_pairs("rs", "aa", "bb", [0.5, 0.5]))
     assert "tie" in ties.verdict.sentence
     np.testing.assert_allclose(ties.quality, 0, atol=1e-9)
