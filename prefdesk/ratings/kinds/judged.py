@@ -27,6 +27,8 @@ from prefdesk.records import LABEL_POINTS, SCALE
 
 THRESHOLD_SD = 0.15
 """Prior sd of a threshold around the middle of the labels' points, as a share of the scale."""
+MU_SD = 0.5
+"""Prior sd of the mean quality where labels alone tell it, as a share of the scale."""
 OVERLAP = 4
 """Items judged both ways from which on the scale of comparisons is estimated."""
 
@@ -178,9 +180,11 @@ def _problem(table: Judgements, span: float, points: tuple[float, ...]) -> Probl
         raise InputError(f"There are {table.n_labels} labels, but {len(points)} points for them.")
     middle = (np.array(points[1:]) + np.array(points[:-1])) / 2
     free = np.ones(len(middle), dtype=bool)
+    mu_sd = np.inf
     if not len(table.scores.value):
         free[[0, -1]] = False
-    return Problem(table, middle, THRESHOLD_SD * span, free)
+        mu_sd = MU_SD * span
+    return Problem(table, middle, THRESHOLD_SD * span, free, mu_sd)
 
 
 def _held(table: Judgements) -> Held:

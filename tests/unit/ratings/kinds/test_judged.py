@@ -141,6 +141,18 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
         Judgements.of(labels=[("r", "a", 3)])
 
 
+@pytest.mark.parametrize("label", [0, 1, 2])
+@pytest.mark.parametrize("n_items", [1, 12])
+def test_that_labels_all_alike_are_judged_alike(label: int, n_items: int) -> None:
+    owners = {i: i // 4 for i in range(n_items)}
+    rows = [(r, i, label) for r in "rst" for i in range(n_items)]
+    found = judge(Judgements.of(labels=rows, prompts=owners))
+    assert found.verdict.word == "not_estimable"
+    assert np.isfinite(found.se).all()
+    assert np.ptp(found.quality) < 1e-6
+    assert -5 < found.quality.min() < found.quality.max() + 1e-9 < 15
+
+
 def test_labels_lie_where_the_scores_of_the_same_answers_do() -> None:
     made = desk("scores labels", 2, prompts=60)
     low, middle, high = fitted_label_points(judge(made.table))
