@@ -104,7 +104,7 @@ class Estimator:
         return there if self.objective(there) >= self.objective(state) else state
 
     def objective(self, state: State) -> float:
-        """Laplace's log evidence with the priors of the variances."""
+        """Laplace's log evidence with the priors of what is estimated."""
         at = state.hyper
         total = self.part2 / at.tau2 + self.bias2 / at.tb2
         total += (self.items_n - len(self.problem.table.items)) * float(np.log(at.tau2))
@@ -115,6 +115,8 @@ class Estimator:
         total += NOISE_DF * float((np.log(v2 / at.s0_2) + at.s0_2 / v2).sum())
         a, b = RELIABILITY_PRIOR
         eta = (a - 1) * np.log(at.eta) + (b - 1) * np.log1p(-at.eta)
+        if not self.held.pair_scale:
+            total += self._far(float(np.log(at.pair_scale))) ** 2
         return state.evidence + float(eta[self.comparing].sum()) - 0.5 * total
 
     def step(self, state: State) -> Hyper:
@@ -221,13 +223,16 @@ class Estimator:
 
         def loss(log_scale: float) -> float:
             here = replace(at, pair_scale=float(np.exp(log_scale)))
-            far = float((log_scale - centre) / PAIR_SCALE_SD)
-            return 0.5 * far**2 - expected_log(self.problem, here, qualities)
+            return 0.5 * self._far(log_scale) ** 2 - expected_log(self.problem, here, qualities)
 
         found = optimize.minimize_scalar(
             loss, bounds=(centre - 4, centre + 4), method="bounded", options={"xatol": 1e-3}
         )
         return float(np.exp(found.x))
+
+    def _far(self, log_scale: float) -> float:
+        """How far a scale of comparisons lies from the centre of its prior, in sds."""
+        return (log_scale - float(np.log(PAIR_SCALE * self.span))) / PAIR_SCALE_SD
 
 
 def draw(state: State, normals: Floats) -> Floats:

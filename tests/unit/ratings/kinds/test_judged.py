@@ -6,6 +6,7 @@ import pytest
 from prefdesk.errors import InputError
 from prefdesk.ratings import RatingTable, fit
 from prefdesk.ratings.kinds import Judgements, fitted_label_points, judge
+from prefdesk.ratings.kinds.estimate import PAIR_SCALE, PAIR_SCALE_SD, Estimator, Held
 from prefdesk.ratings.kinds.latent import Hyper, Problem, gather, solve
 from prefdesk.records import LABEL_POINTS
 from tests.unit.ratings.kinds.desks import coverage, desk
@@ -96,6 +97,18 @@ def test_thresholds_are_found_where_scores_overlap_with_labels() -> None:
 
 def test_labels_alone_keep_the_stated_thresholds() -> None:
     np.testing.assert_array_equal(judge(desk("labels", 2).table).thresholds, [2.5, 7.5])
+
+
+def test_that_the_objective_holds_the_prior_of_the_scale_of_comparisons() -> None:
+    problem, hyper = everything()
+    state = solve(problem, hyper)
+    fixed, free = (
+        Estimator(problem, 10.0, Held(pair_scale, False)) for pair_scale in (True, False)
+    )
+    far = np.log(hyper.pair_scale / (PAIR_SCALE * 10.0)) / PAIR_SCALE_SD
+    lost = fixed.objective(state) - free.objective(state)
+    assert lost == pytest.approx(0.5 * far**2, abs=1e-9)
+    assert lost > 0.04
 
 
 def test_more_kinds_make_surer() -> None:
