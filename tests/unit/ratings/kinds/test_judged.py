@@ -5,6 +5,7 @@ import pytest
 
 from prefdesk.errors import InputError
 from prefdesk.ratings import RatingTable, fit
+from prefdesk.ratings.em import PART_SD
 from prefdesk.ratings.kinds import Judgements, fitted_label_points, judge
 from prefdesk.ratings.kinds.estimate import PAIR_SCALE, PAIR_SCALE_SD, Estimator, Held
 from prefdesk.ratings.kinds.latent import Hyper, Problem, gather, solve
@@ -109,6 +110,17 @@ def test_that_the_objective_holds_the_prior_of_the_scale_of_comparisons() -> Non
     lost = fixed.objective(state) - free.objective(state)
     assert lost == pytest.approx(0.5 * far**2, abs=1e-9)
     assert lost > 0.04
+
+
+def test_that_variances_near_nought_weigh_no_more_than_their_prior_lets_them() -> None:
+    rng = np.random.default_rng(0)
+    rows = [(r, *rng.choice(10, 2, replace=False).tolist(), float(rng.integers(2)))
+            for r in range(3) for _ in range(25)]  # fmt: skip
+    found = judge(Judgements.of(pairs=rows))
+    tau2 = np.array([s.hyper.tau2 for _, s in found.grid])
+    weight = np.array([w for w, _ in found.grid])
+    barrier = (PART_SD * 10.0) ** 2
+    assert weight @ (tau2 < barrier / 4) < 0.1
 
 
 def test_more_kinds_make_surer() -> None:
