@@ -52,12 +52,8 @@ class Rounds:
         start = self._checkpoints.chosen(checkpoint_id)
         wanted = None if config.take_older else start.id
         with self._core.read() as c:
-            eligible = {
-                d.completion_id
-                for d in store.completions.draws(
-                    c, checkpoint_ids=None if wanted is None else [wanted], split="train"
-                )
-            }
+            checkpoints = None if wanted is None else [wanted]
+            eligible = store.completions.drawn_by(c, checkpoints, "train")
         return [
             r
             for r in self._judgement.rewards()

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from prefdesk.ui.train.preflight import Preflight, look
 
 from prefdesk.config import RoundConfig
 from prefdesk.project import Range, VerdictReport
 from prefdesk.records import Checkpoint
 from prefdesk.ui.train.findings import findings, may_start
-from prefdesk.ui.train.preflight import Preflight, look
 from tests.worlds import make_project, rate_by_panel
 
 BASE = Checkpoint(1, b"b", "base", "Base", None, None, "{}", 0, 0)

@@ -39,7 +39,7 @@ def rollouts(
         samplings = {s.id: s for s in store.completions.samplings(c)}
     drawn = [d for d in drawn if d.id <= last]
     keys = {i: SamplingKey.from_json(s.settings) for i, s in samplings.items()}
-    whole = [d for d in drawn if _is_whole(keys[d.sampling_id])]
+    whole = [d for d in drawn if not keys[d.sampling_id].is_narrow]
     if len(whole) < len(drawn):
         yield Note(
             f"{len(drawn) - len(whole)} completions were drawn with top-p or top-k and cannot "
@@ -59,10 +59,6 @@ def rollouts(
             _rollout(d, prompts[d.prompt_id], key, rewards[d.completion_id], from_start)
             for d in mine
         )
-
-
-def _is_whole(key: SamplingKey) -> bool:
-    return key.config.top_p >= 1 and not key.config.top_k
 
 
 def _rollout(
