@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prefdesk import store
 from prefdesk.config import RoundConfig
 from prefdesk.project.sampling import SamplingKey
-from prefdesk.records import DrawSize
+from prefdesk.records import DrawSize, Sampling
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
@@ -147,7 +147,7 @@ def _by_prompt(draws: "Sequence[DrawSize]") -> "dict[int, list[DrawSize]]":
 
 
 def _whole(
-    sizes: "Sequence[DrawSize]", samplings: "Iterable[store.Sampling]", wanted: set[int]
+    sizes: "Sequence[DrawSize]", samplings: Iterable[Sampling], wanted: set[int]
 ) -> "tuple[list[DrawSize], int]":
     """The draws of wanted completions from the whole distribution, and how many others."""
     narrow = {s.id for s in samplings if SamplingKey.from_json(s.settings).is_narrow}

@@ -62,6 +62,14 @@ class Rounds:
             and r.reliability >= config.min_reliability
         ]
 
+    def trial_job(
+        self, config: RoundConfig | None = None, *, checkpoint_id: int | None = None
+    ) -> JobSpec:
+        """The job that measures what a round with these settings would cost; it changes nothing."""
+        start = self._checkpoints.chosen(checkpoint_id)
+        config = config or RoundConfig()
+        return JobSpec("trial", {"config": config.to_json(), "checkpoint_id": start.id})
+
     def interrupted(self) -> Interrupted | None:
         """The round that can be gone on with: the newest that was cut off or stopped."""
         return self._core.query(resuming.find)

@@ -297,7 +297,7 @@ def draw_sizes(c: Connection, checkpoint_ids: Sequence[int] | None, split: str) 
         f" JOIN prompt p ON p.id = d.prompt_id{rows.where(conditions)} ORDER BY d.id",
         values,
     ).fetchall()
-    return [DrawSize(*row[:4], bool(row[4])) for row in found]
+    return [DrawSize(of, p, s, n, bool(finished)) for of, p, s, n, finished in found]
 
 
 def drawn_by(c: Connection, checkpoint_ids: Sequence[int] | None, split: str) -> set[int]:
