@@ -2,19 +2,18 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prefdesk import store
 from prefdesk.config import RoundConfig
+from prefdesk.project.core import Core
 from prefdesk.project.sampling import SamplingKey
-from prefdesk.records import DrawSize, Sampling
+from prefdesk.records import Checkpoint, DrawSize, Reward, Sampling
 
 if TYPE_CHECKING:
-    from prefdesk.project.project import Project
     from prefdesk.project.report import VerdictReport
-    from prefdesk.records import Checkpoint, Reward
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Preflight:
     policy most first.
     """
 
-    checkpoint: "Checkpoint"
+    checkpoint: Checkpoint
     completions: int = 0
     prompts: int = 0
     single: int = 0
@@ -67,14 +66,20 @@ class Preflight:
         return len(self.shares)
 
 
-def look(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> Preflight | None:
-    """Count; None while the project has no model."""
-    if not project.checkpoints.all():
-        return None
-    start = project.checkpoints.chosen(checkpoint_id)
-    widest = replace(config, min_reliability=0.0, take_older=True)
-    everything = project.rounds.usable(widest, start.id)
-    with project.core.read() as c:
+def look(
+    core: Core,
+    start: Checkpoint,
+    config: RoundConfig,
+    everything: Sequence[Reward],
+    judge: Callable[[set[int]], "VerdictReport"],
+) -> Preflight:
+    """Count, for a round from `start`.
+
+    `everything` are the rewards of all rated training completions; `judge` gives the verdict on
+    completions by their ids.
+    """
+    with core.read() as c:
+        answers = store.completions.count(c, "train", start.id)
         own_ids = store.completions.drawn_by(c, [start.id], "train")
         sizes = store.completions.draw_sizes(c, None if config.take_older else [start.id], "train")
         samplings = store.completions.samplings(c)
@@ -87,7 +92,6 @@ def look(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> 
     rewards = {r.completion_id: r for r in used}
     groups = _by_prompt(kept)
     kinds = Counter(_kind(group, rewards) for group in groups.values())
-    answers = project.completions.count("train", start.id)
     return Preflight(
         checkpoint=start,
         completions=len({d.completion_id for d in kept}),
@@ -100,14 +104,14 @@ def look(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> 
         unrated=max(0, answers - len(own)),
         steps=math.ceil(len(groups) / config.batch_prompts) * config.epochs,
         truncated=truncated,
-        verdict=project.judgement.verdict(set(rewards)) if used else None,
+        verdict=judge(set(rewards)) if used else None,
         shares=shares(groups, rewards, config),
     )
 
 
 def shares(
     groups: Mapping[int, Sequence[DrawSize]],
-    rewards: "Mapping[int, Reward]",
+    rewards: Mapping[int, Reward],
     config: RoundConfig,
 ) -> tuple[PromptShare, ...]:
     """Each prompt's part of the gradient, largest first: `sum_i A_i^2 L_i` over that of all.
@@ -129,7 +133,7 @@ def shares(
     return tuple(sorted(found, key=lambda one: (-one.share, one.prompt_id)))
 
 
-def _kind(group: "Sequence[DrawSize]", rewards: "Mapping[int, Reward]") -> str:
+def _kind(group: Sequence[DrawSize], rewards: Mapping[int, Reward]) -> str:
     if len(group) == 1:
         return "single"
     if len({d.completion_id for d in group}) == 1:
@@ -139,7 +143,7 @@ def _kind(group: "Sequence[DrawSize]", rewards: "Mapping[int, Reward]") -> str:
     return "flat" if len(values) == 1 else "comparable"
 
 
-def _by_prompt(draws: "Sequence[DrawSize]") -> "dict[int, list[DrawSize]]":
+def _by_prompt(draws: Sequence[DrawSize]) -> dict[int, list[DrawSize]]:
     groups: dict[int, list[DrawSize]] = defaultdict(list)
     for one in draws:
         groups[one.prompt_id].append(one)
@@ -147,8 +151,8 @@ def _by_prompt(draws: "Sequence[DrawSize]") -> "dict[int, list[DrawSize]]":
 
 
 def _whole(
-    sizes: "Sequence[DrawSize]", samplings: Iterable[Sampling], wanted: set[int]
-) -> "tuple[list[DrawSize], int]":
+    sizes: Sequence[DrawSize], samplings: Iterable[Sampling], wanted: set[int]
+) -> tuple[list[DrawSize], int]:
     """The draws of wanted completions from the whole distribution, and how many others."""
     narrow = {s.id for s in samplings if SamplingKey.from_json(s.settings).is_narrow}
     mine = [d for d in sizes if d.completion_id in wanted]
