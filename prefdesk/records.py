@@ -97,6 +97,17 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawSize:
+    """A draw without its tokens: what it belongs to and how long it is."""
+
+    completion_id: int
+    prompt_id: int
+    sampling_id: int
+    n_tokens: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """A distinct answer that people judge."""
 

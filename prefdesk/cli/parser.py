@@ -409,6 +409,11 @@ def _training(verbs: Verbs) -> None:
         action="store_true",
         help="go on with the round that was interrupted, with its own settings",
     )
+    train.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="only say what would be trained on and measure what it would cost",
+    )
     _settings(train, RoundConfig)
     evaluate = _verb(
         verbs,

@@ -9,6 +9,7 @@ from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
 from prefdesk.cli.output import are, counted, document, figure, say, show
+from prefdesk.cli.preflight import dry_run
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import InputError, TrainingError
@@ -63,6 +64,11 @@ def sample(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Train one round."""
     with opened(options.file) as project:
+        if options.dry_run:
+            _refuse_both(options)
+            config, device = chosen(RoundConfig, options), chosen(DeviceConfig, options)
+            dry_run(project, config, device, options.checkpoint, as_json=options.json)
+            return 0
         prepared = _prepared(project, options)
         _warn(prepared)
         monitor = Monitor(project, chosen(DeviceConfig, options))
@@ -97,6 +103,11 @@ def _warn(prepared: PreparedRound) -> None:
         say(found.sentence)
     if found is not None and found.word == "not_estimable":
         say("The round takes the scores as they are; a second rater would show how sure they are.")
+
+
+def _refuse_both(options: argparse.Namespace) -> None:
+    if options.resume:
+        raise InputError("--dry-run looks at a new round, --resume goes on with an old one.")
 
 
 def _refuse_settings(options: argparse.Namespace) -> None:

@@ -88,6 +88,11 @@ class Policy:
         """Numbers that training changes now."""
         return sum(p.numel() for p in self.model.parameters() if p.requires_grad)
 
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the model's numbers, tied ones counted once."""
+        return sum(p.numel() * p.element_size() for p in self.model.parameters())
+
     @contextlib.contextmanager
     def reference(self) -> Iterator[Any]:
         """A context in which `model` is the base model: the adapter is off.

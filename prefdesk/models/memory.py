@@ -1,6 +1,8 @@
 """How much memory is free and how much a model needs; standard library only."""
 
+import contextlib
 import os
+import sys
 from pathlib import Path
 
 from prefdesk.errors import OutOfMemory
@@ -79,3 +81,28 @@ def require(name: str, needed: int, *, free: int | None = None, hint: str = "") 
             f"{name} needs about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free.",
             hint or "Close other programs, use a smaller model, or load it as bfloat16.",
         )
+
+
+def forget_peak() -> None:
+    """Let `peak_bytes` begin anew, where the system can do that (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_bytes() -> int:
+    """The most memory that this process held: since `forget_peak` on Linux, else since it began."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return _peak_of_all()
+    found = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+    return int(found[0]) * 1024 if found else _peak_of_all()
+
+
+def _peak_of_all() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

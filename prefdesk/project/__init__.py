@@ -7,6 +7,7 @@ import this room.
 
 from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.cost import Cost, MeasuredCost
 from prefdesk.project.elsewhere import copy_of
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
 from prefdesk.project.fitting import CredibilityOf
@@ -21,6 +22,7 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
+from prefdesk.project.preflight import Preflight, PromptShare
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
@@ -73,6 +75,7 @@ __all__ = [
     "Coefficient",
     "Compacted",
     "Conflict",
+    "Cost",
     "CredibilityOf",
     "Criterion",
     "DesignReport",
@@ -86,6 +89,7 @@ __all__ = [
     "Item",
     "Ledger",
     "Listed",
+    "MeasuredCost",
     "MergeReport",
     "Moved",
     "NextBest",
@@ -96,10 +100,12 @@ __all__ = [
     "Place",
     "Plan",
     "PlanRow",
+    "Preflight",
     "PreparedRound",
     "Project",
     "ProjectSettings",
     "PromptHits",
+    "PromptShare",
     "Range",
     "RaterReport",
     "RatingReport",

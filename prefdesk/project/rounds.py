@@ -1,6 +1,7 @@
 """The training rounds of a project: frozen rewards in, a checkpoint out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,10 +9,11 @@ from prefdesk import store
 from prefdesk.config import RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.events import JobEvent, JobSpec
-from prefdesk.project import resuming
+from prefdesk.project import preflight, resuming
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.judgement import Judgement
+from prefdesk.project.preflight import Preflight
 from prefdesk.project.report import VerdictReport
 from prefdesk.project.resuming import Interrupted
 from prefdesk.records import CheckpointKind, Metric, Reward, Round
@@ -53,12 +55,8 @@ class Rounds:
         start = self._checkpoints.chosen(checkpoint_id)
         wanted = None if config.take_older else start.id
         with self._core.read() as c:
-            eligible = {
-                d.completion_id
-                for d in store.completions.draws(
-                    c, checkpoint_ids=None if wanted is None else [wanted], split="train"
-                )
-            }
+            checkpoints = None if wanted is None else [wanted]
+            eligible = store.completions.drawn_by(c, checkpoints, "train")
         return [
             r
             for r in self._judgement.rewards(config.reward)  # type: ignore[arg-type]
@@ -67,6 +65,24 @@ class Rounds:
             and r.weight > 0
             and r.reliability >= config.min_reliability
         ]
+
+    def preflight(
+        self, config: RoundConfig | None = None, checkpoint_id: int | None = None
+    ) -> Preflight:
+        """What a round with these settings would train on; `InputError` without a model."""
+        start = self._checkpoints.chosen(checkpoint_id)
+        config = config or RoundConfig()
+        widest = replace(config, min_reliability=0.0, take_older=True)
+        everything = self.usable(widest, start.id)
+        return preflight.look(self._core, start, config, everything, self._judgement.verdict)
+
+    def trial_job(
+        self, config: RoundConfig | None = None, *, checkpoint_id: int | None = None
+    ) -> JobSpec:
+        """The job that measures what a round with these settings would cost; it changes nothing."""
+        start = self._checkpoints.chosen(checkpoint_id)
+        config = config or RoundConfig()
+        return JobSpec("trial", {"config": config.to_json(), "checkpoint_id": start.id})
 
     def interrupted(self) -> Interrupted | None:
         """The round that can be gone on with: the newest that was cut off or stopped."""

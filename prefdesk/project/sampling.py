@@ -45,6 +45,11 @@ class SamplingKey:
         c = self.config
         return (c.temperature, c.top_p, c.top_k, c.max_new_tokens, c.template, self.system)
 
+    @property
+    def is_narrow(self) -> bool:
+        """True under top-p or top-k: such draws have no probability that a gradient could use."""
+        return self.config.top_p < 1 or bool(self.config.top_k)
+
     def seed_of(self, prompt_id: int, index: int, salt: int = 0) -> int:
         """The seed of one completion: a hash, so that neighbours have nothing in common.
 

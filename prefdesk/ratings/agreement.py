@@ -51,14 +51,19 @@ def leave_one_out(
     size = len(table.raters)
     xy, xx, yy, free = (sums(table.rater, v, size) for v in (x * y, x * x, y * y, freedom))
     n = np.rint(free).astype(np.int64) + 1
-    scale = np.sqrt(xx * yy)
-    r = np.divide(xy, scale, where=scale > 0, out=np.zeros(size))
+    varies = np.minimum(xx, yy) > n * _dust(table) ** 2
+    r = np.divide(xy, np.sqrt(xx * yy), where=varies, out=np.zeros(size))
     return Agreement(*fisher(np.where(n < MIN_RATINGS, np.nan, r), n), n, within)
 
 
 def leave_one_out_rank(table: RatingTable, model: RaterModel) -> list[Interval]:
-    """Spearman's correlation of each rater with the mean of the others over the same items."""
+    """Spearman's correlation of each rater with the mean of the others over the same items.
+
+    Means that differ by rounding only are tied: the rater's own score goes into the sums that
+    they are taken from, and would break the ties.
+    """
     expected = others_mean(table, model)
+    expected = np.rint(expected / (_dust(table) or 1.0))
     found = []
     for rows in rows_by_rater(table):
         mine = rows[np.isfinite(expected[rows])]
@@ -109,6 +114,11 @@ def centred(values: Floats, group: Ints, usable: Bools) -> tuple[Floats, Floats]
     size = np.maximum(_sums(kept, group), 1)
     deviation = np.where(usable, values - _sums(values * kept, group) / size, 0)
     return deviation, kept * (1 - 1 / size)
+
+
+def _dust(table: RatingTable) -> float:
+    """Below so many points a difference is what rounding left."""
+    return 1e-10 * float(np.abs(table.score).max(initial=0))
 
 
 def _sums(values: Floats, group: Ints) -> Floats:

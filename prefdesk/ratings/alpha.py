@@ -17,6 +17,8 @@ from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions, su
 
 Metric = Literal["nominal", "ordinal", "interval"]
 
+_DUST = 1e-13
+
 
 def krippendorff(table: RatingTable, metric: Metric = "interval") -> float:
     """Alpha over all items with at least two raters; nan if there is none or no variation.
@@ -62,25 +64,26 @@ def alphas(counts: sparse.csr_matrix, values: Floats, weights: Floats, metric: M
     if counts.shape[0] == 0:
         return np.full(weights.shape[1], np.nan)
     m = np.asarray(counts.sum(axis=1)).ravel()
+    pooled = counts.T @ weights
     if metric == "nominal":
         squares = np.asarray(counts.multiply(counts).sum(axis=1)).ravel()
-        pooled = counts.T @ weights
         observed = ((m**2 - squares) / (m - 1)) @ weights
         total = pooled.sum(axis=0)
         expected = (total**2 - (pooled**2).sum(axis=0)) / (total - 1)
     else:
-        observed, expected = _squared(counts, values, weights, m, metric)
+        observed, expected = _squared(counts, values, weights, pooled, metric)
     out = np.full(weights.shape[1], np.nan)
-    varies = expected > 0
+    # Counted, as what is left of a sum of equal numbers is seldom exactly nought.
+    varies = ((pooled > 0).sum(axis=0) > 1) & (expected > 0)
     out[varies] = 1 - observed[varies] / expected[varies]
     return out
 
 
 def _squared(
-    counts: sparse.csr_matrix, values: Floats, weights: Floats, m: Floats, metric: Metric
+    counts: sparse.csr_matrix, values: Floats, weights: Floats, pooled: Floats, metric: Metric
 ) -> tuple[Floats, Floats]:
     """Observed and expected disagreement for distances that are differences of positions."""
-    pooled = counts.T @ weights
+    m = np.asarray(counts.sum(axis=1)).ravel()
     total = pooled.sum(axis=0)
     if metric == "ordinal":
         places = np.cumsum(pooled, axis=0) - pooled / 2
@@ -113,11 +116,12 @@ def prompt_disagreements(table: RatingTable, metric: Metric) -> Floats:
     observed = sums(table.item_prompt, sum_item / others, size)
     rows = np.bincount(table.prompt, minlength=size).astype(np.float64)
     between = sum_all - per_prompt(sum_item, sum_own)
+    # Differences of large sums leave dust, which would be held for disagreement.
+    most = rows**2 * (1.0 if metric == "nominal" else np.ptp(_places(table.score, metric)) ** 2)
+    between[between < _DUST * most] = 0
     pairs = pairs_all - per_prompt(pairs_item, pairs_own)
     usable = pairs > 0
-    return np.column_stack(
-        [observed[usable], rows[usable] * np.maximum(between[usable], 0) / pairs[usable]]
-    )
+    return np.column_stack([observed[usable], rows[usable] * between[usable] / pairs[usable]])
 
 
 def _pair_sums(scores: Floats, group: Ints, size: int, metric: Metric) -> tuple[Floats, Floats]:

@@ -50,6 +50,7 @@ def change_points(
     """
     if table.order is None:
         return {}
+    x, y = (v / (float(np.abs(v).max(initial=0)) or 1.0) for v in (x, y))
     rows = np.flatnonzero(usable)
     rows = rows[np.lexsort((rows, table.order[rows], table.rater[rows]))]
     edges = np.flatnonzero(np.diff(table.rater[rows])) + 1

@@ -48,29 +48,50 @@ def gold_checks(
     }
 
 
-def missed_checks(table: RatingTable, checks: Mapping[Hashable, tuple[int, int]]) -> list[Finding]:
-    """Exact binomial tests of the missed checks of each rater against the rate of all others.
+def missed_checks(
+    table: RatingTable, checks: Mapping[Hashable, tuple[int, int]], rate: float
+) -> list[Finding]:
+    """Whether each rater misses more checks than all others together: Fisher's exact tests.
 
-    `checks` maps keys of raters to (found, missed). Without checks of a second rater there is no
-    rate to compare with, and no test.
+    `checks` maps keys of raters to (found, missed). Who stands out at the false discovery rate
+    `rate` no longer counts among the others of those who remain, so that two careless raters do
+    not hide each other; at most half of the raters can go that way. Without checks of a second
+    rater there is nothing to compare with, and no test.
     """
     code = {key: i for i, key in enumerate(table.raters)}
     known = {code[k]: Checks(*v) for k, v in checks.items() if k in code and sum(v) > 0}
-    total = sum(sum(c) for c in known.values())
-    missed = sum(c.missed for c in known.values())
-    return [
-        _finding(i, c, total - sum(c), missed - c.missed)
-        for i, c in known.items()
-        if total > sum(c)
-    ]
+    found: dict[int, Finding] = {}
+    out: set[int] = set()
+    while len(known) - len(out) > 1:
+        rest = {i: c for i, c in known.items() if i not in out}
+        found |= {i: _finding(i, c, _others(rest, i)) for i, c in rest.items()}
+        news = {f.rater for f, _ in standing_out(list(found.values()), rate)} - out
+        if not news or len(out | news) > len(known) // 2:
+            break
+        out |= news
+    return list(found.values())
 
 
-def _finding(rater: int, mine: Checks, others: int, missed: int) -> Finding:
+def standing_out(findings: list[Finding], rate: float) -> list[tuple[Finding, float]]:
+    """The large findings that a Benjamini-Hochberg procedure over all of them lets pass, with
+    their adjusted p."""
+    if not findings:
+        return []
+    q = stats.false_discovery_control(np.array([f.p for f in findings]))
+    return [(f, float(v)) for f, v in zip(findings, q, strict=True) if v <= rate and f.large]
+
+
+def _others(known: Mapping[int, Checks], me: int) -> Checks:
+    rest = [c for i, c in known.items() if i != me]
+    return Checks(sum(c.found for c in rest), sum(c.missed for c in rest))
+
+
+def _finding(rater: int, mine: Checks, others: Checks) -> Finding:
+    n, n_all = sum(mine), sum(mine) + sum(others)
     # Half a miss more, as nobody can say that a rate is nought.
-    usual = (missed + 0.5) / (others + 1)
-    n = sum(mine)
+    usual = (others.missed + 0.5) / (sum(others) + 1)
     share = mine.missed / n
-    p = float(stats.binom.sf(mine.missed - 1, n, usual))
+    p = float(stats.hypergeom.sf(mine.missed - 1, n_all, mine.missed + others.missed, n))
     large = mine.missed >= LEAST_MISSED and share >= MISSED_SHARE and share >= TIMES_USUAL * usual
-    values = {"missed": mine.missed, "n": n, "panel": missed / others}
+    values = {"missed": mine.missed, "n": n, "panel": others.missed / sum(others)}
     return Finding(rater, "checks", share, p, large, values)

@@ -89,7 +89,9 @@ def _corrected(table: RatingTable, rule: Plain) -> Floats:
         return table.score - _rater_means(table, distance)[table.rater]
     centred = table.score - _rater_means(table, table.score)[table.rater]
     spread = np.sqrt(_rater_means(table, centred**2))[table.rater]
-    out: Floats = np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 0)
+    # The mean of equal numbers is often not quite that number.
+    varies = spread > 1e-12 * np.abs(table.score).max(initial=0)
+    out: Floats = np.divide(centred, spread, out=np.zeros_like(centred), where=varies)
     return out
 
 

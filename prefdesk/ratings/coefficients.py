@@ -78,7 +78,7 @@ class Counted:
         self.rater = table.rater
         kept, self.item = np.unique(table.item, return_inverse=True)
         self.n_items = len(kept)
-        self.unit, self.n_units = units(table, kept)
+        self.unit, self.n_units = units_of(table, kept)
         seen, value = np.unique(table.score, return_inverse=True)
         low, span = seen[0], np.ptp(seen)
         self.values = (seen - low) / span
@@ -136,6 +136,7 @@ class Counted:
         each = m * parts.per_pair
         pooled = parts.counts.T @ (of_item * (parts.per_pair > 0)[:, None])
         total = m @ of_item
+        varies = (pooled > 0).sum(axis=0) > 1
         ranks = np.cumsum(pooled, axis=0) - pooled / 2
         first, second = parts.counts @ ranks, parts.counts @ ranks**2
         by_rank = (2 * each * m) @ (second * of_item) - (2 * each) @ (first**2 * of_item)
@@ -144,7 +145,8 @@ class Counted:
         apart = [total**2 - (pooled**2).sum(axis=0)]
         for places in (ranks, own):
             first, second = (pooled * places).sum(axis=0), (pooled * places**2).sum(axis=0)
-            apart.append(2 * (total * second - first**2))
+            # Where only one value is drawn, the difference of two large numbers is seldom nought.
+            apart.append(np.where(varies, 2 * (total * second - first**2), 0))
         pairs = zip(seen, apart, strict=True)
         return np.array([1 - _ratio(o * (total - 1), e) for o, e in pairs])
 
@@ -242,10 +244,8 @@ def drawn_weights(size: int, draws: int, rng: np.random.Generator) -> Floats:
     return counts.reshape(draws, size).T.astype(np.float64)
 
 
-def units(table: RatingTable, items: Ints) -> tuple[Ints, int]:
-    """The unit of each of `items`, and how many there are.
-
-    That is what is drawn as one: the answers to a prompt where there are groups, else each item."""
+def units_of(table: RatingTable, items: Ints) -> tuple[Ints, int]:
+    """What is drawn as one: the answers to a prompt where there are groups, else each item."""
     if table.grouped:
         keys, unit = np.unique(table.item_prompt[items], return_inverse=True)
         return unit, len(keys)

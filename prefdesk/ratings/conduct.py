@@ -2,23 +2,23 @@
 
 Missed checks are grounds for leaving somebody out; the rest are notes, and nobody loses a rating
 for being quick, kind or of another taste. The tests of checks share one Benjamini-Hochberg
-family and the notes another, with half of the rate each: biases are many and sure, and in one
-family they would loosen the limit for everything else.
+family, with most of the rate, and the notes another: biases are many and sure, and in one family
+they would loosen the limit for everything else.
 """
 
 from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
-import numpy as np
-from scipy import stats
-
-from prefdesk.ratings.checks import missed_checks
+from prefdesk.ratings.checks import missed_checks, standing_out
 from prefdesk.ratings.constancy import biases, drifts, tastes
 from prefdesk.ratings.echoes import echoes
 from prefdesk.ratings.effort import hasty, hurried, runs
 from prefdesk.ratings.findings import PROPOSES, Finding
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.table import RatingTable
+
+PROOFS_SHARE = 0.8
+"""What the tests of checks have of the rate, where there are any."""
 
 
 class Sure(NamedTuple):
@@ -52,13 +52,8 @@ def conduct(
     notes = [*runs(table, seed), *drifts(table, model), *biases(table, model)]
     notes += [*tastes(table, model), *echoes(table)]
     notes += hurried(table, lengths) if lengths else hasty(table)
-    proofs = missed_checks(table, checks or {})
-    sure = [*_sure(proofs, rate / 2), *_sure(notes, rate / 2)]
+    proofs = missed_checks(table, checks or {}, PROOFS_SHARE * rate)
+    rest = (1 - PROOFS_SHARE) * rate if proofs else rate
+    passed = [*standing_out(proofs, PROOFS_SHARE * rate), *standing_out(notes, rest)]
+    sure = [Sure(finding, q) for finding, q in passed]
     return sorted(sure, key=lambda s: (not s.suggests_exclusion, s.finding.p))
-
-
-def _sure(findings: list[Finding], rate: float) -> list[Sure]:
-    if not findings:
-        return []
-    q = stats.false_discovery_control(np.array([f.p for f in findings]))
-    return [Sure(f, float(v)) for f, v in zip(findings, q, strict=True) if v <= rate and f.large]

@@ -10,6 +10,7 @@ from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
 SHARE_OF_RANGE = 0.15
 """A bias, or a drift from first to last, is worth a word above this share of the scale."""
 LEAST_ORDERED = 20
+"""Ratings, of items that others rated too, for a figure about drift."""
 LEAST_PAIRS = 20
 """Pairs of ratings of the same item by one rater for a figure about agreement with oneself."""
 TIMES_OWN = 1.5
@@ -19,12 +20,16 @@ SAME_FROM = 0.5
 
 
 def drifts(table: RatingTable, model: RaterModel) -> list[Finding]:
-    """Slope of the residual over a rater's own sequence, in points a hundred ratings, by t test."""
+    """Slope of the residual over a rater's own sequence, in points a hundred ratings, by t test.
+
+    The residual is against the others, so items that nobody else rated only take up their place.
+    """
     if table.order is None:
         return []
     rest = _rest(table, model)
     span = model.scale[1] - model.scale[0]
-    known = np.isfinite(model.bias) & (table.rater_counts >= LEAST_ORDERED)
+    compared = np.bincount(table.rater[np.isfinite(rest)], minlength=len(table.raters))
+    known = np.isfinite(model.bias) & (compared >= LEAST_ORDERED)
     return [_drift(table, rest, i, span) for i in np.flatnonzero(known).tolist()]
 
 
@@ -33,7 +38,8 @@ def _drift(table: RatingTable, rest: Floats, rater: int, span: float) -> Finding
     assert table.order is not None
     y = rest[rows[np.argsort(table.order[rows], kind="stable")]]
     x = np.arange(len(y)) / 100
-    found = stats.linregress(x, y)
+    compared = np.isfinite(y)
+    found = stats.linregress(x[compared], y[compared])
     slope, p = float(found.slope), float(found.pvalue)
     change = slope * float(x[-1])
     large = abs(change) >= SHARE_OF_RANGE * span
@@ -91,7 +97,7 @@ def _pairs(table: RatingTable) -> tuple[Ints, Ints]:
 
 
 def _rest(table: RatingTable, model: RaterModel) -> Floats:
-    """Residual against the bias-corrected mean of the others, 0 where there is nobody else.
+    """Residual against the bias-corrected mean of the others, nan where there is nobody else.
 
     The rater's own rating stays out, or it would pull what is expected after itself.
     """
@@ -104,4 +110,4 @@ def _rest(table: RatingTable, model: RaterModel) -> Floats:
     count = count - sums(cell, known * 1.0, cells)[cell]
     total = sums(table.item, value, size)[table.item] - sums(cell, value, cells)[cell]
     usual = np.divide(total, count, where=count > 0, out=np.zeros(table.n))
-    return np.where((count > 0) & known, value - usual, 0)
+    return np.where((count > 0) & known, value - usual, np.nan)

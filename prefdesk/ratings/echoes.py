@@ -71,12 +71,12 @@ def _higher(r: float, n: float, other: float, n_other: float, others: int) -> fl
 def _pairs(table: RatingTable) -> _Pairs:
     """All correlations at once: the sums of products are products of sparse matrices."""
     shape = (len(table.raters), len(table.items))
-    centre = float(table.score.mean())
+    centre, span = float(table.score.mean()), float(np.ptp(table.score)) or 1.0
 
     def matrix(values: Floats) -> sparse.csr_matrix:
         return sparse.csr_matrix((values, (table.rater, table.item)), shape=shape)
 
-    x = table.score - centre
+    x = (table.score - centre) / span
     ones, first, second = matrix(np.ones(table.n)), matrix(x), matrix(x * x)
     n, sx, sxx, sxy = (
         np.asarray((a @ b.T).todense())

@@ -22,6 +22,7 @@ from prefdesk.ratings.coefficients import (
     drawn_weights,
     percentiles,
     undefined,
+    units_of,
 )
 from prefdesk.ratings.model import RaterModel
 from prefdesk.ratings.posterior import Variances
@@ -61,7 +62,10 @@ def block(table: RatingTable) -> Floats | None:
 
 
 def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tuple[Coefficient, ...]:
-    """ICC(1,1) to ICC(3,k) and Kendall's W with both intervals; nan with a reason elsewhere."""
+    """ICC(1,1) to ICC(3,k) and Kendall's W with both intervals; nan with a reason elsewhere.
+
+    Where answers are grouped, whole prompts are drawn: their answers share its level.
+    """
     scores = block(table)
     why = undefined(table) or ("" if scores is not None else WHY_INCOMPLETE)
     if not why and min(scores.shape) < 2:  # type: ignore[union-attr]
@@ -69,13 +73,17 @@ def block_iccs(table: RatingTable, *, draws: int = DRAWS, seed: int = 0) -> tupl
     if why or scores is None:
         return tuple(Coefficient(form, TOO_FEW, TOO_FEW, why) for form in BLOCK_FORMS)
     (n, k), codes = scores.shape, _codes(scores)
+    unit, size = units_of(table, np.unique(table.item))
     rng = np.random.default_rng(seed)
     values = _figures(scores, codes, np.ones(n), np.ones(k))
-    these = [_figures(scores, codes, w, np.ones(k)) for w in drawn_weights(n, draws, rng).T]
+    items = drawn_weights(size, draws, rng)[unit].T
+    these = [_figures(scores, codes, w, np.ones(k)) for w in items]
     like: list[list[float]] = []
     if k >= 3:
-        pairs = zip(drawn_weights(n, draws, rng).T, drawn_weights(k, draws, rng).T, strict=True)
-        like = [_figures(scores, codes, items, raters) for items, raters in pairs]
+        pairs = zip(
+            drawn_weights(size, draws, rng)[unit].T, drawn_weights(k, draws, rng).T, strict=True
+        )
+        like = [_figures(scores, codes, w, raters) for w, raters in pairs]
     drawn = (np.array(these).T, np.array(like).T if like else np.full((len(values), 1), np.nan))
     return tuple(
         _coefficient(form, v, a, b)
@@ -94,7 +102,8 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     """The classical F interval of one of the six forms of ICC (`BLOCK_FORMS`).
 
     Exact where the residuals are normal; ICC(2,1) by Satterthwaite (McGraw & Wong 1996), and that
-    of a mean of k raters by Spearman-Brown from the single form. nan off complete blocks.
+    of a mean of k raters by Spearman-Brown from the single form: its lower limit is -inf where
+    that formula has none. nan off complete blocks, and where the form has no meaning.
     """
     scores = block(table)
     if undefined(table) or scores is None or min(scores.shape) < 2:
@@ -102,13 +111,23 @@ def f_interval(table: RatingTable, form: str) -> Interval:
     k = scores.shape[1]
     if form.endswith("_k"):
         single = _single_interval(scores, form.removesuffix("k") + "1")
-        return Interval(*(k * x / (1 + (k - 1) * x) for x in single))
+        of_mean = Interval(*(_spearman_brown(x, k) for x in single))
+        return of_mean if np.isfinite(of_mean.value) else TOO_FEW
     return _single_interval(scores, form)
+
+
+def _spearman_brown(single: float, k: int) -> float:
+    """From -1 / (k - 1) downwards there is no such mean; the formula would leap to above 1."""
+    left = 1 + (k - 1) * single
+    return k * single / left if left > 1e-12 else -np.inf
 
 
 def _single_interval(scores: Floats, form: str) -> Interval:
     n, k = scores.shape
     s = sides(scores, np.ones(n), np.ones(k))
+    if s.variance < 1e-12:
+        # No rater told the items apart: there is nothing to hold the noise to, nor any noise.
+        return TOO_FEW
     mse = s.variance - s.covariance
     msr, msc = k * s.covariance + mse, n * s.means
     msw = (msc + (n - 1) * mse) / n
@@ -216,10 +235,12 @@ def _over(top: float, bottom: float) -> float:
 
 def _satterthwaite(n: int, k: int, msr: float, msc: float, mse: float) -> Interval:
     value = (msr - mse) / (msr + (k - 1) * mse + k * (msc - mse) / n)
+    if 1 - value < 1e-12:
+        return Interval(1.0, 1.0, 1.0)
     a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
-    freedom = (a * msc + b * mse) ** 2 / (
-        (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
-    )
+    parts = (a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1))
+    # A negative part can leave next to none, with which both limits would run into one another.
+    freedom = max((a * msc + b * mse) ** 2 / parts, 1.0) if parts > 0 else 1.0
     tail = 0.5 + LEVEL / 2
     below, above = stats.f.ppf(tail, n - 1, freedom), stats.f.ppf(tail, freedom, n - 1)
     rest = k * msc + (k * n - k - n) * mse

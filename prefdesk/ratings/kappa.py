@@ -16,7 +16,7 @@ from prefdesk.ratings.coefficients import (
     drawn_weights,
     percentiles,
     undefined,
-    units,
+    units_of,
 )
 from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 
@@ -138,7 +138,7 @@ def _pairs(table: RatingTable) -> _Pairs | None:
         return None
     keep = enough[pair]
     items = np.unique(table.item)
-    unit, n_units = units(table, items)
+    unit, n_units = units_of(table, items)
     place = np.cumsum(enough) - 1
     return _Pairs(
         place[pair[keep]], unit[np.searchsorted(items, table.item[a[keep]])],

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from prefdesk.errors import InputError
 from prefdesk.ratings import pilot
@@ -30,6 +31,8 @@ Ratings then cannot tell one from the other. Two is what single scores of open-e
 to where they were repeated (an intraclass correlation of a third); the verdict says that
 agreement was not measured.
 """
+LONE_FREEDOM = 10
+"""Degrees of freedom that raters' means must leave to be taken out of such scores first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,22 +157,40 @@ def fit(
 
 
 def _lone_tau2(table: RatingTable, design: Design, least: float) -> float | None:
-    """The assumed variance within prompts where no answer has two raters; None if one has."""
+    """The assumed variance within prompts where no answer has two raters; None if one has.
+
+    A share of the variance about the means of raters and prompts. Where raters have too few
+    ratings each to have a mean, biases stay in it.
+    """
     if (last_occasions(table).item_counts >= 2).any():
         return None
-    rest = table.score - _group_means(table.rater, table.score)[table.rater]
-    size = len(np.unique(table.prompt)) if design.groups else 1
-    if table.n <= size:
+    group = table.prompt if design.groups else np.zeros_like(table.prompt)
+    found = _about_means(design.x, (table.rater, group), LONE_FREEDOM)
+    if found is None:
+        found = _about_means(design.x, (group,), 1)
+    return None if found is None else max(found / (1 + LONE_NOISE), least)
+
+
+def _about_means(values: Floats, groupings: tuple[Ints, ...], least: int) -> float | None:
+    """Mean square about the means of one or two groupings by least squares.
+
+    None where fewer than `least` degrees of freedom are left.
+    """
+    n, codes, size = len(values), [], 0
+    for grouping in groupings:
+        _, code = np.unique(grouping, return_inverse=True)
+        codes.append(code + size)
+        size += int(code.max()) + 1
+    # Two groupings have one mean in common in each set of groups that ratings join.
+    graph = sparse.coo_array((np.ones(n), (codes[0], codes[-1])), shape=(size, size))
+    shared = sparse.csgraph.connected_components(graph, directed=False)[0] if codes[1:] else 0
+    freedom = n - size + shared
+    if freedom < least:
         return None
-    if design.groups:
-        rest = rest - _group_means(table.prompt, rest)[table.prompt]
-    return max(float((rest**2).sum()) / (table.n - size) / (1 + LONE_NOISE), least)
-
-
-def _group_means(group: Ints, values: Floats) -> Floats:
-    counts = np.maximum(np.bincount(group), 1)
-    means: Floats = np.bincount(group, values) / counts
-    return means
+    cells = (np.tile(np.arange(n), len(codes)), np.concatenate(codes))
+    means = sparse.csr_array((np.ones(n * len(codes)), cells), shape=(n, size))
+    rest = sparse.linalg.lsqr(means, values, atol=1e-10, btol=1e-10)[3]
+    return float(rest) ** 2 / freedom
 
 
 def _credibility(table: RatingTable, given: Mapping[Hashable, float]) -> Floats:

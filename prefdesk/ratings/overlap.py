@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from prefdesk.ratings.agreement import MIN_RATINGS
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Floats, Ints, RatingTable
+from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions
 
 MOST_PAIRED = 60
 """Raters in the map of pairs; of more, those with most ratings."""
@@ -29,7 +29,8 @@ class Pairs(NamedTuple):
 
 
 def pairs(table: RatingTable) -> Pairs:
-    """Pearson's correlation of every two raters over what both judged."""
+    """Pearson's correlation of every two raters over what both judged; the last occasion counts."""
+    table = last_occasions(table)
     some = np.sort(np.argsort(-table.rater_counts, kind="stable")[:MOST_PAIRED])
     some = some[table.rater_counts[some] > 0]
     if table.n == 0:

@@ -21,6 +21,9 @@ from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
 LEAST = 8
 """Ratings, of items that others rated too, below which no slope is given."""
 
+_LEAST_SPREAD = 1e-11
+"""Variance of what the others say, in squared shares of the scale, below which there is none."""
+
 
 class ScaleUse(NamedTuple):
     """Per rater code: slope (1 is like the panel) with its 95 % limits; nan where unknown.
@@ -59,7 +62,9 @@ def _slope(
     _, group = np.unique(owner[rows], return_inverse=True)
     size = int(group.max()) + 1
     x, y = others[table.item[rows]], table.score[rows]
-    x, y = x - x.mean(), y - y.mean()
+    # As shares of the scale, so that the same spread is too little in any unit.
+    span = (model.scale[1] - model.scale[0]) or 1.0
+    x, y = (x - x.mean()) / span, (y - y.mean()) / span
     parts = np.array([sums(group, v, size) for v in (np.ones(len(x)), x, y, x * x, x * y)])
     whole = parts.sum(axis=1)
     left_out = _regression(whole[:, None] - parts)
@@ -78,7 +83,7 @@ def _regression(parts: Floats) -> Floats:
     n = np.maximum(n, 1)
     spread = xx - x * x / n
     out = np.full(len(n), np.nan)
-    np.divide(xy - x * y / n, spread, where=spread > 1e-9 * np.maximum(n, 1), out=out)
+    np.divide(xy - x * y / n, spread, where=spread > _LEAST_SPREAD * n, out=out)
     return out
 
 

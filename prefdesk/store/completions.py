@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prefdesk.errors import InputError
-from prefdesk.records import Completion, Draw, Sampling
+from prefdesk.records import Completion, Draw, DrawSize, Sampling
 from prefdesk.store import rows
 from prefdesk.store.clock import content_uid, given_or_now
 from prefdesk.store.engine import Connection
@@ -293,6 +293,35 @@ def draws(
         values,
     ).fetchall()
     return [_draw(row) for row in found]
+
+
+def draw_sizes(c: Connection, checkpoint_ids: Sequence[int] | None, split: str) -> list[DrawSize]:
+    """What is known of the draws of a split without reading their tokens; in order of storing."""
+    conditions, values = ["p.split = ?"], [split]
+    if checkpoint_ids is not None:
+        conditions.append("c.checkpoint_id IN (SELECT value FROM json_each(?))")
+        values.append(rows.id_list(checkpoint_ids))
+    found = c.execute(
+        "SELECT d.completion_id, d.prompt_id, d.sampling_id, length(d.token_ids) / 4, d.finished"
+        " FROM draw d JOIN completion c ON c.id = d.completion_id"
+        f" JOIN prompt p ON p.id = d.prompt_id{rows.where(conditions)} ORDER BY d.id",
+        values,
+    ).fetchall()
+    return [DrawSize(of, p, s, n, bool(finished)) for of, p, s, n, finished in found]
+
+
+def drawn_by(c: Connection, checkpoint_ids: Sequence[int] | None, split: str) -> set[int]:
+    """The ids of the completions that checkpoints (None: all) drew for prompts of a split."""
+    conditions, values = ["p.split = ?"], [split]
+    if checkpoint_ids is not None:
+        conditions.append("c.checkpoint_id IN (SELECT value FROM json_each(?))")
+        values.append(rows.id_list(checkpoint_ids))
+    found = c.execute(
+        "SELECT c.id FROM completion c JOIN prompt p ON p.id = c.prompt_id"
+        f"{rows.where([*conditions, 'EXISTS (SELECT 1 FROM draw WHERE completion_id = c.id)'])}",
+        values,
+    ).fetchall()
+    return {id for (id,) in found}
 
 
 def draw(c: Connection, id: int) -> Draw:

@@ -7,6 +7,7 @@ files, no SQL, no Qt. `project` and `jobs` call it inside functions, because it 
 from prefdesk.training.round import run_round
 from prefdesk.training.scoring import logprobs, text_logprob
 from prefdesk.training.state import RoundState, differences
+from prefdesk.training.trial import Trial, run_trial
 from prefdesk.training.types import (
     Baseline,
     Control,
@@ -26,8 +27,10 @@ __all__ = [
     "RoundEnd",
     "RoundState",
     "StepReport",
+    "Trial",
     "differences",
     "logprobs",
     "run_round",
+    "run_trial",
     "text_logprob",
 ]

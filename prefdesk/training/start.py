@@ -38,9 +38,7 @@ def fill(
     rollouts = passes.rollouts
     stored = {i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start}
     known.behaviour.update(stored)
-    visited = set(first)
-    needed = [g for g in groups if g not in visited or any(i in known.behaviour for i in g)]
-    known.start = passes.scores(needed)
+    known.start = passes.scores(to_be_read(rollouts, groups, first))
     for i, values in known.start.items():
         known.behaviour.setdefault(i, values)
     if reference_is_start:
@@ -50,6 +48,15 @@ def fill(
             known.reference = passes.scores(groups)
     else:
         known.reference = {i: _stored(values) for i, values in enumerate(reference)}
+
+
+def to_be_read(
+    rollouts: Sequence[Rollout], groups: Sequence[Row], first: Sequence[Row]
+) -> list[Row]:
+    """The groups that are read before the first step: all but those that it visits itself, unless
+    they hold draws of another checkpoint."""
+    visited = set(first)
+    return [g for g in groups if g not in visited or not all(rollouts[i].from_start for i in g)]
 
 
 def _stored(values: Sequence[float]) -> Tensor:

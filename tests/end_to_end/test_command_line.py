@@ -9,7 +9,7 @@ import pytest
 from prefdesk.cli import main
 from prefdesk.project import Project
 from tests.tiny import make_model
-from tests.worlds import make_project, rate_by_panel
+from tests.worlds import answered_project, make_project, rate_by_panel
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +222,35 @@ def test_that_json_is_the_only_thing_on_standard_output(tmp_path, tiny):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["status"] == "done"
     assert "completions were drawn" in done.stderr
+
+
+def test_that_a_dry_run_counts_and_measures_and_changes_nothing(tmp_path, tiny, capsys):
+    path = answered_project(tmp_path / "a.prefdesk", tiny)
+    settings = ("--batch-prompts", 2, "--learning-rate", 1e-5)
+    found = report(capsys, "train", path, "--dry-run", *settings)
+    assert found["preflight"]["completions"] >= 8
+    assert found["preflight"]["comparable"] == 8
+    assert sum(s["share"] for s in found["preflight"]["shares"]) == pytest.approx(1.0)
+    cost = found["cost"]
+    assert cost["steps"] == found["preflight"]["steps"] == 4
+    assert cost["cpu_s"] > 0 and 0 < cost["wall_low_s"] < cost["wall_high_s"]
+    assert cost["memory_bytes"] > 10**7
+    with Project.open(path, "r") as project:
+        assert project.rounds.all() == []
+        assert [c.kind for c in project.checkpoints.all()] == ["base"]
+    status, out, _ = run(capsys, "train", path, "--dry-run", *settings)
+    assert status == 0 and "would make 80 % of the gradient" in out and "It would take" in out
+    done = report(capsys, "train", path, *settings)
+    with Project.open(path, "r") as project:
+        kept = project.checkpoints.latest().size_bytes
+    assert done["round"]["status"] == "done"
+    assert cost["kept_bytes"] == pytest.approx(kept, rel=0.2)
+
+
+def test_that_a_dry_run_of_what_cannot_train_measures_nothing(tmp_path, tiny, capsys):
+    with make_project(tmp_path / "a.prefdesk", prompts=3, model=tiny):
+        pass
+    found = report(capsys, "train", tmp_path / "a.prefdesk", "--dry-run")
+    assert (found["preflight"]["completions"], found["cost"]) == (0, None)
+    both = run(capsys, "train", tmp_path / "a.prefdesk", "--dry-run", "--resume")
+    assert both[0] == 1 and "--dry-run looks at a new round" in both[2]

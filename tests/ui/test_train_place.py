@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton
 
-from prefdesk.events import JobEnded, JobStarted, Note, Progress, StepDone
+from prefdesk.events import JobEnded, JobStarted, Note, Progress, ReportReady, StepDone
 from prefdesk.project import Project, Range, VerdictReport
 from prefdesk.project.judgement import Judgement
 from prefdesk.ui.train.curves import CURVES
@@ -402,3 +402,61 @@ def test_that_a_closed_project_leaves_nothing_on_the_screen(place, stage):
     assert place._pages.currentIndex() == EMPTY
     assert place.rounds.table.model().rowCount() == 0
     assert not place.round.curves.values["reward"]
+
+
+def trial_report(spec):
+    return ReportReady(
+        "trial",
+        {
+            **spec.settings,
+            "cpu_s": 200.0,
+            "wall_low_s": 180.0,
+            "wall_high_s": 400.0,
+            "memory_bytes": 3 * 10**9,
+            "kept_bytes": 2 * 10**7,
+            "disk_bytes": 2 * 10**8,
+            "steps": 2,
+            "micro_batch_tokens": 2048,
+            "device": "cpu, 1 thread",
+            "free_memory_bytes": 2 * 10**9,
+            "free_disk_bytes": 10**12,
+        },
+    )
+
+
+def test_that_the_cost_is_measured_on_request_and_belongs_to_its_recipe(place, stage):
+    stage.scripts["trial"] = [trial_report, ended("done", "Done.")]
+    cost = place.setup.cost
+    assert cost.words.isHidden() and cost.measure.text() == "Measure it"
+    cost.measure.click()
+    assert not cost.measure.isEnabled()
+    stage.wait(lambda: cost.words.isVisible())
+    stage.quiet()
+    assert cost.words.text().startswith("3 min to 7 min; at most 3.0 GB of memory")
+    assert any("only 2.0 GB were free" in f.sentence for f in place.setup.preflight.found)
+    assert cost.measure.isEnabled() and cost.measure.text() == "Measure again"
+    row = place.setup.recipe.form.rows["epochs"]
+    row.control.clear()
+    stage.qtbot.keyClicks(row.control, "3")
+    stage.wait(lambda: cost.words.isHidden())
+    assert "changed since" in cost.remark.text()
+    assert not any("were free" in f.sentence for f in place.setup.preflight.found)
+
+
+def test_that_a_trial_that_fails_can_be_tried_again(place, stage):
+    stage.scripts["trial"] = [ended("failed", "No memory.")]
+    place.setup.cost.measure.click()
+    stage.wait(lambda: place.setup.cost.measure.isEnabled())
+    stage.quiet()
+    assert place.setup.cost.words.isHidden()
+
+
+def test_that_the_prompts_that_move_the_model_are_shown(place, stage):
+    shares = place.setup.shares
+    assert "of the change, by estimate" in shares.words.text()
+    assert shares._rows.isHidden()
+    shares.more.click()
+    texts = [label.text() for label in shares._rows.findChildren(QLabel)]
+    assert any("question" in text for text in texts) and any("%" in text for text in texts)
+    shares.more.click()
+    assert shares._rows.isHidden()

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefdesk.config import DeviceConfig
-from prefdesk.errors import ModelError
-from prefdesk.models import ModelInfo, Policy, inspect, load_policy
+from prefdesk.config import DeviceConfig, RoundConfig
+from prefdesk.errors import ModelError, TrainingError
+from prefdesk.models import ModelInfo, Policy, inspect, load_policy, weights
 from prefdesk.project.checkpoints import header_of
+from prefdesk.project.rounds import method_problem
 
 if TYPE_CHECKING:
     from prefdesk.project.checkpoints import Checkpoints
@@ -57,3 +58,14 @@ def _unchanged(checkpoints: "Checkpoints") -> ModelInfo:
             "Put the first one back, or make a new project for this one.",
         )
     return info
+
+
+def make_trainable(policy: Policy, parent: "Checkpoint", config: RoundConfig) -> None:
+    """Free the weights that a round with this method changes, its adapter attached if it is new."""
+    problem = method_problem(parent.kind, config.method)
+    if problem:
+        raise TrainingError(problem)
+    if config.method == "lora" and parent.kind == "base":
+        weights.lora(policy, config.lora_rank, config.lora_alpha, config.seed)
+    else:
+        weights.unfreeze(policy)

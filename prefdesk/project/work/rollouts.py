@@ -10,7 +10,7 @@ from prefdesk.models import Policy
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.project.work.context import Context
 from prefdesk.project.work.preprocess import encode_missing
-from prefdesk.records import Draw, Reward, Round
+from prefdesk.records import Draw, Reward
 from prefdesk.training import Rollout
 
 if TYPE_CHECKING:
@@ -21,13 +21,15 @@ def rollouts(
     project: "Project",
     policy: Policy,
     config: RoundConfig,
-    record: Round,
+    parent_id: int,
     rewards: Mapping[int, Reward],
     into: list[Rollout],
     context: Context,
+    *,
+    last: int | None = None,
 ) -> Iterator[JobEvent]:
-    """Fill `into` with one rollout per draw of a rewarded completion, up to the newest draw that
-    there was when the round was made.
+    """Fill `into` with one rollout per draw of a rewarded completion, up to the draw `last`: the
+    newest that there was when the round was made.
 
     A text drawn twice counts twice. Truncated distributions have no behaviour probability that
     a gradient could use: such draws are counted, said and left out. Prompts are read with the
@@ -35,11 +37,10 @@ def rollouts(
     """
     with project.core.read() as c:
         drawn = store.completions.draws(c, split="train", completion_ids=sorted(rewards))
-        last = store.rounds.last_draw(c, record.id)
         samplings = {s.id: s for s in store.completions.samplings(c)}
-    drawn = [d for d in drawn if d.id <= last]
+    drawn = [d for d in drawn if last is None or d.id <= last]
     keys = {i: SamplingKey.from_json(s.settings) for i, s in samplings.items()}
-    whole = [d for d in drawn if _is_whole(keys[d.sampling_id])]
+    whole = [d for d in drawn if not keys[d.sampling_id].is_narrow]
     if len(whole) < len(drawn):
         yield Note(
             f"{len(drawn) - len(whole)} completions were drawn with top-p or top-k and cannot "
@@ -54,15 +55,11 @@ def rollouts(
         yield from encode_missing(
             project, policy.tokenizer, key.config, ids, prompts, context, system=key.system
         )
-        from_start = samplings[sampling_id].checkpoint_id == record.parent_checkpoint_id
+        from_start = samplings[sampling_id].checkpoint_id == parent_id
         into.extend(
             _rollout(d, prompts[d.prompt_id], key, rewards[d.completion_id], from_start)
             for d in mine
         )
-
-
-def _is_whole(key: SamplingKey) -> bool:
-    return key.config.top_p >= 1 and not key.config.top_k
 
 
 def _rollout(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prefdesk import store
 from prefdesk.config import DeviceConfig, RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.events import (
@@ -20,11 +21,10 @@ from prefdesk.events import (
 )
 from prefdesk.models import Policy, finite, weights
 from prefdesk.project.checkpoints import header_of
-from prefdesk.project.rounds import method_problem
 from prefdesk.project.work import keeping
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.keeping import Keeper
-from prefdesk.project.work.policy import load
+from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
 from prefdesk.records import Checkpoint, Round
 from prefdesk.training import (
@@ -56,10 +56,11 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     yield JobStarted("round", 0, "steps", context.device.device)
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
     drawn: list[Rollout] = []
-    yield from rollouts(project, policy, config, record, rewards, drawn, context)
+    last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))
+    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context, last=last)
     state = _state(project, record.id, context) if settings.get("resume") else None
     reference = None if state else _reference(project, parent, drawn, context)
-    _make_trainable(policy, parent, config)
+    make_trainable(policy, parent, config)
     inexact = _inexact(state, policy)
     if state:
         yield Note(f"Going on after step {state.taken}.")
@@ -145,16 +146,6 @@ def _reference(
     base = project.checkpoints.base()
     assert base is not None
     return logprobs(load(project.checkpoints, base, context.spool, context.device), drawn)
-
-
-def _make_trainable(policy: Policy, parent: Checkpoint, config: RoundConfig) -> None:
-    problem = method_problem(parent.kind, config.method)
-    if problem:
-        raise TrainingError(problem)
-    if config.method == "lora" and parent.kind == "base":
-        weights.lora(policy, config.lora_rank, config.lora_alpha, config.seed)
-    else:
-        weights.unfreeze(policy)
 
 
 def _checkpoint(

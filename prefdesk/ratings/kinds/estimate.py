@@ -62,6 +62,10 @@ class Estimator:
 
         given = held.factor if held.factor is not None else np.full(problem.n_raters, np.nan)
         self.free, self.factor = np.isnan(given), np.where(np.isnan(given), 1.0, given)
+        # A single item or rater tells nothing about a variance: one more at zero in the prior
+        # leaves it there.
+        self.items_n = max(len(problem.table.items), 2)
+        self.raters_n = max(int(problem.touched.sum()), 2)
         compared = [problem.table.pairs.rater, *(b.rater for b in problem.table.rankings)]
         self.comparing = np.bincount(np.concatenate(compared), minlength=problem.n_raters) > 0
 
@@ -107,15 +111,19 @@ class Estimator:
         return there if self.objective(there) >= self.objective(state) else state
 
     def objective(self, state: State) -> float:
-        """Laplace's log evidence with the priors of the variances."""
+        """Laplace's log evidence with the priors of what is estimated."""
         at = state.hyper
         total = self.part2 / at.tau2 + self.bias2 / at.tb2
+        total += (self.items_n - len(self.problem.table.items)) * float(np.log(at.tau2))
+        total += (self.raters_n - int(self.problem.touched.sum())) * float(np.log(at.tb2))
         if self.problem.groups:
             total += self.part2 / at.tau_m2
         v2 = at.noise[(self.noise_n > 0) & self.free]
         total += NOISE_DF * float((np.log(v2 / at.s0_2) + at.s0_2 / v2).sum())
         a, b = RELIABILITY_PRIOR
         eta = (a - 1) * np.log(at.eta) + (b - 1) * np.log1p(-at.eta)
+        if not self.held.pair_scale:
+            total += self._far(float(np.log(at.pair_scale))) ** 2
         return state.evidence + float(eta[self.comparing].sum()) - 0.5 * total
 
     def step(self, state: State) -> Hyper:
@@ -130,7 +138,7 @@ class Estimator:
 
     def _parts(self, state: State) -> Hyper:
         problem, at = self.problem, state.hyper
-        owner, size = problem.table.item_prompt, problem.prompt_size
+        size = problem.prompt_size
         own, group = _expected(state)
         tau_m2 = at.tau_m2 if problem.groups else 0.0
         lift = tau_m2 / (at.tau2 + size * tau_m2)
@@ -138,17 +146,14 @@ class Estimator:
         prompt = lift**2 * group + left
         items = own.sum() + (-2 * lift * group + size * prompt)[size > 0].sum()
         bias = state.bias**2 + np.diag(state.shared_covariance)[1 : 1 + problem.n_raters]
-        touched = problem.touched
-        tau2 = max((self.part2 + float(items)) / len(owner), self.least)
+        tau2 = max((self.part2 + float(items)) / self.items_n, self.least)
         return replace(
             at,
             tau2=at.tau2 if self.held.tau2 else tau2,
             tau_m2=max((self.part2 + float(prompt.sum())) / len(size), self.least)
             if problem.groups
             else 0.0,
-            tb2=max(
-                (self.bias2 + float(bias[touched].sum())) / max(int(touched.sum()), 1), self.least
-            ),
+            tb2=max((self.bias2 + float(bias[problem.touched].sum())) / self.raters_n, self.least),
         )
 
     def _noise(self, state: State) -> tuple[Floats, float]:
@@ -226,13 +231,16 @@ class Estimator:
 
         def loss(log_scale: float) -> float:
             here = replace(at, pair_scale=float(np.exp(log_scale)))
-            far = float((log_scale - centre) / PAIR_SCALE_SD)
-            return 0.5 * far**2 - expected_log(self.problem, here, qualities)
+            return 0.5 * self._far(log_scale) ** 2 - expected_log(self.problem, here, qualities)
 
         found = optimize.minimize_scalar(
             loss, bounds=(centre - 4, centre + 4), method="bounded", options={"xatol": 1e-3}
         )
         return float(np.exp(found.x))
+
+    def _far(self, log_scale: float) -> float:
+        """How far a scale of comparisons lies from the centre of its prior, in sds."""
+        return (log_scale - float(np.log(PAIR_SCALE * self.span))) / PAIR_SCALE_SD
 
 
 def draw(state: State, normals: Floats) -> Floats:

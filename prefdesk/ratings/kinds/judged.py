@@ -27,6 +27,8 @@ from prefdesk.records import LABEL_POINTS, SCALE
 
 THRESHOLD_SD = 0.15
 """Prior sd of a threshold around the middle of the labels' points, as a share of the scale."""
+MU_SD = 0.5
+"""Prior sd of the mean quality where labels alone tell it, as a share of the scale."""
 OVERLAP = 4
 """Items judged both ways from which on the scale of comparisons is estimated."""
 
@@ -184,7 +186,7 @@ def judge(
     profile = _Profile(estimator, estimator.run(steps=FIRST_STEPS))
     centre, state = profile.peak()
     group, curve = _groups(problem), profile.curve(centre)
-    grid, quality = _mixture(curve)
+    grid, quality = _mixture(curve, estimator.part2)
     commented = np.bincount(_compared_raters(table), minlength=len(table.raters)) > 0
     sd = np.sqrt(state.hyper.noise)
     component = components(*compared(table), len(table.items))
@@ -203,9 +205,11 @@ def _problem(table: Judgements, span: float, points: tuple[float, ...]) -> Probl
         raise InputError(f"There are {table.n_labels} labels, but {len(points)} points for them.")
     middle = (np.array(points[1:]) + np.array(points[:-1])) / 2
     free = np.ones(len(middle), dtype=bool)
+    mu_sd = np.inf
     if not len(table.scores.value):
         free[[0, -1]] = False
-    return Problem(table, middle, THRESHOLD_SD * span, free)
+        mu_sd = MU_SD * span
+    return Problem(table, middle, THRESHOLD_SD * span, free, mu_sd)
 
 
 def _held(table: Judgements, given: Mapping[Hashable, float]) -> Held:
@@ -311,10 +315,16 @@ class _Profile:
         return [self.at(centre + sd * o) for o in _OFFSETS]
 
 
-def _mixture(curve: list[tuple[float, State]]) -> tuple[tuple[tuple[float, State], ...], Floats]:
-    """Weights of the states by their evidence, flat in log tau2 with the barrier, and the mean."""
-    heights = np.array([h for h, _ in curve])
-    width = np.gradient(np.log([s.hyper.tau2 for _, s in curve]))
+def _mixture(
+    curve: list[tuple[float, State]], part2: float
+) -> tuple[tuple[tuple[float, State], ...], Floats]:
+    """Weights of the states by their evidence, flat in log tau2 with the barrier, and the mean.
+
+    `part2` is the barrier's, which the heights of the curve do not have in them.
+    """
+    tau2 = np.array([s.hyper.tau2 for _, s in curve])
+    heights = np.array([h for h, _ in curve]) - 0.5 * part2 / tau2
+    width = np.gradient(np.log(tau2))
     weight = np.exp(heights - heights.max()) * width
     weight /= weight.sum()
     grid = tuple((float(w), s) for w, (_, s) in zip(weight, curve, strict=True) if w > 1e-3)

@@ -44,17 +44,25 @@ class Hyper:
 class Problem:
     """A table with its layout, the prior of thresholds, and which shared unknowns are free.
 
-    Shared unknowns: mu, one bias per rater, the thresholds between labels.
+    Shared unknowns: mu, one bias per rater, the thresholds between labels. `mu_sd` is the prior
+    sd of mu around the middle of the thresholds: labels that are all at one end do not say how
+    far beyond the last threshold the items lie.
     """
 
     def __init__(
-        self, table: Judgements, thresholds: Floats, threshold_sd: float, free: Bools
+        self,
+        table: Judgements,
+        thresholds: Floats,
+        threshold_sd: float,
+        free: Bools,
+        mu_sd: float = np.inf,
     ) -> None:
         self.table = table
         self.groups = table.grouped and table.absolute
         self.layout = Layout(table, by_prompt=self.groups)
         self.n_raters = len(table.raters)
-        self.thresholds, self.threshold_sd = thresholds, threshold_sd
+        self.thresholds, self.threshold_sd, self.mu_sd = thresholds, threshold_sd, mu_sd
+        self.mu_centre = float(thresholds.mean()) if len(thresholds) else 0.0
         touched = np.zeros(self.n_raters, dtype=bool)
         touched[table.scores.rater] = touched[table.labels.rater] = True
         self.touched: Bools = touched
@@ -79,7 +87,7 @@ class Problem:
         scores = self.table.scores.value
         mu = 0.0
         if self.table.absolute:
-            mu = float((scores if len(scores) else self.thresholds).mean())
+            mu = float(scores.mean()) if len(scores) else self.mu_centre
         return np.concatenate(
             [np.full(len(self.table.items), mu), [mu], np.zeros(self.n_raters), self.thresholds]
         )
@@ -226,6 +234,9 @@ def _prior(out: Sums, hyper: Hyper, q: Floats, shared: Floats) -> None:
     log_det = len(q) * np.log(tau2) + np.log1p(size * tau_m2 / tau2).sum()
     bias = shared[1 : 1 + r][problem.touched]
     gap = (shared[1 + r :] - problem.thresholds) / problem.threshold_sd
+    off = (shared[0] - problem.mu_centre) / problem.mu_sd
+    out.shared_slope[0] -= off / problem.mu_sd
+    out.shared_info[0, 0] += 1 / problem.mu_sd**2
     at = np.arange(1, 1 + r)
     out.shared_slope[at] -= shared[at] / hyper.tb2
     out.shared_info[at, at] += 1 / hyper.tb2
@@ -233,7 +244,7 @@ def _prior(out: Sums, hyper: Hyper, q: Floats, shared: Floats) -> None:
     out.shared_slope[at] -= gap / problem.threshold_sd
     out.shared_info[at, at] += 1 / problem.threshold_sd**2
     log_det += len(bias) * np.log(hyper.tb2)
-    squares = rest @ pulled + bias @ bias / hyper.tb2 + gap @ gap
+    squares = rest @ pulled + bias @ bias / hyper.tb2 + gap @ gap + off**2
     out.value -= 0.5 * float(squares + log_det)
 
 

@@ -153,9 +153,8 @@ def _without(state: State, rater: int) -> State:
     problem = state.problem
     keep = np.arange(len(problem.table.raters)) != rater
     n = problem.n_raters
-    rest = Problem(
-        problem.table.rows(keep), problem.thresholds, problem.threshold_sd, problem.shared[1 + n :]
-    )
+    table, free = problem.table.rows(keep), problem.shared[1 + n :]
+    rest = Problem(table, problem.thresholds, problem.threshold_sd, free, problem.mu_sd)
     hyper = replace(state.hyper)
     return solve(rest, hyper)
 

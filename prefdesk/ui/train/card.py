@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from prefdesk.config import RoundConfig
 from prefdesk.ui import icons, theme
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.train.findings import Finding, findings, may_start
-from prefdesk.ui.train.preflight import Preflight
+from prefdesk.ui.train.reading import Seen
 from prefdesk.ui.widgets import Card, Label, PlainButton, Speaking
 
 _ICONS = {"good": "check", "info": "info", "warn": "warning", "bad": "close"}
@@ -65,8 +64,7 @@ class PreflightCard(Speaking, Card):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
-        self._seen: Preflight | None = None
-        self._config = RoundConfig()
+        self._seen: Seen | None = None
         self.found: list[Finding] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(SPACE_3)
@@ -93,7 +91,7 @@ class PreflightCard(Speaking, Card):
         self._show_override()
 
     @property
-    def seen(self) -> Preflight | None:
+    def seen(self) -> Seen | None:
         """What was counted last."""
         return self._seen
 
@@ -106,11 +104,11 @@ class PreflightCard(Speaking, Card):
         """The reason to train anyway, where one is asked for."""
         return self.override.text().strip() if self.override.isVisibleTo(self) else ""
 
-    def show_seen(self, seen: Preflight | None, config: RoundConfig) -> None:
+    def show_seen(self, seen: Seen | None) -> None:
         """Show other counts; None while there is nothing to count."""
-        self._seen, self._config = seen, config
+        self._seen = seen
         self._say_counts()
-        found = findings(seen, config) if seen else []
+        found = findings(seen) if seen else []
         if found != self.found:
             self.found = found
             self._fill(found)
@@ -121,14 +119,14 @@ class PreflightCard(Speaking, Card):
         """Findings follow the language."""
         super().retranslate()
         if hasattr(self, "_seen"):
-            self.show_seen(self._seen, self._config)
+            self.show_seen(self._seen)
 
     def _say_counts(self) -> None:
-        seen = self._seen
-        if seen is None:
+        if self._seen is None:
             self.counts.setText(self.tr("Counting …"))
             self.steps.setText("")
             return
+        seen = self._seen.counts
         answers = self.tr("%n rated completions", "", seen.completions)
         prompts = self.tr("%n prompts", "", seen.prompts)
         text = self.tr("{answers} to {prompts} would be used, starting from {checkpoint}.")

@@ -1,13 +1,17 @@
 """The pre-flight in words: each finding says what is so, what it means, and what mends it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from prefdesk.config import RoundConfig
+from prefdesk.ui.file.words import size
 from prefdesk.ui.raters import words
-from prefdesk.ui.train.preflight import Preflight
+from prefdesk.ui.train.reading import Seen
+
+if TYPE_CHECKING:
+    from prefdesk.config import RoundConfig
+    from prefdesk.project import Preflight
 
 Level = Literal["good", "info", "warn", "bad"]
 
@@ -24,14 +28,16 @@ class Finding:
     open_to_override: bool = False
 
 
-def findings(seen: Preflight, config: RoundConfig) -> list[Finding]:
+def findings(seen: Seen) -> list[Finding]:
     """All findings, those that block first."""
+    counts, config = seen.counts, seen.config
     found = [
-        *_data(seen, config),
-        *_groups(seen, config),
-        *_method(seen, config),
-        *_verdict(seen),
-        *_rest(seen),
+        *_data(counts, config),
+        *_groups(counts, config),
+        *_method(counts, config),
+        *_verdict(counts),
+        *_cost(seen),
+        *_rest(counts),
     ]
     order = ("bad", "warn", "info", "good")
     return sorted(found, key=lambda f: order.index(f.level))
@@ -43,7 +49,7 @@ def may_start(found: list[Finding], override: str) -> bool:
     return all(f.open_to_override and bool(override.strip()) for f in blocking)
 
 
-def _data(seen: Preflight, config: RoundConfig) -> list[Finding]:
+def _data(seen: "Preflight", config: "RoundConfig") -> list[Finding]:
     if seen.completions:
         return []
     if seen.older and not config.take_older:
@@ -78,18 +84,18 @@ def _data(seen: Preflight, config: RoundConfig) -> list[Finding]:
     return [Finding("bad", text, _sample(), "data")]
 
 
-def _groups(seen: Preflight, config: RoundConfig) -> list[Finding]:
+def _groups(seen: "Preflight", config: "RoundConfig") -> list[Finding]:
     if not seen.completions:
         return []
     found = []
-    if not seen.comparable and config.objective == "rloo":
+    if not seen.comparable and config.objective != "reinforce":
         text = QCoreApplication.translate(
             "findings",
             "No prompt has two rated answers with different rewards, so there is nothing to "
             "compare. Rate more answers to the same prompts.",
         )
         return [Finding("bad", text, _rate(), "rate")]
-    if seen.single and config.objective == "rloo":
+    if seen.single and config.objective != "reinforce":
         text = QCoreApplication.translate(
             "findings",
             "%n prompts have one rated answer only; without a second one they teach nothing.",
@@ -97,6 +103,15 @@ def _groups(seen: Preflight, config: RoundConfig) -> list[Finding]:
             seen.single,
         )
         found.append(Finding("warn", text, _rate(), "rate"))
+    if seen.identical:
+        text = QCoreApplication.translate(
+            "findings",
+            "To %n prompts the model gave the same answer each time; there is nothing to compare. "
+            "Draw more answers to them.",
+            "",
+            seen.identical,
+        )
+        found.append(Finding("warn", text, _sample(), "data"))
     if seen.flat:
         text = QCoreApplication.translate(
             "findings",
@@ -109,7 +124,7 @@ def _groups(seen: Preflight, config: RoundConfig) -> list[Finding]:
     return found
 
 
-def _method(seen: Preflight, config: RoundConfig) -> list[Finding]:
+def _method(seen: "Preflight", config: "RoundConfig") -> list[Finding]:
     if config.method == "full" and seen.checkpoint.kind == "lora":
         text = QCoreApplication.translate(
             "findings",
@@ -127,7 +142,7 @@ def _method(seen: Preflight, config: RoundConfig) -> list[Finding]:
     return []
 
 
-def _verdict(seen: Preflight) -> list[Finding]:
+def _verdict(seen: "Preflight") -> list[Finding]:
     if seen.verdict is None or not seen.completions:
         return []
     word = seen.verdict.word
@@ -146,7 +161,31 @@ def _verdict(seen: Preflight) -> list[Finding]:
     return [Finding("info", f"{sentence} {words.verdict_advice(word)}")]
 
 
-def _rest(seen: Preflight) -> list[Finding]:
+def _cost(seen: Seen) -> list[Finding]:
+    cost = seen.cost
+    if cost is None or not seen.cost_is_own:
+        return []
+    found = []
+    if not cost.fits_memory:
+        text = QCoreApplication.translate(
+            "findings",
+            "A round would hold {needed} of memory, and only {free} were free. Lower the tokens "
+            "that are held at once, choose the method lora, or close other programs.",
+        )
+        free = size(cost.free_memory_bytes or 0)
+        found.append(Finding("warn", text.format(needed=size(cost.memory_bytes), free=free)))
+    if not cost.fits_disk:
+        text = QCoreApplication.translate(
+            "findings",
+            "While it runs a round needs {needed} of the disk, and only {free} were free. Make "
+            "room first.",
+        )
+        free = size(cost.free_disk_bytes)
+        found.append(Finding("warn", text.format(needed=size(cost.disk_bytes), free=free)))
+    return found
+
+
+def _rest(seen: "Preflight") -> list[Finding]:
     found = []
     if seen.completions and seen.unsure:
         text = QCoreApplication.translate(
@@ -161,7 +200,9 @@ def _rest(seen: Preflight) -> list[Finding]:
     if seen.truncated:
         text = QCoreApplication.translate(
             "findings",
-            "Some answers were drawn with top-p or top-k; policy gradients cannot use those.",
+            "%n answers were drawn with top-p or top-k; policy gradients cannot use those.",
+            "",
+            seen.truncated,
         )
         found.append(Finding("warn", text, _sample(), "data"))
     return found

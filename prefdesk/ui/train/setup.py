@@ -7,9 +7,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from prefdesk.config import RoundConfig
+from prefdesk.events import JobEnded, JobEvent, JobSpec
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.train.card import PreflightCard
-from prefdesk.ui.train.preflight import Preflight, look
+from prefdesk.ui.train.cost import CostCard, SharesCard
+from prefdesk.ui.train.reading import Seen, read
 from prefdesk.ui.train.recipe import RecipePane
 from prefdesk.ui.widgets.arrange import scrolled, side_by_side
 
@@ -34,6 +37,7 @@ class SetupPane(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.recipe, self.preflight = RecipePane(), PreflightCard()
+        self.cost, self.shares = CostCard(), SharesCard()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -44,8 +48,11 @@ class SetupPane(QWidget):
         self.preflight.place_wished.connect(self.place_wished)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        left, right = scrolled(self.recipe), scrolled(self.preflight)
+        left, right = scrolled(self.recipe), scrolled(self._beside())
         column.addWidget(side_by_side(left, right, (560, 560)))
+        self.cost.measure_wished.connect(self.measure)
+        desk.jobs.event_arrived.connect(self._on_job_event)
+        desk.jobs.started.connect(self._on_job_started)
 
     @property
     def has_model(self) -> bool:
@@ -56,7 +63,7 @@ class SetupPane(QWidget):
     def may_start(self) -> bool:
         """True if a round could start as things are."""
         seen = self.preflight.seen
-        counted = seen is not None and seen.checkpoint.id == self.checkpoint_id
+        counted = seen is not None and seen.counts.checkpoint.id == self.checkpoint_id
         return counted and self.recipe.form.value() is not None and self.preflight.may_start
 
     @property
@@ -76,14 +83,21 @@ class SetupPane(QWidget):
         """Count what a round would train on."""
         config, start = self.recipe.value(), self.checkpoint_id
         if config is not None:
-            self._desk.query(lambda p: (look(p, config, start), config), self._on_seen, key="look")
+            self._desk.query(lambda p: read(p, config, start), self._on_seen, key="look")
+
+    def measure(self) -> None:
+        """Try two small steps, to know what a round would cost."""
+        config, start = self.recipe.value(), self.checkpoint_id
+        if config is not None and start is not None:
+            spec = self._desk.run_job("trial", config=config.to_json(), checkpoint_id=start)
+            self.cost.set_measuring(spec is not None)
 
     def clear(self) -> None:
         """The project was closed."""
         self._typing.stop()
         self.recipe.start.clear()
         self.preflight.override.clear()
-        self.preflight.show_seen(None, RoundConfig())
+        self._show(None)
 
     def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]") -> None:
         """Offer these to start from."""
@@ -98,5 +112,30 @@ class SetupPane(QWidget):
         at = self.recipe.start.findData(checkpoint_id)
         self.recipe.start.setCurrentIndex(max(0, at))
 
-    def _on_seen(self, answer: tuple[Preflight | None, RoundConfig]) -> None:
-        self.preflight.show_seen(*answer)
+    def _beside(self) -> QWidget:
+        column = QWidget()
+        cards = QVBoxLayout(column)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(SPACE_3)
+        for card in (self.preflight, self.cost, self.shares):
+            cards.addWidget(card)
+        cards.addStretch(1)
+        return column
+
+    def _show(self, seen: Seen | None) -> None:
+        self.preflight.show_seen(seen)
+        self.shares.show_seen(seen)
+        teaches = bool(seen and seen.counts.shares and seen.counts.shares[0].share)
+        self.cost.show_seen(seen, may_measure=teaches)
+
+    def _on_seen(self, seen: Seen | None) -> None:
+        self._show(seen)
+
+    def _on_job_started(self, spec: JobSpec) -> None:
+        if spec.kind == "trial":
+            self.cost.set_measuring(True)
+
+    def _on_job_event(self, spec: JobSpec, event: JobEvent) -> None:
+        if spec.kind == "trial" and isinstance(event, JobEnded):
+            self.cost.set_measuring(False)
+            self.soon()

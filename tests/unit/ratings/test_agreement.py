@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from prefdesk.ratings import RatingTable, fit, leave_one_out
-from prefdesk.ratings.agreement import MIN_RATINGS, others_mean
+from prefdesk.ratings.agreement import MIN_RATINGS, leave_one_out_rank, others_mean
 from tests.unit.ratings.panels import HONEST, PANEL, hidden, judged, sparse_panel
 
 
@@ -85,3 +85,25 @@ def test_that_a_rater_who_never_varies_agrees_with_nobody() -> None:
     same = np.where(table.rater == 2, 5.0, table.score)
     table = table.with_scores(same)
     assert leave_one_out(table, fit(table)).r[2] == 0
+
+
+def test_that_raters_who_never_vary_do_not_agree_or_disagree_by_what_rounding_left() -> None:
+    cells = [(r, i, level) for r, level in enumerate((0.1, 0.3, 0.7)) for i in range(20)]
+    table = RatingTable.from_columns(*zip(*cells, strict=True))
+    assert leave_one_out(table, fit(table)).r.tolist() == [0, 0, 0]
+
+
+def test_that_ties_among_the_others_means_are_ties_in_spearmans_correlation() -> None:
+    rng = np.random.default_rng(0)
+    seen = rng.normal(size=(60, 1)) + rng.normal(size=(60, 3))
+    scores = np.digitize(seen, [-0.7, 0.7]).astype(float)
+    table = RatingTable.from_columns(
+        [0, 1, 2] * 60, np.repeat(np.arange(60), 3).tolist(), scores.ravel()
+    )
+    model = fit(table, scale=(0, 2))
+    for rater, found in enumerate(leave_one_out_rank(table, model)):
+        others = [k for k in range(3) if k != rater]
+        weights = 1 / model.inconsistency[others] ** 2
+        expected = (scores[:, others] - model.bias[others]) @ weights / weights.sum()
+        exact = stats.spearmanr(scores[:, rater], np.round(expected, 9)).statistic
+        assert found.value == pytest.approx(exact, abs=1e-12)

@@ -86,3 +86,12 @@ def test_that_alpha_within_prompts_estimates_a_ratio_of_variances() -> None:
     truth = sparse_panel(1, prompts=2000, raters=12, rounded=False)
     noise = float(np.mean(truth.noise**2) + np.var(truth.bias, ddof=1))
     assert within_prompts(truth.table) == pytest.approx(1.69 / (1.69 + noise), abs=0.02)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.3, 1.7, 5.1])
+def test_that_prompts_in_which_nothing_varies_have_no_alpha_within(level: float) -> None:
+    # Three raters, two answers a prompt; only the prompts differ.
+    cells = [(r, i, level * (1 + i // 2 % 3), i // 2) for i in range(12) for r in range(3)]
+    raters, items, scores, prompts = zip(*cells, strict=True)
+    table = RatingTable.from_columns(raters, items, scores, prompts)
+    assert np.isnan(within_prompts(table))

@@ -88,3 +88,14 @@ def test_that_answers_to_one_prompt_are_drawn_together() -> None:
     together, apart = alpha_interval(table, n=400), alpha_interval(alone, n=400)
     assert together.value == pytest.approx(apart.value)
     assert together.high - together.low > 1.3 * (apart.high - apart.low)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.3, 5.1])
+@pytest.mark.parametrize("metric", ["nominal", "ordinal", "interval"])
+def test_that_draws_in_which_nothing_varies_are_left_out(level: float, metric: str) -> None:
+    cells = [(r, i, level) for i in range(9) for r in range(2)]
+    cells += [(0, 9, level + 0.6), (1, 9, level + 0.7)]
+    counts, values = item_values(RatingTable.from_columns(*zip(*cells, strict=True)))
+    drawn = np.ones((10, 12)) * np.arange(1, 13)
+    drawn[9] = 0
+    assert np.isnan(alphas(counts, values, drawn, metric)).all()  # type: ignore[arg-type]

@@ -83,3 +83,10 @@ def test_that_the_unit_of_the_scale_does_not_change_whom_screening_rejects() -> 
     table = sparse_panel(5, per_item=5, rounded=False).table
     first, second = screen(table), screen(table.with_scores(7 * table.score - 30))
     np.testing.assert_allclose(first.share, second.share)
+
+
+@pytest.mark.parametrize("same", [0.1, 0.3, 0.7, 5.1])
+def test_that_a_rater_whose_scores_are_all_the_same_has_z_scores_of_nought(same: float) -> None:
+    rows = [[same, float(k)] for k in range(6)]
+    z = (np.arange(6) - 2.5) / np.arange(6).std()
+    np.testing.assert_allclose(item_scores(block(rows), "z"), z / 2)

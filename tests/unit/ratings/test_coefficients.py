@@ -176,3 +176,10 @@ def test_that_a_slider_with_as_many_values_as_ratings_needs_no_table_of_them() -
     found = {c.form: c.these.value for c in coefficients(slider, draws=2)}
     assert found["alpha_interval"] == pytest.approx(0.5, abs=0.02)
     assert found["alpha_ordinal"] == pytest.approx(krippendorff(slider, "ordinal"), abs=1e-9)
+
+
+def test_that_a_draw_in_which_nothing_varies_has_no_alpha_however_many_items_it_has() -> None:
+    rare = Counted(block([[1, 4], [1, 3]] + [[7, 7]] * 9000), None)
+    weights = np.ones((rare.n_items, 1))
+    weights[:2] = 0
+    assert np.isnan(rare.figures(rare.once, weights)[:3]).all()

@@ -1,11 +1,13 @@
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from prefdesk.ratings import RatingTable, fit
-from prefdesk.ratings.checks import gold_checks, missed_checks
+from prefdesk.ratings.checks import gold_checks, missed_checks, standing_out
 from prefdesk.ratings.conduct import conduct
 from prefdesk.ratings.constancy import biases, drifts, tastes
 from prefdesk.ratings.echoes import _pairs, echoes
@@ -47,33 +49,57 @@ def test_that_missed_checks_are_grounds_and_the_sentence_says_how_many() -> None
     assert found[0].finding.sentence.startswith("Missed 8 of 20 attention checks")
 
 
-def test_that_the_test_of_checks_is_an_exact_binomial_against_the_others() -> None:
+def test_that_the_test_of_checks_is_exact_with_all_counts_given() -> None:
     table = panel()
-    (mine, _) = missed_checks(table, {table.raters[0]: (7, 3), table.raters[1]: (18, 1)})
-    # The others miss 1.5 of 20; P(3 or more of 10) by hand.
-    rate = 1.5 / 20
-    none_to_two = sum(c * rate**k * (1 - rate) ** (10 - k) for k, c in ((0, 1), (1, 10), (2, 45)))
-    assert mine.p == pytest.approx(1 - none_to_two)
+    checks = {table.raters[0]: (7, 3), table.raters[1]: (18, 1)}
+    (mine, _) = missed_checks(table, checks, 0.01)
+    # 4 of 29 were missed; P(3 or more of them among his 10) by hand.
+    ways = [math.comb(4, k) * math.comb(25, 10 - k) for k in (3, 4)]
+    assert mine.p == pytest.approx(sum(ways) / math.comb(29, 10))
+    assert mine.p == pytest.approx(stats.fisher_exact([[3, 7], [1, 18]], "greater").pvalue)
+
+
+def test_that_two_who_miss_checks_do_not_hide_each_other() -> None:
+    table = panel()
+    names = list(table.raters)
+    checks = dict.fromkeys(names[3:], (20, 0)) | {names[1]: (6, 20), names[2]: (15, 5)}
+    second = {f.rater: f.p for f in missed_checks(table, checks, 0.01)}[2]
+    alone = {f.rater: f.p for f in missed_checks(table, checks, 0.0)}[2]
+    others = len(names[3:])
+    assert second == pytest.approx(
+        stats.fisher_exact([[5, 15], [0, 20 * others]], "greater").pvalue
+    )
+    assert second < alone
+
+
+def test_that_honest_panels_are_hardly_ever_blamed_for_checks() -> None:
+    table, rng = panel(), np.random.default_rng(5)
+    blamed = 0
+    for _ in range(400):
+        drawn = rng.binomial(20, 0.1, 3)
+        checks = {table.raters[i]: (20 - int(m), int(m)) for i, m in enumerate(drawn)}
+        blamed += bool(standing_out(missed_checks(table, checks, 0.05), 0.05))
+    assert blamed <= 20  # 5 % of 400
 
 
 def test_that_two_missed_checks_or_the_checks_of_one_rater_alone_say_nothing() -> None:
     table = panel()
     one = {table.raters[0]: (0, 9)}
-    assert missed_checks(table, one) == []
-    some = missed_checks(table, {table.raters[0]: (1, 2), table.raters[1]: (99, 0)})
+    assert missed_checks(table, one, 0.01) == []
+    some = missed_checks(table, {table.raters[0]: (1, 2), table.raters[1]: (99, 0)}, 0.01)
     assert not any(f.large for f in some)
 
 
 def test_that_checks_of_unknown_raters_are_passed_over() -> None:
     table = panel()
-    assert missed_checks(table, {"nobody": (1, 9), table.raters[0]: (0, 0)}) == []
+    assert missed_checks(table, {"nobody": (1, 9), table.raters[0]: (0, 0)}, 0.01) == []
 
 
 def test_that_the_careless_translators_are_found_by_checks(real_data: Path) -> None:
     given = real(real_data, "wmt23_sxs_ende")
     with (real_data / "wmt23_sxs_ende_attention_checks.csv").open(newline="") as file:
         checks = {r["rater"]: (int(r["Found"]), int(r["Missed"])) for r in csv.DictReader(file)}
-    found = conduct(given.table, fit(given.table, scale=given.scale), rate=0.025, checks=checks)
+    found = conduct(given.table, fit(given.table, scale=given.scale), rate=0.005, checks=checks)
     named = {given.table.raters[s.finding.rater] for s in found if s.suggests_exclusion}
     assert named == {"rater4", "rater9"}
 
@@ -139,6 +165,21 @@ def test_that_drift_is_the_slope_over_the_own_sequence() -> None:
     assert [r for r, f in found.items() if f.large and f.p < 1e-3] == [1]
 
 
+def test_that_items_nobody_else_rated_do_not_make_a_drift_look_smaller() -> None:
+    rng = np.random.default_rng(3)
+    cells = []
+    for place in range(150):
+        quality = 5 + 1.3 * rng.normal()
+        cells.append(("mover", place, quality + 0.03 * place + 0.8 * rng.normal()))
+        if place % 3 == 0:
+            cells += [(k, place, quality + 0.8 * rng.normal()) for k in ("a", "b", "c")]
+    order = np.arange(len(cells))
+    table = RatingTable.from_columns(*zip(*cells, strict=True), order=order)
+    (found,) = (f for f in drifts(table, fit(table)) if f.rater == 0)
+    assert found.statistic == pytest.approx(3.0, abs=0.8)
+    assert found.values["change"] == pytest.approx(1.49 * found.statistic)
+
+
 def test_that_a_bias_is_noted_and_never_grounds() -> None:
     table = panel()
     kind = table.with_scores(table.score + np.where(table.rater == 4, 3.0, 0))
@@ -170,7 +211,7 @@ def test_that_every_sentence_fills_from_its_values() -> None:
     lengths = dict.fromkeys(table.items, 10.0)
     checks = dict.fromkeys(table.raters, (5, 1))
     found = [*runs(table), *drifts(table, fit(table)), *biases(table, fit(table))]
-    found += [*hasty(table), *hurried(table, lengths), *missed_checks(table, checks)]
+    found += [*hasty(table), *hurried(table, lengths), *missed_checks(table, checks, 0.01)]
     assert {f.rule for f in found} == set(TEMPLATES) - {"own_taste", "echo"}
     assert all(f.sentence for f in found)
 
@@ -227,3 +268,16 @@ def test_that_without_lengths_a_rater_much_faster_than_all_others_is_hasty() -> 
     assert [(f.rater, f.p < 0.001) for f in hasty(fast) if f.large] == [(2, True)]
     assert not any(f.large for f in hasty(table))
     assert hasty(table.rows(table.rater < 3)) == []
+
+
+def test_that_hurry_shows_where_every_other_text_is_equally_long() -> None:
+    rng = np.random.default_rng(4)
+    items = np.tile(np.arange(600), 2)
+    raters = np.repeat(["fast", "usual"], 600)
+    lengths = {i: 100.0 if i % 2 == 0 else 400.0 + i for i in range(600)}
+    usual = 0.1 * np.array([lengths[i] for i in items]) * np.exp(0.2 * rng.normal(size=1200))
+    seconds = np.where((raters == "fast") & (rng.random(1200) < 0.4), 1.0, usual)
+    table = RatingTable.from_columns(
+        raters.tolist(), items.tolist(), np.arange(1200) % 9, seconds=seconds
+    )
+    assert [f.rater for f in hurried(table, lengths) if f.large and f.p < 1e-6] == [0]

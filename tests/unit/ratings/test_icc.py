@@ -212,3 +212,55 @@ def test_that_raters_in_full_agreement_have_a_closed_f_interval() -> None:
     same = block([[k, k, k] for k in range(6)])
     assert f_interval(same, "icc_3_1") == (1, 1, 1)
     assert f_interval(same, "icc_2_k").value == pytest.approx(1)
+
+
+@pytest.mark.parametrize("form", ["icc_2_1", "icc_2_k"])
+def test_that_full_agreement_has_a_closed_interval_whatever_was_rounded(form: str) -> None:
+    halves = block([[k % 2, k % 2] for k in range(8)])
+    assert f_interval(halves, form) == pytest.approx((1, 1, 1))
+
+
+def test_that_limits_of_a_mean_of_raters_stay_on_their_sides_where_raters_disagree() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        table = block(rng.normal(size=(6, 3)).tolist())
+        value, low, high = f_interval(table, "icc_2_k")
+        stored = values(block_iccs(table, draws=1))["icc_2_k"]
+        assert value == pytest.approx(stored, nan_ok=True)
+        assert np.isnan(value) or low <= value <= high <= 1
+
+
+def test_that_a_mean_without_a_lower_limit_says_so() -> None:
+    contrary = block([[1, 3, 4], [4, 4, 3], [2, 0, 4], [4, 3, 2], [4, 1, 0]])
+    value, low, high = f_interval(contrary, "icc_2_k")
+    assert value == pytest.approx(-0.6)
+    assert low == -np.inf
+    assert 0.8 < high < 1
+
+
+def test_that_hardly_any_freedom_leaves_the_limits_apart() -> None:
+    rows = [[0.2, -1.8, 1.6], [-0.8, -0.6, 1.3], [0.2, 0.0, -0.6], [-1.6, 0.2, 1.2]]
+    value, low, high = f_interval(block(rows), "icc_2_1")
+    assert low < value < high
+
+
+@pytest.mark.parametrize("rows", [[[7, 0.7]] * 5, [[0, 1], [0, 1], [1, 0], [1, 0]]])
+def test_that_nothing_to_divide_by_is_no_crash_and_no_full_agreement(rows: list) -> None:  # type: ignore[type-arg]
+    for form, stored in values(block_iccs(block(rows), draws=1)).items():
+        if form != "kendall_w":
+            found = f_interval(block(rows), form).value
+            assert np.isnan(found) or found == pytest.approx(stored)
+
+
+def test_that_answers_to_one_prompt_are_drawn_together() -> None:
+    rng = np.random.default_rng(6)
+    # Ten answers to a prompt that are nearly the prompt itself: ten prompts, not a hundred items.
+    quality = 2 * rng.normal(size=10).repeat(10) + 0.1 * rng.normal(size=100)
+    alone = block(quality[:, None] + rng.normal(size=(100, 3)))
+    cells = (alone.rater.tolist(), alone.item.tolist(), alone.score)
+    grouped = RatingTable.from_columns(*cells, [item // 10 for item in cells[1]])
+    for a, b in zip(block_iccs(alone, draws=200), block_iccs(grouped, draws=200), strict=True):
+        assert a.these.value == b.these.value
+        if "_1" in a.form:
+            assert b.these.high - b.these.low > 1.5 * (a.these.high - a.these.low)
+            assert b.like_these.high - b.like_these.low > a.like_these.high - a.like_these.low

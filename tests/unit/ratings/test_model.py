@@ -319,6 +319,20 @@ def test_that_where_no_answer_has_two_raters_the_assumed_share_of_noise_is_used(
     assert model.tau2 == pytest.approx(within / (1 + LONE_NOISE), rel=1e-6)
 
 
+@pytest.mark.parametrize("each", [1, 2, 4, 40])
+def test_that_few_ratings_a_rater_do_not_make_answers_look_alike(each: int) -> None:
+    found = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        rater = rng.permutation(np.repeat(np.arange(120 // each), each))
+        score = 5 + rng.normal(0, 1, 30).repeat(4) + rng.normal(0, 3**0.5, 120)
+        prompts = (np.arange(120) // 4).tolist()
+        found.append(
+            fit(RatingTable.from_columns(rater.tolist(), list(range(120)), score, prompts)).tau2
+        )
+    assert np.mean(found) == pytest.approx(3 / (1 + LONE_NOISE), rel=0.1)
+
+
 @pytest.mark.parametrize("n", [1, 2, 20])
 def test_that_steps_never_lose_ground_with_a_single_rater_item_or_prompt(n: int) -> None:
     rng = np.random.default_rng(n)

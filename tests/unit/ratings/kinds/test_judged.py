@@ -5,7 +5,9 @@ import pytest
 
 from prefdesk.errors import InputError
 from prefdesk.ratings import RatingTable, fit, rewards
+from prefdesk.ratings.em import PART_SD
 from prefdesk.ratings.kinds import Judgements, fitted_label_points, judge
+from prefdesk.ratings.kinds.estimate import PAIR_SCALE, PAIR_SCALE_SD, Estimator, Held
 from prefdesk.ratings.kinds.latent import Hyper, Problem, gather, solve
 from prefdesk.records import LABEL_POINTS
 from tests.unit.ratings.kinds.desks import coverage, desk
@@ -98,6 +100,29 @@ def test_labels_alone_keep_the_stated_thresholds() -> None:
     np.testing.assert_array_equal(judge(desk("labels", 2).table).thresholds, [2.5, 7.5])
 
 
+def test_that_the_objective_holds_the_prior_of_the_scale_of_comparisons() -> None:
+    problem, hyper = everything()
+    state = solve(problem, hyper)
+    fixed, free = (
+        Estimator(problem, 10.0, Held(pair_scale, False)) for pair_scale in (True, False)
+    )
+    far = np.log(hyper.pair_scale / (PAIR_SCALE * 10.0)) / PAIR_SCALE_SD
+    lost = fixed.objective(state) - free.objective(state)
+    assert lost == pytest.approx(0.5 * far**2, abs=1e-9)
+    assert lost > 0.04
+
+
+def test_that_variances_near_nought_weigh_no_more_than_their_prior_lets_them() -> None:
+    rng = np.random.default_rng(0)
+    rows = [(r, *rng.choice(10, 2, replace=False).tolist(), float(rng.integers(2)))
+            for r in range(3) for _ in range(25)]  # fmt: skip
+    found = judge(Judgements.of(pairs=rows))
+    tau2 = np.array([s.hyper.tau2 for _, s in found.grid])
+    weight = np.array([w for w, _ in found.grid])
+    barrier = (PART_SD * 10.0) ** 2
+    assert weight @ (tau2 < barrier / 4) < 0.1
+
+
 def test_more_kinds_make_surer() -> None:
     both, one = judge(desk("scores pairs", 3).table), judge(desk("scores", 3).table)
     assert both.reliability.mean() > one.reliability.mean() + 0.02
@@ -118,6 +143,9 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
     lone = judge(Judgements.of(labels=[("r", i, i % 3) for i in range(9)]))
     assert lone.verdict.word == "not_estimable"
     assert np.isfinite(lone.quality).all()
+    assert lone.state.hyper.tb2 < 1
+    single = judge(Judgements.of(scores=[("r", "a", 7.0), ("s", "a", 5.0)]))
+    assert single.tau2 < 1
     ties = judge(Judgements.from_pairs("rs", "aa", "bb", [0.5, 0.5]))
     assert "tie" in ties.verdict.sentence
     np.testing.assert_allclose(ties.quality, 0, atol=1e-9)
@@ -136,6 +164,18 @@ def test_what_cannot_be_told_is_said_and_never_crashes() -> None:
         Judgements.of(rankings=[("r", ["a", "a"], [1, 2])])
     with pytest.raises(InputError, match="whole number"):
         Judgements.of(labels=[("r", "a", 3)])
+
+
+@pytest.mark.parametrize("label", [0, 1, 2])
+@pytest.mark.parametrize("n_items", [1, 12])
+def test_that_labels_all_alike_are_judged_alike(label: int, n_items: int) -> None:
+    owners = {i: i // 4 for i in range(n_items)}
+    rows = [(r, i, label) for r in "rst" for i in range(n_items)]
+    found = judge(Judgements.of(labels=rows, prompts=owners))
+    assert found.verdict.word == "not_estimable"
+    assert np.isfinite(found.se).all()
+    assert np.ptp(found.quality) < 1e-6
+    assert -5 < found.quality.min() < found.quality.max() + 1e-9 < 15
 
 
 def test_labels_lie_where_the_scores_of_the_same_answers_do() -> None:

@@ -1,0 +1,99 @@
+"""The job that measures what a round would cost: time, memory and disk; it changes nothing."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from prefdesk.config import RoundConfig
+from prefdesk.events import JobEvent, JobStarted, Progress, ReportReady
+from prefdesk.models import Policy, memory
+from prefdesk.project.cost import Cost
+from prefdesk.project.work.context import Context
+from prefdesk.project.work.policy import load, make_trainable
+from prefdesk.project.work.rollouts import rollouts
+from prefdesk.training import Rollout, Trial, run_trial
+
+if TYPE_CHECKING:
+    from prefdesk.project.project import Project
+    from prefdesk.records import Checkpoint
+
+SPREAD = (0.8, 1.7)
+"""A round's time by the clock over that of the trial: other programs come and go."""
+
+STATE_COPIES = 4
+"""What a round needs to go on takes four times the trained weights (see `training.state`)."""
+
+
+def trial(project: "Project", settings: dict[str, Any], context: Context) -> Iterator[JobEvent]:
+    """Load what the round would load, run two of its micro-batches, report the cost."""
+    config = RoundConfig.from_json(settings["config"])
+    parent = project.checkpoints.get(int(settings["checkpoint_id"]))
+    rewards = {r.completion_id: r for r in project.rounds.usable(config, parent.id)}
+    yield JobStarted("trial", 3, "steps", context.device.device)
+    yield Progress(0, 3, "Loading the model and the answers")
+    memory.forget_peak()
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+    free, cpu, clock = memory.available_bytes(), time.process_time(), time.perf_counter()
+    policy = load(project.checkpoints, parent, Path(context.spool), context.device)
+    drawn: list[Rollout] = []
+    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context)
+    make_trainable(policy, parent, config)
+    loading = time.process_time() - cpu, time.perf_counter() - clock
+    context.check()
+    yield Progress(1, 3, "Measuring a step")
+    found = run_trial(
+        policy, drawn, config, control=context.control, reference_is_start=parent.kind == "base"
+    )
+    cost = _cost(found, policy, parent, config, loading)
+    yield Progress(3, 3, "Measuring a step")
+    yield ReportReady(
+        "trial",
+        {
+            "config": config.to_json(),
+            "checkpoint_id": parent.id,
+            **asdict(cost),
+            "free_memory_bytes": _free(policy, free),
+            "free_disk_bytes": shutil.disk_usage(project.path.parent).free,
+            "device": policy.device_name,
+        },
+    )
+
+
+def _cost(
+    found: Trial,
+    policy: Policy,
+    parent: "Checkpoint",
+    config: RoundConfig,
+    loading: tuple[float, float],
+) -> Cost:
+    own_reference = parent.kind == "full"  # the first model is loaded and read with as well
+    cpu, clock = (
+        rate.of(found.work) + load_s * (2 if own_reference else 1)
+        for rate, load_s in zip((found.cpu, found.clock), loading)
+    )
+    held = memory.peak_bytes() + (policy.n_bytes if own_reference else 0)
+    on_device = torch.cuda.max_memory_allocated() if policy.device.type == "cuda" else 0
+    states = STATE_COPIES if config.keep_state_s else 0
+    return Cost(
+        cpu_s=cpu,
+        wall_low_s=SPREAD[0] * clock,
+        wall_high_s=SPREAD[1] * clock,
+        memory_bytes=on_device or held,
+        kept_bytes=found.trained_bytes,
+        disk_bytes=found.trained_bytes * (2 + 2 * states),
+        steps=found.work.steps,
+        micro_batch_tokens=found.micro_batch_tokens,
+    )
+
+
+def _free(policy: Policy, before: int | None) -> int | None:
+    """Memory free before anything was loaded; that of the card where the model lies there."""
+    if policy.device.type == "cuda":
+        return torch.cuda.mem_get_info(policy.device)[1]
+    return before
