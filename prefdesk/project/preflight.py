@@ -114,23 +114,34 @@ def shares(
     rewards: Mapping[int, Reward],
     config: RoundConfig,
 ) -> tuple[PromptShare, ...]:
-    """Each prompt's part of the gradient, largest first: `sum_i A_i^2 L_i` over that of all.
+    """Each prompt's part of the gradient, largest first: `sum_i (w_i A_i)^2 L_i` over that of all.
 
-    `A_i` is the advantage of a draw without the divergence from the reference, `L_i` its tokens.
+    `A_i` is the advantage of a draw without the divergence from the reference, `w_i` the weight of
+    its reward and `L_i` its tokens.
     """
-    mean = _mean(rewards[d.completion_id].reward for group in groups.values() for d in group)
+    every = [rewards[d.completion_id] for group in groups.values() for d in group]
+    mean = sum(r.weight * r.reward for r in every) / (sum(r.weight for r in every) or 1.0)
     power = {}
     for prompt_id, group in groups.items():
-        values = [rewards[d.completion_id].reward for d in group]
+        mine = [rewards[d.completion_id] for d in group]
         if config.objective == "reinforce":
-            gaps = [value - mean for value in values]
+            gaps = [r.weight * (r.reward - mean) for r in mine]
         else:
-            others = len(values) / max(len(values) - 1, 1)
-            gaps = [others * (value - _mean(values)) for value in values]
+            gaps = _left_out(mine)
         power[prompt_id] = sum(a * a * d.n_tokens for a, d in zip(gaps, group))
     total = sum(power.values())
     found = [PromptShare(p, len(groups[p]), x / total if total else 0.0) for p, x in power.items()]
     return tuple(sorted(found, key=lambda one: (-one.share, one.prompt_id)))
+
+
+def _left_out(group: Sequence[Reward]) -> list[float]:
+    """Each reward less the weighted mean of the others, times its weight; 0 without others."""
+    rows = [(r.weight, r.reward - group[0].reward) for r in group]  # equal ones leave exactly 0
+    mass, total = sum(w for w, _ in rows), sum(w * x for w, x in rows)
+    return [
+        w * (x - (total - w * x) / (mass - w)) if len(rows) > 1 and mass > w else 0.0
+        for w, x in rows
+    ]
 
 
 def _kind(group: Sequence[DrawSize], rewards: Mapping[int, Reward]) -> str:
@@ -158,8 +169,3 @@ def _whole(
     mine = [d for d in sizes if d.completion_id in wanted]
     kept = [d for d in mine if d.sampling_id not in narrow]
     return kept, len(mine) - len(kept)
-
-
-def _mean(values: Iterable[float]) -> float:
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else 0.0

@@ -84,3 +84,13 @@ def test_that_draws_cut_off_at_the_length_are_left_out_where_the_recipe_says_so(
         assert project.rounds.preflight() == everything
         masked = project.rounds.preflight(replace(RoundConfig(), mask_truncated=True))
     assert (everything.completions, masked.completions) == (12, 0)
+
+
+def test_that_an_unshrunk_reward_pushes_by_its_weight():
+    groups = {1: [draw(1, 1, 10), draw(2, 1, 10)], 2: [draw(3, 2, 10), draw(4, 2, 10)]}
+    rewards = {
+        i: Reward(i, 1, 5.0, 1.0, w, r, 2, w)
+        for i, r, w in ((1, 1.0, 1.0), (2, -1.0, 1.0), (3, 1.0, 0.5), (4, -1.0, 0.5))
+    }
+    found = {s.prompt_id: s.share for s in shares(groups, rewards, RoundConfig())}
+    assert found == pytest.approx({1: 0.8, 2: 0.2})
