@@ -251,7 +251,7 @@ class Album:
             yield Shot(f"{name}-{tail}" if name else "", pose, leave)
 
     def _raters_scene(self, tail: str) -> Iterator[Shot]:
-        """The views of the first tab, and a supposition."""
+        """The views of the first tab, the other tabs, and a supposition."""
         full = self._full
         if full is None:
             return
@@ -263,6 +263,8 @@ class Album:
         for number, name in enumerate(("people", "compared", "figures")):
             yield Shot(f"raters-{name}-{tail}", lambda n=number: place.agreement.choose(n))  # type: ignore[misc]
         yield Shot("", lambda: place.agreement.choose(0))
+        for number, name in enumerate(("outliers", "rewards", "exclusions", "history"), start=1):
+            yield Shot(f"raters-{name}-{tail}", lambda n=number: self._raters_tab(n))  # type: ignore[misc]
         yield Shot("", lambda: self._raters_tab(5))
         yield Shot("", place.what_if.suppose)
         yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
