@@ -21,6 +21,7 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
+from prefdesk.project.pairs import PairReport, SharedAnswer
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
@@ -93,6 +94,7 @@ __all__ = [
     "PackPreview",
     "PackRow",
     "PairAgreement",
+    "PairReport",
     "Place",
     "Plan",
     "PlanRow",
@@ -113,6 +115,7 @@ __all__ = [
     "Search",
     "SearchKey",
     "SearchPage",
+    "SharedAnswer",
     "SideBySide",
     "Space",
     "Status",
