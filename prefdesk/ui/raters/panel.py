@@ -26,6 +26,7 @@ from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
 from prefdesk.ui.raters.paper import PaperButton
 from prefdesk.ui.raters.rewards import RewardsView
+from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.raters.supposing import WhatIfView
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from prefdesk.records import Exclusion
 
 EMPTY, WAITING, SHOWN = range(3)
+AGREEMENT, OUTLIERS, REWARDS, LOG, HISTORY, WHAT_IF = range(6)
 
 
 class RatersPlace(Place):
@@ -208,9 +210,16 @@ class RatersPlace(Place):
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
         self.people.card.weight_wished.connect(self.asking.weigh_rater)
         self.log.restore_wished.connect(self.acts.restore)
+        self.log.suppose_wished.connect(self._on_suppose_wished)
+        for one in (self.outliers, self.rewards):
+            one.item.suppose_wished.connect(self._on_suppose_wished)
         for view in (self.outliers, self.rewards, self.what_if):
             view.item.exclude_wished.connect(self.asking.leave_out_rating)
             view.item.restore_wished.connect(self.acts.restore)
+
+    def _on_suppose_wished(self, supposed: Supposed) -> None:
+        self.tabs.setCurrentIndex(WHAT_IF)
+        self.what_if.suppose_this(supposed)
 
     def _on_figures_arrived(self) -> None:
         report = self.figures.report

@@ -234,14 +234,14 @@ class PeopleView(Speaking, QWidget):
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=176),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=140),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
                 show=self._standing,
-                tint=lambda r: "muted" if r.excluded else "bad" if r.flags else "",
+                tint=words.flag_tint,
                 tip=lambda r: "\n".join(map(words.flag_sentence, r.flags)),
-                width=104,
+                width=148,
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.n, True, width=68),
             Column(
