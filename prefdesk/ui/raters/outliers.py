@@ -60,7 +60,11 @@ class OutliersView(Speaking, QWidget):
 
     def open(self, rating: "RatingReport") -> None:
         """Open the answer behind a mark."""
-        self._ask(rating.completion_id, bytes.fromhex(rating.event_uid))
+        self.open_answer(rating.completion_id, bytes.fromhex(rating.event_uid))
+
+    def open_answer(self, completion_id: int, marked: bytes) -> None:
+        """Open an answer; the rating with the event `marked` is chosen."""
+        self._ask(completion_id, marked)
 
     def _ask(self, completion_id: int, marked: bytes) -> None:
         self._marked = marked

@@ -33,7 +33,7 @@ from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
-    from prefdesk.project import AgreementReport
+    from prefdesk.project import AgreementReport, SharedAnswer
     from prefdesk.records import Exclusion
 
 EMPTY, WAITING, SHOWN = range(3)
@@ -53,6 +53,7 @@ class RatersPlace(Place):
         self.asking = Asking(desk, self.figures, self.acts, self)
         self.agreement = AgreementView()
         self.summary_cards, self.people = self.agreement.cards, self.agreement.people
+        self.people.remember(desk.preferences)
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
         self.history, self.what_if = HistoryView(desk), WhatIfView(desk)
         self._make_header()
@@ -79,6 +80,7 @@ class RatersPlace(Place):
     def clear(self) -> None:
         """The project was closed."""
         self.figures.forget()
+        self.agreement.leave_pair()
         self.acts.forget()
         for view in (self.outliers, self.rewards, self.log, self.history, self.what_if):
             view.clear()
@@ -210,12 +212,26 @@ class RatersPlace(Place):
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
         self.people.card.weight_wished.connect(self.asking.weigh_rater)
         self.log.restore_wished.connect(self.acts.restore)
+        self.agreement.pair_wished.connect(self._on_pair_wished)
+        self.agreement.pair.answer_opened.connect(self._on_answer_opened)
         self.log.suppose_wished.connect(self._on_suppose_wished)
         for one in (self.outliers, self.rewards):
             one.item.suppose_wished.connect(self._on_suppose_wished)
         for view in (self.outliers, self.rewards, self.what_if):
             view.item.exclude_wished.connect(self.asking.leave_out_rating)
             view.item.restore_wished.connect(self.acts.restore)
+
+    def _on_pair_wished(self, first: int, second: int) -> None:
+        self.desk.query(
+            lambda p: p.judgement.pair(first, second),
+            self.agreement.show_pair,
+            lambda _: self.agreement.leave_pair(),
+            key="pair",
+        )
+
+    def _on_answer_opened(self, answer: "SharedAnswer") -> None:
+        self.tabs.setCurrentIndex(OUTLIERS)
+        self.outliers.open_answer(answer.completion_id, answer.first_uid)
 
     def _on_suppose_wished(self, supposed: Supposed) -> None:
         self.tabs.setCurrentIndex(WHAT_IF)
@@ -228,12 +244,17 @@ class RatersPlace(Place):
         elif not report.n_ratings:
             self._show_page(EMPTY)
         else:
-            self.desk.query(lambda p: p.exclusions.active(), self._on_active, key="active")
+            self.desk.query(
+                lambda p: (p.exclusions.active(), [c.name for c in p.settings.criteria]),
+                self._on_active,
+                key="active",
+            )
         self._say_state()
 
-    def _on_active(self, active: "list[Exclusion]") -> None:
-        report = self.figures.report
+    def _on_active(self, found: "tuple[list[Exclusion], list[str]]") -> None:
+        report, (active, criteria) = self.figures.report, found
         if report is not None and report.n_ratings:
+            self.agreement.show_criteria(criteria)
             self._show_page(SHOWN)
             self._show_report(report, active)
 
