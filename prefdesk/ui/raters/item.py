@@ -87,8 +87,7 @@ class ItemPanel(Speaking, Card):
         """Show another answer; the rating with the event `marked` is chosen."""
         self.opened, self._marked = opened, marked
         self._stack.setCurrentIndex(int(opened is not None))
-        for button in (self.exclude, self.restore, self.suppose):
-            button.setVisible(opened is not None)
+        self._verbs.setVisible(opened is not None)
         if opened is None:
             self._rows.set_rows([])
             return
@@ -97,10 +96,11 @@ class ItemPanel(Speaking, Card):
         self.answer.set_text(opened.completion.text)
         fit_text(self.prompt, 8, least_lines=2)
         fit_text(self.answer, 16, least_lines=3)
-        self._rows.set_rows(opened.parts)
+        parts = sorted(opened.parts, key=lambda p: not p.kept)
+        self._rows.set_rows(parts)
         self._show_columns(opened)
         self.rounds.show_rounds(opened.rounds)
-        at = [i for i, p in enumerate(opened.parts) if p.event_uid == marked]
+        at = [i for i, p in enumerate(parts) if p.event_uid == marked]
         self.table.selectRow(at[0] if at else 0)
         self._on_chosen(self._chosen())
 
@@ -123,9 +123,7 @@ class ItemPanel(Speaking, Card):
         self.answered.setText(answered.format(id=one.id, checkpoint=opened.checkpoint))
         self.reward.setText(self._reward(opened.reward))
         kept = sum(p.kept for p in opened.parts)
-        worth = self.tr(
-            "%n rating(s) count; together they weigh as much as {n} equal ones.", "", kept
-        )
+        worth = self.tr("%n ratings count; they weigh as much as {n} equal ones.", "", kept)
         self.worth.setText(worth.format(n=words.plain(opened.n_eff, 1)))
         self.worth.setVisible(kept > 0)
 
@@ -259,7 +257,9 @@ class ItemPanel(Speaking, Card):
         column.addWidget(self.worth)
         column.addWidget(self.table, 4)
         column.addWidget(self.rounds)
-        line = QHBoxLayout()
+        self._verbs = QWidget()
+        line = QHBoxLayout(self._verbs)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE_2)
         line.addWidget(self.exclude)
         line.addWidget(self.restore)
@@ -269,7 +269,7 @@ class ItemPanel(Speaking, Card):
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(scrolled(inside))
         self.body.addWidget(self._stack, 1)
-        self.body.addLayout(line)
+        self.body.addWidget(self._verbs)
 
 
 def _prompt(opened: Opened) -> str:

@@ -1,6 +1,7 @@
 """Two raters side by side: how far they agree, and every answer that both judged."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
@@ -13,7 +14,7 @@ from prefdesk.ui.widgets import Column, Label, PlainButton, RowsModel, Speaking,
 from prefdesk.ui.widgets.arrange import side_by_side
 
 if TYPE_CHECKING:
-    from prefdesk.project import PairReport, SharedAnswer
+    from prefdesk.project import PairReport, Range, SharedAnswer
 
 LEAST_HEIGHT = 380
 SMALLEST, LARGEST = 7.0, 26.0
@@ -114,7 +115,7 @@ class PairView(Speaking, QWidget):
 
     def _sentences(self, found: "PairReport") -> list[str]:
         n = len(found.answers)
-        said = [self.tr("%n answer(s) judged by both.", "", n)]
+        said = [self.tr("%n answers judged by both.", "", n)]
         if found.r.value is not None:
             text = self.tr("Correlation {r}: 1 is the same order, 0 chance.")
             said.append(text.format(r=words.with_limits(found.r)))
@@ -124,18 +125,17 @@ class PairView(Speaking, QWidget):
             text = self.tr("The same score on {share} of them.")
             said.append(text.format(share=f"{found.same:.0%}"))
         if found.difference.value is not None:
-            text = self.tr("{first} scores {figure} points above {second}.")
-            figure = words.signed(found.difference.value)
-            limits = words.limits(found.difference, 1)
-            first, second = self._names
-            said.append(
-                text.format(
-                    first=first,
-                    second=second,
-                    figure=f"{figure} ({limits})" if limits else figure,
-                )
-            )
+            said.append(self._difference(found.difference))
         return said
+
+    def _difference(self, found: "Range") -> str:
+        """Who scores higher, and by how much."""
+        (first, second), figure = self._names, words.with_limits(found, 1)
+        if found.value is not None and found.value < 0:
+            first, second = second, first
+            figure = words.with_limits(turned(found), 1)
+        text = self.tr("{first} scores {figure} points higher than {second}.")
+        return text.format(first=first, second=second, figure=figure)
 
     def _draw(self) -> None:
         found = self.shown
@@ -173,7 +173,7 @@ class PairView(Speaking, QWidget):
     def _words_for(self, point: Any) -> str:
         if point.key is None:
             return ""
-        text = self.tr("%n answer(s): {first} and {second} points", "", len(point.key))
+        text = self.tr("%n answers: {first} and {second} points", "", len(point.key))
         return text.format(first=f"{point.x:g}", second=f"{point.y:g}")
 
     def _choose(self, answers: "Sequence[SharedAnswer] | None") -> None:
@@ -224,6 +224,12 @@ def gathered(
     for one in answers:
         found.setdefault((one.first, one.second), []).append(one)
     return found
+
+
+def turned(found: "Range") -> "Range":
+    """A difference seen from the other side."""
+    value, low, high = (None if v is None else -v for v in (found.value, found.high, found.low))
+    return replace(found, value=value, low=low, high=high)
 
 
 def size(n: int) -> float:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prefdesk.ui import dates
+from prefdesk.ui import dates, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
 from prefdesk.ui.raters.agreement import AgreementView
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from prefdesk.records import Exclusion
 
 EMPTY, WAITING, SHOWN = range(3)
+LOW = 620
+"""Height of the place in pixels below which its summary says less."""
 AGREEMENT, OUTLIERS, REWARDS, LOG, HISTORY, WHAT_IF = range(6)
 
 
@@ -115,6 +117,7 @@ class RatersPlace(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs come first; where they need the room, the age of the figures is a tip."""
         super().resizeEvent(event)
+        self.summary_cards.set_low(self.height() < theme.scaled(LOW, theme.theme().zoom))
         self._show_age()
 
     def _make_header(self) -> None:

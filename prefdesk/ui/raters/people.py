@@ -267,14 +267,14 @@ class PeopleView(Speaking, QWidget):
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=140),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=132),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
                 show=self._standing,
                 tint=words.flag_tint,
                 tip=lambda r: "\n".join(map(words.flag_sentence, r.flags)),
-                width=148,
+                width=132,
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.n, True, width=68),
             Column(
@@ -299,7 +299,7 @@ class PeopleView(Speaking, QWidget):
                 True,
                 show=lambda r: words.with_limits(r.loo),
                 tip=lambda r: self.tr("Correlation with the others' mean, with a 95 % interval."),
-                width=172,
+                width=152,
             ),
             Column(
                 lambda: self.tr("Weight, ×"),

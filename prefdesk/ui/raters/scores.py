@@ -20,7 +20,8 @@ MOST_MARKS = 1500
 """More marks of plain ratings would only cover each other, and take long to paint."""
 WIDTH = 0.62
 """Share of a rater's column over which his marks are spread."""
-LONGEST_NAME = 12
+MOST_NAMES, FEW_NAMES, LONGEST_NAME = 12, 5, 9
+"""From so many raters on their columns are numbered; a name is cut to so many letters."""
 SMALL, LARGE = 6, 13
 """Size of a mark in pixels."""
 
@@ -187,15 +188,17 @@ class ScorePlot(Speaking, QWidget):
 
     def _enlarge(self) -> None:
         """What stands out is drawn larger than the rest, which is many."""
+        quiet = {tokens.series(a.order)[1] for a in LAYERS if a.kind in ("plain", "excluded")}
         for item in self.card.view.getPlotItem().listDataItems():
-            plain = item.opts["symbol"] == tokens.series(LAYERS[0].order)[1]
-            item.setSymbolSize(SMALL if plain else LARGE)
+            few = item.opts["symbol"] not in quiet
+            item.setSymbolSize(LARGE if few else SMALL)
 
     def _names(self, raters: "Sequence[RaterReport]") -> list[str]:
         names = [one_line(r.name) for r in raters]
-        if len(names) > 12 or any(len(n) > LONGEST_NAME for n in names):
+        if len(names) > MOST_NAMES:
             return [str(i) for i in range(1, len(names) + 1)]
-        return names
+        longest = LONGEST_NAME if len(names) > FEW_NAMES else 2 * LONGEST_NAME
+        return [n if len(n) <= longest else f"{n[: longest - 1]}…" for n in names]
 
     def _words(self) -> tuple[str, str, str]:
         return (
@@ -205,7 +208,7 @@ class ScorePlot(Speaking, QWidget):
                 "position": self.tr("place in the rater's own sequence"),
                 "expected": self.tr("expected score, points"),
             }[self.against.currentData()],
-            self.tr("score − expected, points"),
+            self.tr("difference, points"),
         )
 
     def _words_for(self, rating: "RatingReport | None") -> str:

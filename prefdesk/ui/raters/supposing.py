@@ -198,9 +198,9 @@ class WhatIfView(Speaking, QWidget):
 
     def _rule_name(self, rule: str) -> str:
         return {
-            "model": self.tr("rule as now: bias and weight of each rater"),
+            "model": self.tr("rule as now, by rater"),
             "bias_removed": self.tr("mean, bias removed"),
-            "z": self.tr("mean of scores standardised by rater"),
+            "z": self.tr("mean of standardised scores"),
             "mean": self.tr("plain mean of the scores"),
         }[rule]
 
@@ -239,7 +239,7 @@ class WhatIfView(Speaking, QWidget):
                 lambda m: m.reward_after,
                 True,
                 show=lambda m: words.signed(m.reward_after, 2),
-                width=64,
+                width=84,
             ),
             Column(
                 lambda: self.tr("Rank"),
