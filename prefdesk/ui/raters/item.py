@@ -22,7 +22,7 @@ from prefdesk.ui.widgets import (
     Speaking,
     TableView,
 )
-from prefdesk.ui.widgets.arrange import fit_text, scrolled
+from prefdesk.ui.widgets.arrange import fit_text, scrolled, whole
 
 if TYPE_CHECKING:
     from prefdesk.records import Reward, RewardPart
@@ -261,9 +261,9 @@ class ItemPanel(Speaking, Card):
         line = QHBoxLayout(self._verbs)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE_2)
-        line.addWidget(self.exclude)
-        line.addWidget(self.restore)
-        line.addWidget(self.suppose)
+        for button in (self.exclude, self.restore, self.suppose):
+            whole(button)
+            line.addWidget(button)
         line.addStretch(1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)

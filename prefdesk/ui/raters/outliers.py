@@ -11,7 +11,7 @@ from prefdesk.ui.raters.ledger import Opened, open_reward
 from prefdesk.ui.raters.scores import ScorePlot
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Column, Label, RowsModel, Speaking, TableView, one_line
-from prefdesk.ui.widgets.arrange import side_by_side
+from prefdesk.ui.widgets.arrange import scrolled, side_by_side
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, RatingReport
@@ -123,4 +123,4 @@ class OutliersView(Speaking, QWidget):
         column.addWidget(self.table, 2)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(side_by_side(left, self.item, (640, 500)))
+        outer.addWidget(side_by_side(scrolled(left), self.item, (640, 500)))

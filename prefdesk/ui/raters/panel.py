@@ -117,7 +117,9 @@ class RatersPlace(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs come first; where they need the room, the age of the figures is a tip."""
         super().resizeEvent(event)
-        self.summary_cards.set_low(self.height() < theme.scaled(LOW, theme.theme().zoom))
+        low = self.height() < theme.scaled(LOW, theme.theme().zoom)
+        self.summary_cards.set_low(low)
+        self._summary.setVisible(not low)
         self._show_age()
 
     def _make_header(self) -> None:
@@ -127,7 +129,7 @@ class RatersPlace(Place):
         again = PlainButton("", "redo")
         again.clicked.connect(self.figures.work_out)
         self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
-        self.say(again.setText, lambda: self.tr("Work out again"))
+        self.say(again.setAccessibleName, lambda: self.tr("Work out again"))
         self.again = again
         self.packs = PlainButton("", "person")
         self.packs.clicked.connect(self._on_packs_pressed)
@@ -305,6 +307,10 @@ class RatersPlace(Place):
         self._show_age()
 
     def _show_age(self) -> None:
-        bar = self.tabs.tabBar().sizeHint().width() + self.again.sizeHint().width()
+        bar = self.tabs.tabBar().sizeHint().width()
+        self.again.setText(self._again.text())
+        if bar + self.again.sizeHint().width() + SPACE_5 > self.tabs.width():
+            self.again.setText("")  # its picture, its tip and its accessible name stay
+        bar += self.again.sizeHint().width()
         fits = bar + self.state.sizeHint().width() + SPACE_5 < self.tabs.width()
         self.state.setVisible(fits and self._pages.currentIndex() == SHOWN)

@@ -299,7 +299,7 @@ class PeopleView(Speaking, QWidget):
                 True,
                 show=lambda r: words.with_limits(r.loo),
                 tip=lambda r: self.tr("Correlation with the others' mean, with a 95 % interval."),
-                width=152,
+                width=172,
             ),
             Column(
                 lambda: self.tr("Weight, ×"),

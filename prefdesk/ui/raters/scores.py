@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from prefdesk.ui import tokens
+from prefdesk.ui import theme, tokens
 from prefdesk.ui.raters import words
 from prefdesk.ui.raters.naming import rater_name
 from prefdesk.ui.widgets import Label, Speaking, one_line
@@ -22,6 +22,8 @@ WIDTH = 0.62
 """Share of a rater's column over which his marks are spread."""
 MOST_NAMES, FEW_NAMES, LONGEST_NAME = 12, 5, 9
 """From so many raters on their columns are numbered; a name is cut to so many letters."""
+LEAST_HEIGHT = 268
+"""Pixels in which the plot, its axes and its legend can be read."""
 SMALL, LARGE = 6, 13
 """Size of a mark in pixels."""
 
@@ -76,6 +78,7 @@ class ScorePlot(Speaking, QWidget):
         line.addWidget(self.who, 1)
         column.addLayout(line)
         self._speak()
+        self.restyle()
 
     def show_report(self, report: "AgreementReport") -> None:
         """Draw another report."""
@@ -99,6 +102,7 @@ class ScorePlot(Speaking, QWidget):
 
     def restyle(self) -> None:
         """Draw again once the plot itself has followed the theme."""
+        self.setMinimumHeight(theme.scaled(LEAST_HEIGHT, theme.theme().zoom))
         if getattr(self, "card", None) is not None:
             QTimer.singleShot(0, self, self._draw)
 

@@ -13,7 +13,7 @@ from prefdesk.ui.raters.naming import rater_name
 from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Column, Label, RowsModel, Speaking, TableView
-from prefdesk.ui.widgets.arrange import side_by_side
+from prefdesk.ui.widgets.arrange import side_by_side, whole
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, Moved, Project, WhatIf, WhatIfReport
@@ -259,6 +259,7 @@ class WhatIfView(Speaking, QWidget):
             )
             box.setMinimumContentsLength(10)
             line.addWidget(box, 1)
+        whole(self.ask)
         line.addWidget(self.ask)
         left = QWidget()
         column = QVBoxLayout(left)

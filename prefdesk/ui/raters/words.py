@@ -118,7 +118,12 @@ def verdict_icon(word: str) -> str:
 
 
 def flag_name(rule: str) -> str:
-    """A flag in one or two words, for a cell."""
+    """What a rater who stands out is called in a word or two; unknown rules keep their name."""
+    return flag_names().get(rule, rule)
+
+
+def flag_names() -> dict[str, str]:
+    """The names of all rules."""
     return {
         "uninformative": QCoreApplication.translate("flags", "like chance"),
         "disagrees": QCoreApplication.translate("flags", "disagrees"),
@@ -126,15 +131,15 @@ def flag_name(rule: str) -> str:
         "constant": QCoreApplication.translate("flags", "always the same"),
         "lazy": QCoreApplication.translate("flags", "gave up"),
         "split": QCoreApplication.translate("flags", "another school"),
-        "hasty": QCoreApplication.translate("flags", "in a hurry"),
+        "hasty": QCoreApplication.translate("flags", "fast"),
         "checks": QCoreApplication.translate("flags", "missed checks"),
-        "hurried": QCoreApplication.translate("flags", "hurried"),
+        "hurried": QCoreApplication.translate("flags", "too fast to read"),
         "runs": QCoreApplication.translate("flags", "long runs"),
         "drift": QCoreApplication.translate("flags", "drifts"),
-        "biased": QCoreApplication.translate("flags", "biased"),
+        "biased": QCoreApplication.translate("flags", "strict or mild"),
         "own_taste": QCoreApplication.translate("flags", "own taste"),
         "echo": QCoreApplication.translate("flags", "a copy"),
-    }.get(rule, rule)
+    }
 
 
 def flag_sentence(flag: "Flag") -> str:
