@@ -5,6 +5,7 @@ formulas live here; torch is imported only inside functions that need it. `jobs`
 import this room.
 """
 
+from prefdesk.project.answers import AnswersReport, TakenAnswer
 from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.elsewhere import copy_of
@@ -68,6 +69,7 @@ __all__ = [
     "HERE",
     "SUFFIX",
     "AgreementReport",
+    "AnswersReport",
     "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
@@ -120,6 +122,7 @@ __all__ = [
     "Space",
     "Status",
     "Survey",
+    "TakenAnswer",
     "VerdictReport",
     "WhatIf",
     "WhatIfReport",

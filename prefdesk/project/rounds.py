@@ -50,13 +50,13 @@ class Rounds:
         `take_older`), reliable enough, never of the evaluation split.
         """
         start = self._checkpoints.chosen(checkpoint_id)
-        wanted = None if config.take_older else start.id
+        # Imported answers have no log-probabilities: nothing can be trained on them.
+        models = [c.id for c in self._checkpoints.models()]
+        wanted = models if config.take_older else [start.id]
         with self._core.read() as c:
             eligible = {
                 d.completion_id
-                for d in store.completions.draws(
-                    c, checkpoint_ids=None if wanted is None else [wanted], split="train"
-                )
+                for d in store.completions.draws(c, checkpoint_ids=wanted, split="train")
             }
         return [
             r

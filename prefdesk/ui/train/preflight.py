@@ -42,7 +42,7 @@ class Preflight:
 
 def look(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> Preflight | None:
     """Count; None while the project has no model."""
-    if not project.checkpoints.all():
+    if not project.checkpoints.models():
         return None
     start = project.checkpoints.chosen(checkpoint_id)
     used = project.rounds.usable(config, start.id)
