@@ -1,9 +1,11 @@
 """The place Raters, opened further: rewards, two raters, residuals, suppositions."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHeaderView, QTabBar, QTableView
 
 from prefdesk.project import Flag, InRound
 from prefdesk.ratings import findings, sayings
@@ -14,7 +16,7 @@ from prefdesk.ui.raters.item import BELIEVED, COMMENT, CRITERION
 from prefdesk.ui.raters.pair import gathered, size
 from prefdesk.ui.raters.panel import LOG, OUTLIERS, REWARDS, SHOWN, WHAT_IF, RatersPlace
 from prefdesk.ui.raters.people import KEYS
-from prefdesk.ui.raters.scores import WAYS, along
+from prefdesk.ui.raters.scores import WAYS, along, layers
 from tests.ui.stage import judged_project
 
 RULES = sorted({*sayings.TEMPLATES, *findings.TEMPLATES} - {"outlier", "disputed"})
@@ -277,3 +279,43 @@ def test_that_a_low_window_leaves_its_room_to_the_tables(place, stage):
     assert "chance" in card.toolTip()
     place.resize(1000, 760)
     stage.wait(card._explained.isVisible)
+
+
+def test_that_thinning_out_leaves_nobody_out_where_raters_take_turns(place, monkeypatch):
+    monkeypatch.setattr("prefdesk.ui.raters.scores.MOST_MARKS", 100)
+    one = next(r for r in place.figures.report.ratings if r.kind == "plain")
+    uids = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(700)]
+    turns = tuple(
+        replace(one, event_uid=uid, rater_id=n % 7, excluded=False) for n, uid in enumerate(uids)
+    )
+    drawn = layers(turns)["plain"]
+    assert len(drawn) == 100
+    assert {r.rater_id for r in drawn} == set(range(7))
+    assert layers(turns[::-1])["plain"] == drawn
+
+
+def test_that_tab_reaches_every_control_of_every_view(place, stage):
+    show_pair(place, stage)
+    kinds = (QAbstractButton, QComboBox, QTableView)
+    for tab in range(place.tabs.count()):
+        place.tabs.setCurrentIndex(tab)
+        stage.quiet()
+        shown = [w for kind in kinds for w in place.findChildren(kind) if w.isVisible()]
+        inside = [w for w in shown if isinstance(w.parent(), QHeaderView | QTabBar | QTableView)]
+        lost = [
+            w for w in shown if w not in inside and not w.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        assert not lost, [(type(w).__name__, w.accessibleName()) for w in lost]
+
+
+def test_that_enter_in_the_table_behind_the_map_opens_the_pair(place, stage):
+    place.agreement.choose(COMPARED)
+    card = place.agreement.compared.pairs
+    card.as_table.click()
+    card.table.setFocus()
+    at = card.rows.records.index(a_pair(place))
+    card.table.selectRow(at)
+    stage.qtbot.keyClick(card.table, Qt.Key.Key_Return)
+    stage.wait(lambda: place.agreement._views.currentIndex() == PAIR)
+    place.agreement.pair.back.click()
+    assert place.agreement._views.currentIndex() == COMPARED

@@ -194,7 +194,7 @@ class ItemPanel(Speaking, Card):
 
         return [
             Column(lambda: self.tr("Rater"), lambda p: p.rater, tint=tint, width=132),
-            Column(lambda: self.tr("Criterion"), lambda p: p.criterion, tint=tint, width=96),
+            Column(lambda: self.tr("Criterion"), lambda p: p.criterion, tint=tint, width=112),
             Column(
                 lambda: self.tr("Score"),
                 lambda p: p.score,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters import words
@@ -118,6 +118,7 @@ class OutliersView(Speaking, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
         self.table.setMinimumHeight(116)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.plot, 3)
         column.addWidget(self.none)
         column.addWidget(self.table, 2)

@@ -308,7 +308,7 @@ class RatersPlace(Place):
 
     def _show_age(self) -> None:
         bar = self.tabs.tabBar().sizeHint().width()
-        self.again.setText(self._again.text())
+        self.again.setText(self.tr("Work out again"))
         if bar + self.again.sizeHint().width() + SPACE_5 > self.tabs.width():
             self.again.setText("")  # its picture, its tip and its accessible name stay
         bar += self.again.sizeHint().width()

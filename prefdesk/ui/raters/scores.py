@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from prefdesk.ui import theme, tokens
 from prefdesk.ui.raters import words
@@ -20,8 +21,8 @@ MOST_MARKS = 1500
 """More marks of plain ratings would only cover each other, and take long to paint."""
 WIDTH = 0.62
 """Share of a rater's column over which his marks are spread."""
-MOST_NAMES, FEW_NAMES, LONGEST_NAME = 12, 5, 9
-"""From so many raters on their columns are numbered; a name is cut to so many letters."""
+MOST_NAMES, LEAST_LETTERS, PLOTTED = 12, 6, 0.78
+"""Most columns that bear names, letters a name needs, and the plot's share of the width."""
 LEAST_HEIGHT = 268
 """Pixels in which the plot, its axes and its legend can be read."""
 SMALL, LARGE = 6, 13
@@ -153,6 +154,8 @@ class ScorePlot(Speaking, QWidget):
 
         # A heading that is visible before it has a parent would flash as a window of its own.
         self.card = PlotCard("", x="", y="")
+        policy = QSizePolicy.Policy
+        self.card.view.setSizePolicy(policy.Expanding, policy.Ignored)  # as high as there is room
         self.card.body.addWidget(self.legend)
         self.card.point_opened.connect(self.rating_opened)
         self.card.describe = lambda point: self._words_for(point.key)
@@ -185,8 +188,7 @@ class ScorePlot(Speaking, QWidget):
                     keys=rows,
                 )
         self._enlarge()
-        if way == "rater":
-            self.card.set_x_names(self._names(raters))
+        self._name_columns()
         total = sum(r.n for r in raters)
         self.legend.setText(self._legend({k: len(v) for k, v in drawn.items()}, total))
 
@@ -197,12 +199,27 @@ class ScorePlot(Speaking, QWidget):
             few = item.opts["symbol"] not in quiet
             item.setSymbolSize(LARGE if few else SMALL)
 
+    def _name_columns(self) -> None:
+        if self._report is not None and self.against.currentData() == "rater":
+            who = self.who.currentData()
+            shown = [r for r in self._report.raters if who is None or r.rater_id == who]
+            self.card.set_x_names(self._names(shown))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names are cut to the room there is."""
+        super().resizeEvent(event)
+        if self.card is not None:
+            self._name_columns()
+
     def _names(self, raters: "Sequence[RaterReport]") -> list[str]:
         names = [one_line(r.name) for r in raters]
         if len(names) > MOST_NAMES:
             return [str(i) for i in range(1, len(names) + 1)]
-        longest = LONGEST_NAME if len(names) > FEW_NAMES else 2 * LONGEST_NAME
-        return [n if len(n) <= longest else f"{n[: longest - 1]}…" for n in names]
+        room = int(self.width() * PLOTTED / max(1, len(names)))
+        metrics = QFontMetrics(theme.theme().font("caption"))
+        if room < metrics.averageCharWidth() * LEAST_LETTERS:
+            return [str(i) for i in range(1, len(names) + 1)]
+        return [metrics.elidedText(n, Qt.TextElideMode.ElideRight, room) for n in names]
 
     def _words(self) -> tuple[str, str, str]:
         return (
@@ -241,12 +258,12 @@ class ScorePlot(Speaking, QWidget):
 
 
 def layers(ratings: "tuple[RatingReport, ...]") -> "dict[str, list[RatingReport]]":
-    """Ratings by what they are drawn as; plain ones thinned out evenly."""
+    """Ratings by what they are drawn as; of many plain ones some, by chance but always the same."""
     found: dict[str, list[RatingReport]] = {layer.kind: [] for layer in LAYERS}
     for one in ratings:
         found["excluded" if one.excluded else one.kind].append(one)
-    step = -(-len(found["plain"]) // MOST_MARKS)
-    found["plain"] = found["plain"][:: max(1, step)]
+    # Raters take turns from answer to answer: every third rating could leave one of them out.
+    found["plain"] = sorted(found["plain"], key=lambda r: r.event_uid[::-1])[:MOST_MARKS]
     return found
 
 
