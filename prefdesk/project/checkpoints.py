@@ -23,7 +23,9 @@ def header_of(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def is_elsewhere(checkpoint: Checkpoint) -> bool:
     """True if it stands for somebody whose answers were imported: no model is behind it."""
-    return checkpoint.kind == "base" and bool(header_of(checkpoint).get("elsewhere"))
+    with store.reading(f"the header of {checkpoint.name}"):
+        header = dict(json.loads(checkpoint.header)) if checkpoint.kind == "base" else {}
+    return bool(header.get("elsewhere"))
 
 
 class Checkpoints:

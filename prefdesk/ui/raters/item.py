@@ -58,7 +58,7 @@ class ItemPanel(Speaking, Card):
         self.table.chosen.connect(self._on_chosen)
         self.rounds = RoundsList()
         self.exclude, self.restore = Button("", "close"), Button("", "undo")
-        self.suppose = PlainButton("", "search")
+        self.suppose = PlainButton()
         self.suppose.clicked.connect(self._on_suppose_pressed)
         self.exclude.clicked.connect(self._on_exclude_pressed)
         self.restore.clicked.connect(self._on_restore_pressed)

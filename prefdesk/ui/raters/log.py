@@ -42,7 +42,7 @@ class LogView(Speaking, QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.restore = Button("", "undo")
         self.restore.clicked.connect(self._on_restore_pressed)
-        self.suppose = PlainButton("", "search")
+        self.suppose = PlainButton()
         self.suppose.clicked.connect(self._on_suppose_pressed)
         self.empty = EmptyState("", "raters")
         self.say(self.table.setAccessibleName, lambda: self.tr("Exclusions"))

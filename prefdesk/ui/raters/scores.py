@@ -68,7 +68,7 @@ class ScorePlot(Speaking, QWidget):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            box.setMinimumContentsLength(10)
+            box.setMinimumContentsLength(5)
             box.activated.connect(self._on_chosen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -217,7 +217,8 @@ class ScorePlot(Speaking, QWidget):
             return [str(i) for i in range(1, len(names) + 1)]
         room = int(self.width() * PLOTTED / max(1, len(names)))
         metrics = QFontMetrics(theme.theme().font("caption"))
-        if room < metrics.averageCharWidth() * LEAST_LETTERS:
+        widest = max((metrics.horizontalAdvance(n) for n in names), default=0)
+        if widest > room and room < metrics.averageCharWidth() * LEAST_LETTERS:
             return [str(i) for i in range(1, len(names) + 1)]
         return [metrics.elidedText(n, Qt.TextElideMode.ElideRight, room) for n in names]
 
