@@ -277,7 +277,8 @@ class RewardPart:
     """One rating inside a reward: raw score, the rater's correction, weight, kept or not.
 
     `rule` says why it was left out: an exclusion's reason, or `REPLACED`. `credibility` is the
-    rater's weight, 1 for the panel's mean; `by_hand` if a person set it.
+    rater's weight, 1 for the panel's mean; `by_hand` if a person set it. `criterion` says what
+    was judged.
     """
 
     rater_id: int
@@ -291,6 +292,7 @@ class RewardPart:
     comment: str = ""
     credibility: float | None = None
     by_hand: bool = False
+    criterion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

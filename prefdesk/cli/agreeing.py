@@ -41,7 +41,7 @@ def options(agree: argparse.ArgumentParser) -> None:
         "--criterion", default="", metavar="NAME", help="only rows with this in column aspect"
     )
     study.add_argument(
-        "--scale", type=_scale, metavar="LO:HI", help="ends of the scale (default: scores seen)"
+        "--scale", type=scale, metavar="LO:HI", help="ends of the scale (default: scores seen)"
     )
     # A scale may begin below zero; argparse would take -100:100 for an option.
     agree._negative_number_matcher = re.compile(r"-[0-9.]")
@@ -251,7 +251,8 @@ def _writable_or_not(file: str) -> Project:
         raise
 
 
-def _scale(text: str) -> tuple[float, float]:
+def scale(text: str) -> tuple[float, float]:
+    """The ends of a scale, from `LO:HI`."""
     try:
         low, high = (float(part) for part in text.split(":"))
     except ValueError:

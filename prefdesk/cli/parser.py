@@ -6,6 +6,7 @@ from typing import Any
 from prefdesk import __version__
 from prefdesk.cli import (
     agreeing,
+    answers,
     backups,
     compacting,
     demo,
@@ -93,6 +94,7 @@ def _projects(verbs: Verbs) -> None:
         "--model", default="", metavar="FOLDER", help="the model to train: its folder, or starter"
     )
     _import(verbs)
+    _answers(verbs)
     export = _verb(verbs, "export", projects.export, "Write a table, or the model of a checkpoint.")
     export.add_argument(
         "what",
@@ -223,6 +225,44 @@ def _import(verbs: Verbs) -> None:
     take.add_argument("--skip-bad", action="store_true", help="take the good rows anyway")
 
 
+def _answers(verbs: Verbs) -> None:
+    take = _verb(
+        verbs,
+        "answers",
+        answers.answers,
+        "Take answers written elsewhere, with their prompts, all or none.",
+        "Fields as for import, and completion (a text, or an object of texts by writer) and "
+        "writer. They are rated and compared; a model is not trained on them.",
+    )
+    take.add_argument("source", metavar="SOURCE", help="a .jsonl, .csv or .tsv file")
+    take.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="which column holds a field, such as completion=output; may be repeated",
+    )
+    take.add_argument(
+        "--template",
+        default="",
+        metavar="TEXT",
+        help="make each prompt of this text, such as 'Summarise: {story}'",
+    )
+    take.add_argument(
+        "--writer", default="", metavar="NAME", help="who wrote answers that do not say"
+    )
+    take.add_argument(
+        "--split",
+        choices=("train", "evaluation"),
+        default="train",
+        help="for rows that name none (default: train)",
+    )
+    take.add_argument(
+        "--numbers", default="", metavar="OUT", help="write a table of each answer's number"
+    )
+    take.add_argument("--skip-bad", action="store_true", help="take the good rows anyway")
+
+
 def _rating(verbs: Verbs) -> None:
     rate = _verb(
         verbs,
@@ -237,6 +277,12 @@ def _rating(verbs: Verbs) -> None:
     way.add_argument("--rater", default="", metavar="NAME", help="rate by hand under this name")
     rate.add_argument(
         "--new-raters", action="store_true", help="with --from: add raters not known yet"
+    )
+    rate.add_argument(
+        "--scale",
+        type=agreeing.scale,
+        metavar="LO:HI",
+        help="with --from: ends of the file's scores, such as 0:100 (default: 0:10)",
     )
     agree = _verb(
         verbs,

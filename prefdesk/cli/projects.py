@@ -16,7 +16,8 @@ from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, ProjectError, RowErrors
 from prefdesk.models import folder as folders
 from prefdesk.project import ImportReport, Project, Status, full_name
-from prefdesk.records import Event
+from prefdesk.project.checkpoints import is_elsewhere
+from prefdesk.records import Checkpoint, Event
 
 DAMAGED_HINT = (
     "Keep this file. prefdesk restore FILE goes back to a backup; prefdesk salvage FILE NEW saves "
@@ -87,7 +88,7 @@ def _take(project: Project, options: argparse.Namespace) -> ImportReport:
         with following(Path(options.source).name) as watch:
             return project.prompts.import_file(
                 options.source,
-                mapping=_mapping(options.map),
+                mapping=mapping_of(options.map),
                 template=options.template,
                 split=options.split,
                 task=options.task,
@@ -101,7 +102,8 @@ def _take(project: Project, options: argparse.Namespace) -> ImportReport:
         raise trouble.of_column(e, "Rename a column, or name it with --map FIELD=COLUMN.") from e
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
+def mapping_of(pairs: list[str]) -> dict[str, str]:
+    """Columns by field, from what was typed."""
     for pair in pairs:
         if "=" not in pair:
             raise InputError(f"--map takes FIELD=COLUMN, not {pair!r}.")
@@ -215,6 +217,11 @@ def _local(utc_ms: int) -> str:
         return f"{utc_ms} ms"
 
 
+def kind_of(checkpoint: Checkpoint) -> str:
+    """What a checkpoint holds, in a word."""
+    return "imported answers" if is_elsewhere(checkpoint) else checkpoint.kind
+
+
 def checkpoints(options: argparse.Namespace) -> None:
     """List checkpoints."""
     with opened(options.file, "r") as project:
@@ -229,7 +236,7 @@ def checkpoints(options: argparse.Namespace) -> None:
         ("id", "name", "kind", "parent", "MB", "note"),
         [
             # The base is a folder outside; 0.00 would say that it weighs nothing.
-            (c.id, c.name, c.kind, c.parent_id, c.size_bytes / 1e6 or None, c.note)
+            (c.id, c.name, kind_of(c), c.parent_id, c.size_bytes / 1e6 or None, c.note)
             for c in found
         ],
     )

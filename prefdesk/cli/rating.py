@@ -14,7 +14,7 @@ from prefdesk.cli.tables import table
 from prefdesk.errors import InputError, RowErrors
 from prefdesk.project import AgreementReport, Ledger, Project
 from prefdesk.project.ratings_file import RatingsReport
-from prefdesk.records import Rater, Reward, RewardPart
+from prefdesk.records import SCALE, Rater, Reward, RewardPart
 
 
 def rate(options: argparse.Namespace) -> None:
@@ -42,7 +42,10 @@ def _take(project: Project, options: argparse.Namespace) -> RatingsReport:
     try:
         with following(Path(options.source).name) as watch:
             return project.ratings.import_file(
-                options.source, new_raters=options.new_raters, watch=watch
+                options.source,
+                new_raters=options.new_raters,
+                scale=options.scale or SCALE,
+                watch=watch,
             )
     except RowErrors:
         raise

@@ -126,7 +126,7 @@ def evaluate(options: argparse.Namespace) -> None:
     with opened(options.file, "w" if options.text else "r") as project:
         if options.text:
             project.checkpoints.latest()  # says so where there is no model yet
-            ids = [c.id for c in project.checkpoints.all()]
+            ids = [c.id for c in project.checkpoints.models()]
             spec = project.evaluation.perplexity_job(Path(options.text), ids)
             Monitor(project, chosen(DeviceConfig, options)).run(spec)
         report, perplexities = project.evaluation.report(), _perplexities(project)

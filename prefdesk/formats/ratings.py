@@ -75,13 +75,15 @@ class RatingsRead:
 def read(
     path: str | Path,
     *,
+    scale: tuple[float, float] = SCALE,
     notify: Notify | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> RatingsRead:
     """Read ratings from CSV, TSV or JSONL; every refused row is named with its line.
 
     Whether raters, completions and criteria exist is for the project to say. A judgement that
-    appears twice is refused the second time. `InputError` for a file that cannot be read, is
+    appears twice is refused the second time. `scale` gives the ends of the file's scores, which
+    are taken in proportion to those of ours. `InputError` for a file that cannot be read, is
     empty or lacks a needed column; `RowErrors` for more than `MAX_BAD_ROWS` refused rows.
     """
     with open_rows(
@@ -89,7 +91,7 @@ def read(
     ) as rows:
         if rows.fixed and rows.columns:
             _check(rows.name, tuple(rows.columns))
-        return _collect(rows)
+        return _collect(rows, scale)
 
 
 def is_ratings(path: str | Path) -> bool:
@@ -104,14 +106,14 @@ def is_ratings(path: str | Path) -> bool:
     return True
 
 
-def _collect(rows: Rows) -> RatingsRead:
+def _collect(rows: Rows, scale: tuple[float, float]) -> RatingsRead:
     good: list[RatingRow] = []
     bad: list[BadRow] = []
     seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         if isinstance(row, Row):
             try:
-                good.append(_first(_rating(row), seen))
+                good.append(_first(_rating(row, scale), seen))
             except Refused as why:
                 bad.append(BadRow(rows.name, row.line, str(why)))
         else:
@@ -153,12 +155,12 @@ def _first(row: RatingRow, seen: dict[tuple[object, ...], int]) -> RatingRow:
     return row
 
 
-def _rating(row: Row) -> RatingRow:
+def _rating(row: Row, scale: tuple[float, float]) -> RatingRow:
     cells = {f: _cell(row.values[c], f) for f, c in _columns(tuple(row.values)).items()}
     rater = " ".join(cells.get("rater", "").split())
     if not rater:
         raise Refused("the rater is blank")
-    kind, value = _judgement(cells)
+    kind, value = _judgement(cells, scale)
     return RatingRow(
         row.line,
         rater,
@@ -178,23 +180,24 @@ def _cell(value: Any, name: str) -> str:
     return storable(as_text(value), f"the {name}")
 
 
-def _judgement(cells: dict[str, str]) -> tuple[RatingKind, float]:
+def _judgement(cells: dict[str, str], scale: tuple[float, float]) -> tuple[RatingKind, float]:
     score, label = cells.get("score", "").strip(" \t"), cells.get("label", "").strip(" \t")
     if score and label:
         raise Refused("both a score and a label")
     if score:
-        return "score", _score(score)
+        return "score", _score(score, scale)
     if label:
         return "label", _label(label)
     raise Refused("neither a score nor a label")
 
 
-def _score(text: str) -> float:
-    low, high = SCALE
+def _score(text: str, scale: tuple[float, float]) -> float:
+    low, high = scale
     value = _number(text, "score")
     if not low <= value <= high:
         raise Refused(f"the score {text[:20]} is not within {low:g} to {high:g}")
-    return value
+    ours, most = SCALE
+    return value if scale == SCALE else ours + (value - low) / (high - low) * (most - ours)
 
 
 def _label(text: str) -> float:

@@ -5,6 +5,7 @@ formulas live here; torch is imported only inside functions that need it. `jobs`
 import this room.
 """
 
+from prefdesk.project.answers import AnswersReport, TakenAnswer
 from prefdesk.project.backing_up import EVERY_S as BACKUP_EVERY_S
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.cost import Cost, MeasuredCost
@@ -22,6 +23,7 @@ from prefdesk.project.pack_records import (
     PackPreview,
     PackRow,
 )
+from prefdesk.project.pairs import PairReport, SharedAnswer
 from prefdesk.project.preflight import Preflight, PromptShare
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
@@ -69,6 +71,7 @@ __all__ = [
     "HERE",
     "SUFFIX",
     "AgreementReport",
+    "AnswersReport",
     "BackupInfo",
     "CheckpointScore",
     "Checkpoints",
@@ -97,6 +100,7 @@ __all__ = [
     "PackPreview",
     "PackRow",
     "PairAgreement",
+    "PairReport",
     "Place",
     "Plan",
     "PlanRow",
@@ -119,10 +123,12 @@ __all__ = [
     "Search",
     "SearchKey",
     "SearchPage",
+    "SharedAnswer",
     "SideBySide",
     "Space",
     "Status",
     "Survey",
+    "TakenAnswer",
     "VerdictReport",
     "WhatIf",
     "WhatIfReport",

@@ -21,6 +21,13 @@ def header_of(checkpoint: Checkpoint) -> dict[str, Any]:
         return header
 
 
+def is_elsewhere(checkpoint: Checkpoint) -> bool:
+    """True if it stands for somebody whose answers were imported: no model is behind it."""
+    with store.reading(f"the header of {checkpoint.name}"):
+        header = dict(json.loads(checkpoint.header)) if checkpoint.kind == "base" else {}
+    return bool(header.get("elsewhere"))
+
+
 class Checkpoints:
     """`project.checkpoints`."""
 
@@ -28,8 +35,12 @@ class Checkpoints:
         self._core = core
 
     def all(self) -> list[Checkpoint]:
-        """Complete checkpoints, oldest first; the first is the model as it came."""
+        """Complete checkpoints, oldest first, also those that stand for imported answers."""
         return self._core.query(store.checkpoints.all)
+
+    def models(self) -> list[Checkpoint]:
+        """Those that are a model, oldest first; the first is the model as it came."""
+        return [c for c in self.all() if not is_elsewhere(c)]
 
     def get(self, checkpoint_id: int) -> Checkpoint:
         """One checkpoint; `InputError` if there is none."""
@@ -37,17 +48,23 @@ class Checkpoints:
 
     def base(self) -> Checkpoint | None:
         """The model the project started from."""
-        return next((c for c in self.all() if c.kind == "base"), None)
+        return next((c for c in self.models() if c.kind == "base"), None)
 
     def latest(self) -> Checkpoint:
         """The newest checkpoint; `InputError` if the project has no model yet."""
         return self.chosen(None)
 
     def chosen(self, checkpoint_id: int | None) -> Checkpoint:
-        """The checkpoint of this id, or the newest."""
+        """The checkpoint of this id, or the newest; `InputError` for one without a model."""
         if checkpoint_id is not None:
-            return self.get(checkpoint_id)
-        found = self.all()
+            one = self.get(checkpoint_id)
+            if is_elsewhere(one):
+                raise InputError(
+                    f"The answers of {one.name} were imported; there is no model behind them.",
+                    "Choose another checkpoint.",
+                )
+            return one
+        found = self.models()
         if not found:
             raise InputError(
                 "This project has no model yet.",

@@ -1,15 +1,19 @@
 """The completions of a project: ask for them, look at them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from prefdesk import store
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import InputError
 from prefdesk.events import JobEvent, JobSpec
+from prefdesk.project import answers
+from prefdesk.project.answers import AnswersReport
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.watch import UNWATCHED, Watch
 from prefdesk.records import Completion, Draw, Sampling, Split
 
 NO_PROMPTS: dict[Split, str] = {
@@ -73,6 +77,29 @@ class Completions:
         spec = self.sampling_job(config, split=split, checkpoint_id=checkpoint_id, limit=limit)
         events: Iterator[JobEvent] = self._run(spec)
         return events
+
+    def import_file(
+        self,
+        path: str | Path,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        template: str = "",
+        split: Split = "train",
+        writer: str = "",
+        skip_bad: bool = False,
+        watch: Watch = UNWATCHED,
+    ) -> AnswersReport:
+        """Take answers written elsewhere, with their prompts: all of a file, or none.
+
+        `mapping` and `template` as for prompts; besides, `completion` names the column of the
+        answers (a text, or an object of texts by writer) and `writer` that of who wrote them,
+        which is `writer` where the file does not say. Answers that are there already are counted,
+        not added. Raises `InputError`, and `RowErrors` unless `skip_bad`.
+        """
+        return answers.take(
+            self._core, Path(path), mapping=mapping or {}, template=template, split=split,
+            writer=writer, skip_bad=skip_bad, watch=watch,
+        )  # fmt: skip
 
     def get(self, completion_id: int) -> Completion:
         """One completion; `InputError` if there is none."""

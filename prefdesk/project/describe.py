@@ -1,6 +1,5 @@
 """Puts the figures about raters into one report: joins estimates, flags and names."""
 
-import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -236,10 +235,11 @@ def _ratings(
     usual = model.quality[table.item] + model.bias[table.rater]
     place = usage.positions(table)
     plain = np.setdiff1d(np.arange(len(rows)), list(standing_out), assume_unique=True)
-    step = max(1, math.ceil(len(plain) / MOST_PLAIN))
+    # Raters take turns from answer to answer: every nth rating could leave one of them out.
+    some = np.random.default_rng(0).permutation(plain)[:MOST_PLAIN]
     student = _studentised(table, flags) if standing_out else None
     reports = []
-    for i in sorted([*standing_out, *plain[::step].tolist()]):
+    for i in sorted([*standing_out, *some.tolist()]):
         r, flag = rows[i], standing_out.get(i)
         expected = flag.expected if flag else float(usual[i])
         score = r.on_scale(label_points)

@@ -16,7 +16,7 @@ from typing import Any
 
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
-from prefdesk.project import agreement_tables, ledgers, methods, teaching, what_if
+from prefdesk.project import agreement_tables, ledgers, methods, pairs, teaching, what_if
 from prefdesk.project.core import Core
 from prefdesk.project.describe import Described, agreement_report, items_of
 from prefdesk.project.fitting import (
@@ -31,6 +31,7 @@ from prefdesk.project.fitting import (
 )
 from prefdesk.project.labels import labels_of
 from prefdesk.project.ledgers import Ledger
+from prefdesk.project.pairs import PairReport
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.teaching import NextBest
@@ -219,6 +220,13 @@ class Judgement:
         """A reward with the ratings behind it and every round that used it."""
         parts = self.parts(completion_id)
         return ledgers.ledger(self._core, parts, self.rewards(), completion_id)
+
+    def pair(self, first: int, second: int) -> PairReport:
+        """Two raters side by side on the first criterion, over the ratings that count."""
+        with self._core.read() as c:
+            settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
+        criterion = settings.criteria[0].name
+        return pairs.pair(self._core, criterion, self.excluded().reason, first, second)
 
     def plan(self, width: float, *, confidence: float = 0.95) -> ratings.Plan:
         """How many ratings of an answer it takes for differences this sure; first criterion.

@@ -111,6 +111,7 @@ def parts(
                 comment=r.comment,
                 credibility=say.credibility if by_hand is None else by_hand,
                 by_hand=by_hand is not None,
+                criterion=r.criterion,
             )
         )
     return found

@@ -11,7 +11,7 @@ from prefdesk.project.ratings_file import RatingsPreview, RatingsReport, take_ra
 from prefdesk.project.session import RatingSession
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.watch import UNWATCHED, Watch
-from prefdesk.records import Event, Rater, Rating, Split
+from prefdesk.records import SCALE, Event, Rater, Rating, Split
 
 _PAGE = 5000
 
@@ -138,16 +138,22 @@ class Ratings:
         return self._core.mutate(lambda c: tuple(store.events.redo(c, rater.id)), "ratings")
 
     def import_file(
-        self, path: str | Path, *, new_raters: bool = False, watch: Watch = UNWATCHED
+        self,
+        path: str | Path,
+        *,
+        new_raters: bool = False,
+        scale: tuple[float, float] = SCALE,
+        watch: Watch = UNWATCHED,
     ) -> RatingsReport:
         """Take all ratings of a CSV, TSV, JSONL or JSON file, or none.
 
         Unknown raters are refused with their line unless `new_raters` adds them; unknown
         completions, scores off the scale and the like always are (`RowErrors`). What the
         project holds already, word for word, is counted and not written again; what a file
-        adds for one rater is one act, undone at once.
+        adds for one rater is one act, undone at once. `scale` gives the ends of the file's
+        scores, which are taken in proportion to 0 to 10.
         """
-        return take_ratings(self._core, Path(path), new_raters=new_raters, watch=watch)
+        return take_ratings(self._core, Path(path), new_raters=new_raters, scale=scale, watch=watch)
 
     def preview_file(
         self,

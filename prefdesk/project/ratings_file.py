@@ -13,7 +13,7 @@ from prefdesk.formats import RatingRow
 from prefdesk.project.core import Core
 from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.watch import UNWATCHED, Watch
-from prefdesk.records import Rater, Rating
+from prefdesk.records import SCALE, Rater, Rating
 
 Place = tuple[int, int, str, int, str]
 ORIGIN = "import"
@@ -102,10 +102,15 @@ def bring_back(core: Core, undone: Sequence[bytes]) -> tuple[bytes, ...]:
 
 
 def take_ratings(
-    core: Core, path: Path, *, new_raters: bool, watch: Watch = UNWATCHED
+    core: Core,
+    path: Path,
+    *,
+    new_raters: bool,
+    scale: tuple[float, float] = SCALE,
+    watch: Watch = UNWATCHED,
 ) -> RatingsReport:
     """Take all ratings of a file or none; `RowErrors` names every row that cannot be used."""
-    read = formats.read_ratings(path, notify=watch.reading, cancelled=watch.cancelled)
+    read = formats.read_ratings(path, scale=scale, notify=watch.reading, cancelled=watch.cancelled)
     known = _Known(core, read.rows, new_raters)
     bad = [*read.bad, *known.refused(path.name, read.rows)]
     if bad:

@@ -53,10 +53,11 @@ class Rounds:
         `take_older`), reliable enough, never of the evaluation split. Each carries its weight.
         """
         start = self._checkpoints.chosen(checkpoint_id)
-        wanted = None if config.take_older else start.id
+        # Imported answers have no log-probabilities: nothing can be trained on them.
+        models = [c.id for c in self._checkpoints.models()]
+        wanted = models if config.take_older else [start.id]
         with self._core.read() as c:
-            checkpoints = None if wanted is None else [wanted]
-            eligible = store.completions.drawn_by(c, checkpoints, "train")
+            eligible = store.completions.drawn_by(c, wanted, "train")
         return [
             r
             for r in self._judgement.rewards(config.reward)  # type: ignore[arg-type]

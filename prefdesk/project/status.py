@@ -39,6 +39,9 @@ class Status:
     next_step: NextStep
 
 
+RATE = "Rate the answers; two or more people make it stronger."
+
+
 def status(core: Core, checkpoints: Checkpoints, judgement: Judgement) -> Status:
     """Count what is there; cheap, uses the stored agreement report."""
     with core.read() as c:
@@ -46,7 +49,7 @@ def status(core: Core, checkpoints: Checkpoints, judgement: Judgement) -> Status
         counts = store.summary(c, target_ratings=settings.target_ratings)
         rounds = [r for r in store.rounds.all(c) if r.status in ("done", "stopped")]
     report = judgement.stored()
-    found = checkpoints.all()
+    found = checkpoints.models()
     latest = found[-1].id if found else None
     answered, evaluated = (
         latest is not None and core.query(lambda c, s=split: store.completions.any_of(c, s, latest))  # type: ignore[misc]
@@ -74,12 +77,14 @@ def _next(
 ) -> NextStep:
     if not counts.train_prompts:
         return NextStep("data", "import", "Import the prompts your model should answer better.")
+    if not model and counts.completions and counts.coverage < 0.5:
+        return NextStep("rate", "rate", RATE)
     if not model:
         return NextStep("data", "model", "Choose the model that answers them.")
     if not sampled and not rounds:
         return NextStep("data", "sample", "Let the model write a few answers to each prompt.")
     if counts.coverage < 0.5 and not rounds:
-        return NextStep("rate", "rate", "Rate the answers; two or more people make it stronger.")
+        return NextStep("rate", "rate", RATE)
     if not rounds:
         return NextStep("train", "train", "Train one round on the ratings.")
     if not counts.evaluation_prompts:

@@ -8,8 +8,8 @@ TEMPLATES: dict[str, str] = {
     "hurried": "{share:.0%} of {n} ratings took less time than hardly anybody needs for a text of "
     "that length.",
     "hasty": "Takes {seconds:.0f} seconds for a rating where the others take {panel:.0f}.",
-    "runs": "Gave the score {score:g} {run} times in a row; in a random order of the same scores "
-    "the longest run would be about {usual:.0f}.",
+    "runs": "Gave the same score, {score:g}, {run} times in a row; in a random order of these "
+    "scores the longest run would be about {usual:.0f}.",
     "drift": "The scores move by {change:+.1f} points from the first to the last of {n} ratings, "
     "compared with what the others say.",
     "biased": "Scores {bias:+.1f} points from the panel on the same answers (over {n} ratings). "

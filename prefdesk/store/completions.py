@@ -168,6 +168,40 @@ def _completion_for(c: Connection, checkpoint_id: int, checkpoint_uid: bytes, dr
     return int(row[0])
 
 
+def add_text(c: Connection, sampling_id: int, prompt_id: int, text: str) -> tuple[int, bool]:
+    """Store an answer that no sampler drew: it has no tokens and no log-probabilities.
+
+    Returns its completion and whether it is new; a text that the same checkpoint already gave to
+    the prompt is left as it is.
+    """
+    one = sampling(c, sampling_id)
+    uids = c.execute(
+        "SELECT p.uid, k.uid FROM prompt p, checkpoint k WHERE p.id = ? AND k.id = ?",
+        (prompt_id, one.checkpoint_id),
+    ).fetchone()
+    if uids is None:
+        raise InputError(f"There is no prompt {prompt_id}.")
+    there = c.execute(
+        "SELECT id FROM completion WHERE uid = ?",
+        (content_uid([uids[0].hex(), uids[1].hex(), text]),),
+    ).fetchone()
+    if there is not None:
+        return int(there[0]), False
+    (index,) = c.execute(
+        "SELECT coalesce(max(draw_index) + 1, 0) FROM draw WHERE sampling_id = ? AND prompt_id = ?",
+        (sampling_id, prompt_id),
+    ).fetchone()
+    drawn = Draw(prompt_id, int(index), 0, (), (), text, True, "")
+    _add_draw(c, sampling_id, one.checkpoint_id, uids[1], drawn)
+    return int(
+        c.execute(
+            "SELECT completion_id FROM draw"
+            " WHERE sampling_id = ? AND prompt_id = ? AND draw_index = ?",
+            (sampling_id, prompt_id, index),
+        ).fetchone()[0]
+    ), True
+
+
 def get(c: Connection, id: int) -> Completion:
     """One completion; `InputError` if there is none with this id."""
     row = c.execute(f"SELECT {_COMPLETION} FROM completion c WHERE c.id = ?", (id,)).fetchone()

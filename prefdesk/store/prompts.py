@@ -38,6 +38,15 @@ def add(c: Connection, prompts: Iterable[NewPrompt]) -> tuple[list[int], list[in
     return new_ids, duplicates
 
 
+def ids_of(c: Connection, contents: Iterable[str | tuple[Message, ...]]) -> list[int | None]:
+    """The ids of prompts by what they ask, in that order; None for one that is not there."""
+    found: list[int | None] = []
+    for content in contents:
+        row = c.execute("SELECT id FROM prompt WHERE uid = ?", (uid_of(content),)).fetchone()
+        found.append(None if row is None else int(row[0]))
+    return found
+
+
 def get(c: Connection, id: int) -> Prompt:
     """One prompt; `InputError` if there is none with this id."""
     row = c.execute(f"SELECT {_COLUMNS} FROM prompt WHERE id = ?", (id,)).fetchone()

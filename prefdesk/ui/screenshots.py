@@ -251,7 +251,7 @@ class Album:
             yield Shot(f"{name}-{tail}" if name else "", pose, leave)
 
     def _raters_scene(self, tail: str) -> Iterator[Shot]:
-        """The views of the first tab, and a supposition."""
+        """The views of the first tab, the other tabs, and a supposition."""
         full = self._full
         if full is None:
             return
@@ -262,11 +262,24 @@ class Album:
             return
         for number, name in enumerate(("people", "compared", "figures")):
             yield Shot(f"raters-{name}-{tail}", lambda n=number: place.agreement.choose(n))  # type: ignore[misc]
+        yield Shot(f"raters-pair-{tail}", lambda: self._pair(place))
         yield Shot("", lambda: place.agreement.choose(0))
+        for number, name in enumerate(("outliers", "rewards", "exclusions", "history"), start=1):
+            yield Shot(f"raters-{name}-{tail}", lambda n=number: self._raters_tab(n))  # type: ignore[misc]
+        for way in ("position", "expected"):
+            yield Shot("", lambda: self._raters_tab(1))
+            yield Shot(f"raters-by-{way}-{tail}", lambda w=way: place.outliers.plot.choose(w))  # type: ignore[misc]
+        yield Shot("", lambda: place.outliers.plot.choose("rater"))
         yield Shot("", lambda: self._raters_tab(5))
         yield Shot("", place.what_if.suppose)
         yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
         yield Shot("", self._desk.close_project)
+
+    def _pair(self, place: RatersPlace) -> None:
+        """The pair that agrees least."""
+        pairs = place.agreement.compared.pairs
+        if pairs.rows.records:
+            pairs.opened.emit(pairs.rows.records[0])
 
     def _raters_tab(self, number: int) -> None:
         self._window.places["raters"].findChildren(QTabWidget)[0].setCurrentIndex(number)

@@ -209,7 +209,7 @@ def models(project: "Project") -> Models:
     """What the second tab shows."""
     return Models(
         base=project.checkpoints.base(),
-        checkpoints=tuple(project.checkpoints.all()),
+        checkpoints=tuple(project.checkpoints.models()),
         config=last_config(project, "train"),
         train=project.prompts.count("train"),
         evaluation=project.prompts.count("evaluation"),

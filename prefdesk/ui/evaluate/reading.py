@@ -79,7 +79,7 @@ def standing(project: "Project") -> Standing:
     return Standing(
         scores=rows,
         comparisons=tuple(CompareRow(names[c.b], c) for c in report.comparisons),
-        checkpoints=tuple(project.checkpoints.all()),
+        checkpoints=tuple(project.checkpoints.models()),
         n_prompts=project.prompts.count("evaluation"),
         config=last_config(project, "evaluation"),
         perplexity_source=_source(project),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from prefdesk.project import Range
 
 TRACK, BAND, DOT = 4, 8, 10
+GAP = 6
+"""Pixels between two numbers below the bar, where their marks lie closer than they are wide."""
 
 
 class RangeBar(Speaking, QWidget):
@@ -62,13 +64,15 @@ class RangeBar(Speaking, QWidget):
         painter.setBrush(theme.colour("border"))
         painter.drawRoundedRect(QRectF(left, middle - TRACK / 2, right - left, TRACK), 2, 2)
         painter.setPen(QPen(theme.colour("muted"), 1))
-        metrics = painter.fontMetrics()
+        metrics, taken = painter.fontMetrics(), -float(GAP)
         for value in (self._ends[0], *self._marks, self._ends[1]):
             x, text = self._at(value), f"{value:g}".replace("-", "\N{MINUS SIGN}")
             if value in self._marks:
                 painter.drawLine(round(x), 0, round(x), DOT + 2)
             wide = metrics.horizontalAdvance(text)
             start = min(max(0.0, x - wide / 2), self.width() - wide)
+            start = max(start, min(taken + GAP, self.width() - wide))
+            taken = start + wide
             painter.drawText(round(start), self.height() - metrics.descent(), text)
         painter.setPen(QPen(look.border))
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Z = 1.96
 """Standard errors to each side of a 95 % interval."""
 ROW, DOT, GAP = 24, 9, 8
+SLACK = 4
+"""Letters can be drawn wider than they were measured; a name of two would be dots."""
 NAMES = 0.34
 """Most of the width that names may take."""
 
@@ -88,7 +90,7 @@ class Caterpillar(Chart):
 
     def _left(self) -> float:
         wide = max(self.metrics().horizontalAdvance(rater_name(r)) for r in self._raters)
-        return min(wide, NAMES * self.width()) + GAP
+        return min(wide + SLACK, NAMES * self.width()) + GAP
 
     def _reach(self) -> float:
         ends = [abs(end) for r in self._raters for end in interval(r)]
@@ -114,7 +116,7 @@ class Caterpillar(Chart):
 
     def _paint_row(self, painter: QPainter, row: int, rater: "RaterReport") -> None:
         middle, left = (row + 0.5) * self._row(), self._left()
-        tint = "muted" if rater.excluded else "bad" if rater.flags else "accent"
+        tint = words.flag_tint(rater) or "accent"
         painter.setPen(theme.colour("muted" if rater.excluded else "text"))
         name = painter.fontMetrics().elidedText(
             rater_name(rater), Qt.TextElideMode.ElideRight, int(left - GAP)

@@ -100,6 +100,10 @@ class TwinCard(Speaking, Card, Generic[R]):
         self.say(self.as_table.setToolTip, lambda: self.tr("Show the figures as a table"))
         self.say(self.as_table.setAccessibleName, lambda: self.tr("Show the figures as a table"))
 
+    def focus(self) -> None:
+        """Take the keyboard to the table, or to the button that shows it."""
+        (self.table if self.as_table.isChecked() else self.as_table).setFocus()
+
     def set_words(self, title: str, explained: str) -> None:
         """The title and one sentence on how to read the chart."""
         self.set_title(title)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from prefdesk.ui import theme, tokens
@@ -16,8 +16,10 @@ from prefdesk.ui.widgets import Column
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport
 
-GAP, LEAST, MOST = 8, 14, 44
-"""Pixels: beside the names, and the side of a cell."""
+GAP, LEAST, MOST = 8, 30, 56
+"""Pixels: beside the names, and the side of a cell that holds a number."""
+MANY, TINY = 16, 14
+"""From so many raters on, cells only show a colour; its number is said under the cursor."""
 INK_DARK, INK_LIGHT = "#1F2328", "#FFFFFF"
 
 
@@ -77,12 +79,12 @@ class HeatMap(Chart):
             a, b = place[p.first], place[p.second]
             self._cells[a, b] = self._cells[b, a] = p
         self.updateGeometry()
-        self.setMinimumHeight(LEAST * len(self._names) + 2 * self.metrics().height())
+        self.setMinimumHeight(self.sizeHint().height())
         self.update()
 
     def sizeHint(self) -> QSize:
         """Cells large enough for a number."""
-        side = theme.scaled(30, theme.theme().zoom) * len(self._names)
+        side = self._least() * len(self._names)
         return QSize(side + 120, side + 2 * self.metrics().height())
 
     def record_at(self, at: QPointF) -> Pair | None:
@@ -116,7 +118,11 @@ class HeatMap(Chart):
         n = max(1, len(self._names))
         wide = (self.width() - self._left()) / n
         high = (self.height() - self.metrics().height() - 4) / n
-        return max(float(LEAST), min(wide, high, theme.scaled(MOST, theme.theme().zoom)))
+        most = theme.scaled(MOST, theme.theme().zoom)
+        return max(float(self._least()), min(wide, high, most))
+
+    def _least(self) -> int:
+        return theme.scaled(LEAST if len(self._names) <= MANY else TINY, theme.theme().zoom)
 
     def _paint_names(self, painter: QPainter, row: int) -> None:
         side, left, number = self._side(), self._left(), str(row + 1)
@@ -135,7 +141,7 @@ class HeatMap(Chart):
             painter.setPen(QPen(theme.colour("border"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if row != column:
-                painter.setBrush(Qt.BrushStyle.BDiagPattern)
+                painter.setBrush(QBrush(theme.colour("border"), Qt.BrushStyle.BDiagPattern))
             painter.drawRect(place)
             return
         colour = shade(pair.r)

@@ -8,24 +8,29 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from prefdesk.records import REPLACED
 from prefdesk.ui.raters import words
 from prefdesk.ui.raters.ledger import Opened
+from prefdesk.ui.raters.supposed import Supposed
+from prefdesk.ui.raters.used import RoundsList
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import (
     Button,
     Card,
     Column,
     Label,
+    PlainButton,
     PlainText,
     RowsModel,
     Speaking,
     TableView,
 )
-from prefdesk.ui.widgets.arrange import fit_text, scrolled
+from prefdesk.ui.widgets.arrange import fit_text, scrolled, whole
 
 if TYPE_CHECKING:
     from prefdesk.records import Reward, RewardPart
 
 
 TABLE_HEIGHT = 140
+CRITERION, BELIEVED, COMMENT = 1, 5, 7
+"""Columns that are shown where they say something."""
 
 
 class ItemPanel(Speaking, Card):
@@ -33,23 +38,28 @@ class ItemPanel(Speaking, Card):
 
     *Signals*
     - `exclude_wished(RewardPart)`, `restore_wished(Exclusion)`: for the chosen rating.
+    - `suppose_wished(Supposed)`: what would be if that rating did not count, or did again.
     """
 
     exclude_wished = Signal(object)
     restore_wished = Signal(object)
+    suppose_wished = Signal(object)
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.opened: Opened | None = None
         self._marked = b""
         self.asked, self.answered = Label("", "caption"), Label("", "caption")
-        self.reward = Label("", "", wrap=True)
+        self.reward, self.worth = Label("", "", wrap=True), Label("", "caption", wrap=True)
         self.prompt, self.answer = PlainText(), PlainText()
         self._rows: RowsModel[RewardPart] = RowsModel(self._columns())
         self.table = TableView(self._rows)
         self.table.setMinimumHeight(TABLE_HEIGHT)
         self.table.chosen.connect(self._on_chosen)
+        self.rounds = RoundsList()
         self.exclude, self.restore = Button("", "close"), Button("", "undo")
+        self.suppose = PlainButton()
+        self.suppose.clicked.connect(self._on_suppose_pressed)
         self.exclude.clicked.connect(self._on_exclude_pressed)
         self.restore.clicked.connect(self._on_restore_pressed)
         self.say(
@@ -66,6 +76,7 @@ class ItemPanel(Speaking, Card):
         self.say(self.table.setAccessibleName, lambda: self.tr("Ratings of this completion"))
         self.say(self.exclude.setText, lambda: self.tr("Exclude this rating"))
         self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
+        self.say(self.suppose.setText, lambda: self.tr("What if …"))
         self.say(
             self._nothing.setText,
             lambda: self.tr("Choose an answer to see its text and every rating behind its reward."),
@@ -76,6 +87,7 @@ class ItemPanel(Speaking, Card):
         """Show another answer; the rating with the event `marked` is chosen."""
         self.opened, self._marked = opened, marked
         self._stack.setCurrentIndex(int(opened is not None))
+        self._verbs.setVisible(opened is not None)
         if opened is None:
             self._rows.set_rows([])
             return
@@ -84,8 +96,11 @@ class ItemPanel(Speaking, Card):
         self.answer.set_text(opened.completion.text)
         fit_text(self.prompt, 8, least_lines=2)
         fit_text(self.answer, 16, least_lines=3)
-        self._rows.set_rows(opened.parts)
-        at = [i for i, p in enumerate(opened.parts) if p.event_uid == marked]
+        parts = sorted(opened.parts, key=lambda p: not p.kept)
+        self._rows.set_rows(parts)
+        self._show_columns(opened)
+        self.rounds.show_rounds(opened.rounds)
+        at = [i for i, p in enumerate(parts) if p.event_uid == marked]
         self.table.selectRow(at[0] if at else 0)
         self._on_chosen(self._chosen())
 
@@ -107,6 +122,10 @@ class ItemPanel(Speaking, Card):
         answered = self.tr("Completion {id}, by {checkpoint}")
         self.answered.setText(answered.format(id=one.id, checkpoint=opened.checkpoint))
         self.reward.setText(self._reward(opened.reward))
+        kept = sum(p.kept for p in opened.parts)
+        worth = self.tr("%n ratings count; they weigh as much as {n} equal ones.", "", kept)
+        self.worth.setText(worth.format(n=words.plain(opened.n_eff, 1)))
+        self.worth.setVisible(kept > 0)
 
     def _reward(self, reward: "Reward | None") -> str:
         if reward is None:
@@ -130,6 +149,34 @@ class ItemPanel(Speaking, Card):
         self.exclude.setVisible(not excluded)
         self.exclude.setEnabled(part is not None and part.kept)
         self.restore.setVisible(excluded)
+        self.suppose.setEnabled(excluded or (part is not None and part.kept))
+        self.suppose.setToolTip(
+            self.tr("What would move if this rating counted again")
+            if excluded
+            else self.tr("What would move if this rating were left out")
+        )
+
+    def _show_columns(self, opened: Opened) -> None:
+        """A column that says nothing of these ratings takes no room."""
+        shown = {
+            CRITERION: len({p.criterion for p in opened.parts}) > 1,
+            BELIEVED: any(p.by_hand for p in opened.parts),
+            COMMENT: any(p.comment for p in opened.parts),
+        }
+        for number, on in shown.items():
+            self.table.setColumnHidden(number, not on)
+
+    def _on_suppose_pressed(self) -> None:
+        part = self._chosen()
+        if part is None or self.opened is None:
+            return
+        found = self.opened.exclusions.get(part.event_uid)
+        what = words.rating_name(part.score, part.rater, self.opened.completion.id)
+        self.suppose_wished.emit(
+            Supposed(what, leave_out=part.event_uid)
+            if found is None
+            else Supposed(what, restore=found.uid)
+        )
 
     def _on_exclude_pressed(self) -> None:
         part = self._chosen()
@@ -146,7 +193,8 @@ class ItemPanel(Speaking, Card):
             return "" if part.kept else "muted"
 
         return [
-            Column(lambda: self.tr("Rater"), lambda p: p.rater, tint=tint, width=152),
+            Column(lambda: self.tr("Rater"), lambda p: p.rater, tint=tint, width=132),
+            Column(lambda: self.tr("Criterion"), lambda p: p.criterion, tint=tint, width=112),
             Column(
                 lambda: self.tr("Score"),
                 lambda p: p.score,
@@ -172,10 +220,22 @@ class ItemPanel(Speaking, Card):
                 width=76,
             ),
             Column(
+                lambda: self.tr("Believed, ×"),
+                lambda p: p.credibility,
+                True,
+                show=self._believed,
+                tip=lambda p: self.tr("1 is an average rater."),
+                width=104,
+            ),
+            Column(
                 lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=110
             ),
             Column(lambda: self.tr("Comment"), lambda p: p.comment, tint=tint, width=120),
         ]
+
+    def _believed(self, part: "RewardPart") -> str:
+        figure = words.plain(part.credibility, 1)
+        return self.tr("{weight}, by hand").format(weight=figure) if part.by_hand else figure
 
     def _counts(self, part: "RewardPart") -> str:
         if part.kept:
@@ -194,16 +254,22 @@ class ItemPanel(Speaking, Card):
         column.addWidget(self.answered)
         column.addWidget(self.answer, 3)
         column.addWidget(self.reward)
+        column.addWidget(self.worth)
         column.addWidget(self.table, 4)
-        line = QHBoxLayout()
-        line.addWidget(self.exclude)
-        line.addWidget(self.restore)
+        column.addWidget(self.rounds)
+        self._verbs = QWidget()
+        line = QHBoxLayout(self._verbs)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_2)
+        for button in (self.exclude, self.restore, self.suppose):
+            whole(button)
+            line.addWidget(button)
         line.addStretch(1)
-        column.addLayout(line)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(scrolled(inside))
-        self.body.addWidget(self._stack)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._verbs)
 
 
 def _prompt(opened: Opened) -> str:

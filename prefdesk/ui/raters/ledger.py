@@ -1,13 +1,13 @@
 """What a reward is made of, read in the background: texts, ratings, exclusions. No widgets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prefdesk.errors import InputError
 
 if TYPE_CHECKING:
-    from prefdesk.project import Project
+    from prefdesk.project import InRound, Project
     from prefdesk.records import (
         Completion,
         Credibility,
@@ -27,6 +27,7 @@ class Opened:
     """One answer with everything people said about it.
 
     `reward` is None where every rating is excluded; `exclusions` are those of single ratings.
+    `n_eff` says how many equally believed ratings they come to, `rounds` which rounds froze it.
     """
 
     completion: "Completion"
@@ -35,6 +36,8 @@ class Opened:
     reward: "Reward | None"
     parts: "tuple[RewardPart, ...]"
     exclusions: "dict[bytes, Exclusion]"
+    n_eff: float = 0.0
+    rounds: "tuple[InRound, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +74,21 @@ class LogRow:
 def open_reward(project: "Project", completion_id: int) -> Opened:
     """Everything behind one reward."""
     completion = project.completions.get(completion_id)
-    try:
-        parts = project.reward_parts(completion_id)
-    except InputError:  # its last rating was undone meanwhile
-        parts = []
-    rewards = (r for r in project.rewards() if r.completion_id == completion_id)
     active = project.exclusions.active()
-    return Opened(
+    bare = Opened(
         completion,
         project.prompts.get(completion.prompt_id),
         project.checkpoints.get(completion.checkpoint_id).name,
-        next(rewards, None),
-        tuple(parts),
+        None,
+        (),
         {e.event_uid: e for e in active if e.event_uid is not None},
     )
+    try:
+        found = project.judgement.ledger(completion_id)
+    except InputError:  # its last rating was undone meanwhile
+        return bare
+    parts, rounds = found.parts, found.rounds
+    return replace(bare, reward=found.reward, parts=parts, n_eff=found.n_eff, rounds=rounds)
 
 
 def reward_page(

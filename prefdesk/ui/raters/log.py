@@ -8,19 +8,31 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from prefdesk.records import Credibility
 from prefdesk.ui import dates
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.raters import words
 from prefdesk.ui.raters.ledger import LogRow, exclusion_log
+from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.tokens import SPACE_2
-from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
+from prefdesk.ui.widgets import (
+    Button,
+    Column,
+    EmptyState,
+    PlainButton,
+    RowsModel,
+    Speaking,
+    TableView,
+    one_line,
+)
 
 
 class LogView(Speaking, QWidget):
     """Every exclusion there ever was, newest first.
 
     *Signals*
-    - `restore_wished(Exclusion)`
+    - `restore_wished(Exclusion)`, `suppose_wished(Supposed)`
     """
 
     restore_wished = Signal(object)
+    suppose_wished = Signal(object)
 
     def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,9 +42,12 @@ class LogView(Speaking, QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.restore = Button("", "undo")
         self.restore.clicked.connect(self._on_restore_pressed)
+        self.suppose = PlainButton()
+        self.suppose.clicked.connect(self._on_suppose_pressed)
         self.empty = EmptyState("", "raters")
         self.say(self.table.setAccessibleName, lambda: self.tr("Exclusions"))
         self.say(self.restore.setText, lambda: self.tr("Take the exclusion back"))
+        self.say(self.suppose.setText, lambda: self.tr("What if it were taken back?"))
         self.say(
             self.empty.set_sentence,
             lambda: self.tr(
@@ -59,13 +74,26 @@ class LogView(Speaking, QWidget):
 
     def _on_chosen(self, row: LogRow | None) -> None:
         self._chosen = row
-        self.restore.setEnabled(row is not None and row.lifted is None)
+        in_force = row is not None and row.lifted is None
+        self.restore.setEnabled(in_force)
+        self.suppose.setEnabled(in_force)
 
     def _on_restore_pressed(self) -> None:
         # With Ctrl held a row can be the current one, which the button speaks of, unselected.
         for row in self.table.selected() or [self._chosen]:
             if row is not None and row.lifted is None:
                 self.restore_wished.emit(row.exclusion)
+
+    def _on_suppose_pressed(self) -> None:
+        row = self._chosen
+        if row is None:
+            return
+        one, what = row.exclusion, self._what(row)
+        self.suppose_wished.emit(
+            Supposed(what, estimate=one.rater_id)
+            if isinstance(one, Credibility)
+            else Supposed(what, restore=one.uid)
+        )
 
     def _what(self, row: LogRow) -> str:
         if isinstance(row.exclusion, Credibility):
@@ -74,11 +102,8 @@ class LogView(Speaking, QWidget):
             return self.tr("all ratings of {rater}").format(rater=one_line(row.rater, 60))
         if row.rating is None:
             return self.tr("a rating of {rater} that was taken back").format(rater=row.rater)
-        return self.tr("score {score} of {rater} on completion {answer}").format(
-            score=f"{row.rating.points:g}",
-            rater=one_line(row.rater, 60),
-            answer=row.rating.completion_id,
-        )
+        rating = row.rating
+        return words.rating_name(rating.points, row.rater, rating.completion_id)
 
     def _weight(self, belief: Credibility, rater: str) -> str:
         if belief.value is None:
@@ -129,6 +154,7 @@ class LogView(Speaking, QWidget):
         column.addWidget(self.table, 1)
         line = QHBoxLayout()
         line.addWidget(self.restore)
+        line.addWidget(self.suppose)
         line.addStretch(1)
         column.addLayout(line)
         self._stack = QStackedWidget()

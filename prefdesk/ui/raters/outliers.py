@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters import words
@@ -11,7 +11,7 @@ from prefdesk.ui.raters.ledger import Opened, open_reward
 from prefdesk.ui.raters.scores import ScorePlot
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Column, Label, RowsModel, Speaking, TableView, one_line
-from prefdesk.ui.widgets.arrange import side_by_side
+from prefdesk.ui.widgets.arrange import scrolled, side_by_side
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, RatingReport
@@ -60,7 +60,11 @@ class OutliersView(Speaking, QWidget):
 
     def open(self, rating: "RatingReport") -> None:
         """Open the answer behind a mark."""
-        self._ask(rating.completion_id, bytes.fromhex(rating.event_uid))
+        self.open_answer(rating.completion_id, bytes.fromhex(rating.event_uid))
+
+    def open_answer(self, completion_id: int, marked: bytes) -> None:
+        """Open an answer; the rating with the event `marked` is chosen."""
+        self._ask(completion_id, marked)
 
     def _ask(self, completion_id: int, marked: bytes) -> None:
         self._marked = marked
@@ -114,9 +118,10 @@ class OutliersView(Speaking, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
         self.table.setMinimumHeight(116)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         column.addWidget(self.plot, 3)
         column.addWidget(self.none)
         column.addWidget(self.table, 2)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(side_by_side(left, self.item, (640, 500)))
+        outer.addWidget(side_by_side(scrolled(left), self.item, (640, 500)))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prefdesk.ui import dates
+from prefdesk.ui import dates, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
 from prefdesk.ui.raters.agreement import AgreementView
@@ -26,16 +26,20 @@ from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
 from prefdesk.ui.raters.paper import PaperButton
 from prefdesk.ui.raters.rewards import RewardsView
+from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.raters.supposing import WhatIfView
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
-    from prefdesk.project import AgreementReport
+    from prefdesk.project import AgreementReport, SharedAnswer
     from prefdesk.records import Exclusion
 
 EMPTY, WAITING, SHOWN = range(3)
+LOW = 620
+"""Height of the place in pixels below which its summary says less."""
+AGREEMENT, OUTLIERS, REWARDS, LOG, HISTORY, WHAT_IF = range(6)
 
 
 class RatersPlace(Place):
@@ -51,6 +55,7 @@ class RatersPlace(Place):
         self.asking = Asking(desk, self.figures, self.acts, self)
         self.agreement = AgreementView()
         self.summary_cards, self.people = self.agreement.cards, self.agreement.people
+        self.people.remember(desk.preferences)
         self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
         self.history, self.what_if = HistoryView(desk), WhatIfView(desk)
         self._make_header()
@@ -77,6 +82,7 @@ class RatersPlace(Place):
     def clear(self) -> None:
         """The project was closed."""
         self.figures.forget()
+        self.agreement.leave_pair()
         self.acts.forget()
         for view in (self.outliers, self.rewards, self.log, self.history, self.what_if):
             view.clear()
@@ -111,6 +117,9 @@ class RatersPlace(Place):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The tabs come first; where they need the room, the age of the figures is a tip."""
         super().resizeEvent(event)
+        low = self.height() < theme.scaled(LOW, theme.theme().zoom)
+        self.summary_cards.set_low(low)
+        self._summary.setVisible(not low)
         self._show_age()
 
     def _make_header(self) -> None:
@@ -120,7 +129,7 @@ class RatersPlace(Place):
         again = PlainButton("", "redo")
         again.clicked.connect(self.figures.work_out)
         self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
-        self.say(again.setText, lambda: self.tr("Work out again"))
+        self.say(again.setAccessibleName, lambda: self.tr("Work out again"))
         self.again = again
         self.packs = PlainButton("", "person")
         self.packs.clicked.connect(self._on_packs_pressed)
@@ -208,9 +217,30 @@ class RatersPlace(Place):
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
         self.people.card.weight_wished.connect(self.asking.weigh_rater)
         self.log.restore_wished.connect(self.acts.restore)
+        self.agreement.pair_wished.connect(self._on_pair_wished)
+        self.agreement.pair.answer_opened.connect(self._on_answer_opened)
+        self.log.suppose_wished.connect(self._on_suppose_wished)
+        for one in (self.outliers, self.rewards):
+            one.item.suppose_wished.connect(self._on_suppose_wished)
         for view in (self.outliers, self.rewards, self.what_if):
             view.item.exclude_wished.connect(self.asking.leave_out_rating)
             view.item.restore_wished.connect(self.acts.restore)
+
+    def _on_pair_wished(self, first: int, second: int) -> None:
+        self.desk.query(
+            lambda p: p.judgement.pair(first, second),
+            self.agreement.show_pair,
+            lambda _: self.agreement.leave_pair(),
+            key="pair",
+        )
+
+    def _on_answer_opened(self, answer: "SharedAnswer") -> None:
+        self.tabs.setCurrentIndex(OUTLIERS)
+        self.outliers.open_answer(answer.completion_id, answer.first_uid)
+
+    def _on_suppose_wished(self, supposed: Supposed) -> None:
+        self.tabs.setCurrentIndex(WHAT_IF)
+        self.what_if.suppose_this(supposed)
 
     def _on_figures_arrived(self) -> None:
         report = self.figures.report
@@ -219,12 +249,17 @@ class RatersPlace(Place):
         elif not report.n_ratings:
             self._show_page(EMPTY)
         else:
-            self.desk.query(lambda p: p.exclusions.active(), self._on_active, key="active")
+            self.desk.query(
+                lambda p: (p.exclusions.active(), [c.name for c in p.settings.criteria]),
+                self._on_active,
+                key="active",
+            )
         self._say_state()
 
-    def _on_active(self, active: "list[Exclusion]") -> None:
-        report = self.figures.report
+    def _on_active(self, found: "tuple[list[Exclusion], list[str]]") -> None:
+        report, (active, criteria) = self.figures.report, found
         if report is not None and report.n_ratings:
+            self.agreement.show_criteria(criteria)
             self._show_page(SHOWN)
             self._show_report(report, active)
 
@@ -272,6 +307,10 @@ class RatersPlace(Place):
         self._show_age()
 
     def _show_age(self) -> None:
-        bar = self.tabs.tabBar().sizeHint().width() + self.again.sizeHint().width()
+        bar = self.tabs.tabBar().sizeHint().width()
+        self.again.setText(self.tr("Work out again"))
+        if bar + self.again.sizeHint().width() + SPACE_5 > self.tabs.width():
+            self.again.setText("")  # its picture, its tip and its accessible name stay
+        bar += self.again.sizeHint().width()
         fits = bar + self.state.sizeHint().width() + SPACE_5 < self.tabs.width()
         self.state.setVisible(fits and self._pages.currentIndex() == SHOWN)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.raters import words
 from prefdesk.ui.raters.habits import HabitsView
 from prefdesk.ui.raters.naming import rater_name
@@ -30,6 +31,12 @@ FIRST_OPTIONAL = 8
 HIDDEN = range(FIRST_OPTIONAL - 1, 13)
 """Columns that are shown on demand, so that the table does not scroll sideways at first."""
 
+KEYS = (
+    "name", "flags", "ratings", "bias", "scatter", "agreement", "weight", "time", "scale_use",
+    "repeat", "drift", "vitality", "modal_share",
+)  # fmt: skip
+"""Names of the columns where they are remembered, whatever the language."""
+KEPT = "raters/"
 LEAST_HEIGHT = 340
 """Room for the words about a rater; the page scrolls where the window is lower."""
 
@@ -176,6 +183,7 @@ class PeopleView(Speaking, QWidget):
         self.card = RaterCard()
         self.table.setMinimumHeight(232)
         self.setMinimumHeight(LEAST_HEIGHT)
+        self._preferences: Preferences | None = None
         self.columns = PlainButton("", "table")
         self.columns.clicked.connect(self._on_columns_pressed)
         self.say(self.columns.setText, lambda: self.tr("Columns"))
@@ -184,15 +192,37 @@ class PeopleView(Speaking, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(side_by_side(self.table, self.card, (860, 300)))
 
+    def remember(self, preferences: Preferences) -> None:
+        """Take columns and sorting as they were left, and keep what is chosen from now on."""
+        self._preferences = preferences
+        kept = preferences.text(f"{KEPT}hidden", "?")
+        if kept != "?":
+            self._hidden = {n for n, key in enumerate(KEYS) if key in kept.split() and n}
+            self._hide()
+        key, _, way = preferences.text(f"{KEPT}sort").partition(" ")
+        if key in KEYS:
+            down = Qt.SortOrder.DescendingOrder if way == "down" else Qt.SortOrder.AscendingOrder
+            self.table.sortByColumn(KEYS.index(key), down)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_sorted)
+
+    def _on_sorted(self, number: int, way: Qt.SortOrder) -> None:
+        down = way == Qt.SortOrder.DescendingOrder
+        if self._preferences is not None and 0 <= number < len(KEYS):
+            kept = f"{KEYS[number]} {'down' if down else 'up'}"
+            self._preferences.store(f"{KEPT}sort", kept)
+
     def show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
-        """Show another report; the chosen rater stays chosen."""
+        """Show another report; the chosen rater stays chosen, and the order as it was asked for."""
         self._report = report
         self._reasons = {e.rater_id: e.reason for e in active if e.scope == "rater"}
         before = {r.rater_id for r in self.table.selected()[:1]}
         self._rows.set_rows(report.raters)
+        header = self.table.horizontalHeader()
+        if header.sortIndicatorSection() >= 0:
+            self._rows.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
         self._hide()
-        flagged = [i for i, r in enumerate(report.raters) if r.flags and not r.excluded]
-        known = [i for i, r in enumerate(report.raters) if r.rater_id in before]
+        flagged = [i for i, r in enumerate(self._rows.records) if r.flags and not r.excluded]
+        known = [i for i, r in enumerate(self._rows.records) if r.rater_id in before]
         if report.raters:
             self.table.selectRow([*known, *flagged, 0][0])
 
@@ -231,17 +261,20 @@ class PeopleView(Speaking, QWidget):
         """Show or hide a column."""
         (self._hidden.discard if on else self._hidden.add)(number)
         self._hide()
+        if self._preferences is not None:
+            kept = " ".join(KEYS[n] for n in sorted(self._hidden))
+            self._preferences.store(f"{KEPT}hidden", kept)
 
     def _columns(self) -> "list[Column[RaterReport]]":
         return [
-            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=176),
+            Column(lambda: self.tr("Rater"), lambda r: r.name, show=rater_name, width=132),
             Column(
                 lambda: self.tr("Stands out"),
                 self._standing,
                 show=self._standing,
-                tint=lambda r: "muted" if r.excluded else "bad" if r.flags else "",
+                tint=words.flag_tint,
                 tip=lambda r: "\n".join(map(words.flag_sentence, r.flags)),
-                width=104,
+                width=132,
             ),
             Column(lambda: self.tr("Ratings"), lambda r: r.n, True, width=68),
             Column(

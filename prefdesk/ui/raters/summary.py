@@ -11,6 +11,7 @@ from prefdesk.ui.raters.bar import RangeBar
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Card, Label, Speaking
 from prefdesk.ui.widgets.arrange import stack
+from prefdesk.ui.widgets.text import tip
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, Range
@@ -27,6 +28,7 @@ class VerdictCard(Speaking, Card):
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._report: AgreementReport | None = None
+        self._low = False
         self._picture, self.word = QLabel(), Label("", "number")
         self.sentence, self.advice = Label("", wrap=True), Label("", "muted", wrap=True)
         self.figure = Label("", "caption", wrap=True)
@@ -54,8 +56,18 @@ class VerdictCard(Speaking, Card):
         self._bar.show_range(found.reliability)
         self.figure.setText(self._figure(found.reliability))
         self._bar.setVisible(found.reliability.value is not None)
-        self.figure.setVisible(found.reliability.value is not None)
+        self._set_figure()
         self.restyle()
+
+    def set_low(self, on: bool) -> None:
+        """In a low window the small print is a tip, and leaves its room to the tables below."""
+        self._low = on
+        self._set_figure()
+
+    def _set_figure(self) -> None:
+        known = self._report is not None and self._report.verdict.reliability.value is not None
+        self.figure.setVisible(known and not self._low)
+        self.setToolTip(tip(self.figure.text()) if known and self._low else "")
 
     def retranslate(self) -> None:
         """The words follow the language."""
@@ -86,7 +98,7 @@ class AlphaCard(Speaking, Card):
         super().__init__(parent=parent)
         self._within = within
         self._found: Range | None = None
-        self.value, self.interval = Label("", "number"), Label("", "muted")
+        self.value, self.interval = Label("", "number"), Label("", "muted", wrap=True)
         self._bar = RangeBar(-0.2, 1, (0.0, *CUSTOM))
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
@@ -97,8 +109,15 @@ class AlphaCard(Speaking, Card):
         self._explained = Label("", "caption", wrap=True)
         self.body.addWidget(self._explained)
         self.body.addStretch(1)
+        self._low = False
         self.say(self.set_title, self._title)
         self.say(self._explained.setText, self._sentence)
+
+    def set_low(self, on: bool) -> None:
+        """In a low window the small print is a tip."""
+        self._low = on
+        self._explained.setVisible(not on)
+        self.setToolTip(tip(self._sentence()) if on else "")
 
     def show_range(self, found: "Range") -> None:
         """Show another figure."""
@@ -117,6 +136,8 @@ class AlphaCard(Speaking, Card):
         super().retranslate()
         if getattr(self, "_found", None) is not None:
             self.show_range(self._found)  # type: ignore[arg-type]
+        if hasattr(self, "_low"):
+            self.set_low(self._low)
 
     def _title(self) -> str:
         if self._within:
@@ -155,6 +176,11 @@ class Summary(QWidget):
         """Side by side where there is room."""
         super().resizeEvent(event)
         stack(self._parts, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
+
+    def set_low(self, on: bool) -> None:
+        """Say less where the window is low."""
+        for card in (self.verdict, self.alpha, self.within):
+            card.set_low(on)
 
     def show_report(self, report: "AgreementReport") -> None:
         """Show another report."""

@@ -10,9 +10,10 @@ from prefdesk.ui.raters import words
 from prefdesk.ui.raters.item import ItemPanel
 from prefdesk.ui.raters.ledger import Opened, open_reward
 from prefdesk.ui.raters.naming import rater_name
+from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Column, Label, RowsModel, Speaking, TableView
-from prefdesk.ui.widgets.arrange import side_by_side
+from prefdesk.ui.widgets.arrange import side_by_side, whole
 
 if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, Moved, Project, WhatIf, WhatIfReport
@@ -36,6 +37,7 @@ class WhatIfView(Speaking, QWidget):
         super().__init__(parent)
         self._desk = desk
         self._found: WhatIfReport | None = None
+        self._supposed: Supposed | None = None
         self.who, self.weight, self.rule = QComboBox(), QComboBox(), QComboBox()
         self.ask = Button("")
         self.said, self._explained = Label("", wrap=True), Label("", "caption", wrap=True)
@@ -46,6 +48,8 @@ class WhatIfView(Speaking, QWidget):
         for rule in RULES:
             self.rule.addItem("", rule)
         self.ask.clicked.connect(self.suppose)
+        self.who.currentIndexChanged.connect(self._on_who_changed)
+        self.item.suppose_wished.connect(self.suppose_this)
         self.table.chosen.connect(self._on_chosen)
         self.weight.setCurrentIndex(self.weight.findData(0.0))
         self._lay_out()
@@ -56,14 +60,34 @@ class WhatIfView(Speaking, QWidget):
         """Offer the raters of a report."""
         chosen = self.who.currentData()
         self.who.clear()
+        if self._supposed is not None:
+            self.who.addItem(self._supposed.words(), self._supposed)
         for rater in report.raters:
             self.who.addItem(rater_name(rater), rater.rater_id)
         odd = next((r.rater_id for r in report.raters if r.flags and not r.excluded), None)
-        self.who.setCurrentIndex(max(0, self.who.findData(odd if chosen is None else chosen)))
+        self._choose(odd if chosen is None else chosen)
+
+    def suppose_this(self, supposed: Supposed) -> None:
+        """Put one decision on top of the list, choose it and work it out."""
+        if self._supposed is not None:
+            self.who.removeItem(0)
+        self._supposed = supposed
+        self.who.insertItem(0, supposed.words(), supposed)
+        self.who.setCurrentIndex(0)
+        self.suppose()
+
+    def _choose(self, wanted: object) -> None:
+        # Qt compares what it does not know by identity, or not at all.
+        known = [self.who.itemData(i) for i in range(self.who.count())]
+        self.who.setCurrentIndex(known.index(wanted) if wanted in known else 0)
+
+    def _on_who_changed(self) -> None:
+        # One rating, or one decision, is there or is not: it has no weight to choose.
+        self.weight.setEnabled(not isinstance(self.who.currentData(), Supposed))
 
     def clear(self) -> None:
         """The project was closed."""
-        self._found = None
+        self._found = self._supposed = None
         self.who.clear()
         self._rows.set_rows([])
         self._tell("")
@@ -74,6 +98,8 @@ class WhatIfView(Speaking, QWidget):
         from prefdesk.project import WhatIf
 
         who, weight = self.who.currentData(), self.weight.currentData()
+        if isinstance(who, Supposed):
+            return who.change(self.rule.currentData())
         credibility = {} if who is None or weight <= 0 else {int(who): float(weight)}
         out = (int(who),) if who is not None and weight == 0 else ()
         return WhatIf(leave_out_raters=out, credibility=credibility, rule=self.rule.currentData())
@@ -92,6 +118,8 @@ class WhatIfView(Speaking, QWidget):
     def retranslate(self) -> None:
         """The words follow the language."""
         super().retranslate()
+        if getattr(self, "_supposed", None) is not None:
+            self.who.setItemText(0, self._supposed.words())  # type: ignore[union-attr]
         if getattr(self, "_found", None) is not None:
             self._say(self._found)  # type: ignore[arg-type]
 
@@ -139,7 +167,7 @@ class WhatIfView(Speaking, QWidget):
 
     def _speak(self) -> None:
         self.say(self.ask.setText, lambda: self.tr("Show what moves"))
-        self.say(self.who.setAccessibleName, lambda: self.tr("Rater"))
+        self.say(self.who.setAccessibleName, lambda: self.tr("Whom or what to suppose otherwise"))
         self.say(self.weight.setAccessibleName, lambda: self.tr("What the rater counts"))
         self.say(self.rule.setAccessibleName, lambda: self.tr("Rule from scores to rewards"))
         self.say(self.table.setAccessibleName, lambda: self.tr("What moves"))
@@ -170,9 +198,9 @@ class WhatIfView(Speaking, QWidget):
 
     def _rule_name(self, rule: str) -> str:
         return {
-            "model": self.tr("rule as now: bias and weight of each rater"),
+            "model": self.tr("rule as now, by rater"),
             "bias_removed": self.tr("mean, bias removed"),
-            "z": self.tr("mean of scores standardised by rater"),
+            "z": self.tr("mean of standardised scores"),
             "mean": self.tr("plain mean of the scores"),
         }[rule]
 
@@ -211,7 +239,7 @@ class WhatIfView(Speaking, QWidget):
                 lambda m: m.reward_after,
                 True,
                 show=lambda m: words.signed(m.reward_after, 2),
-                width=64,
+                width=84,
             ),
             Column(
                 lambda: self.tr("Rank"),
@@ -231,6 +259,7 @@ class WhatIfView(Speaking, QWidget):
             )
             box.setMinimumContentsLength(10)
             line.addWidget(box, 1)
+        whole(self.ask)
         line.addWidget(self.ask)
         left = QWidget()
         column = QVBoxLayout(left)

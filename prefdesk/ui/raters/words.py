@@ -4,20 +4,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from prefdesk.ui.widgets import one_line
+
 if TYPE_CHECKING:
-    from prefdesk.project import Flag, Range
+    from prefdesk.project import Flag, Range, RaterReport
 
 MINUS = "\N{MINUS SIGN}"
 
 
 def plain(value: float | None, decimals: int = 2) -> str:
     """A number with a true minus sign; blank for None."""
-    return "" if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
+    return "" if value is None else f"{_rounded(value, decimals):,.{decimals}f}".replace("-", MINUS)
 
 
 def signed(value: float | None, decimals: int = 1) -> str:
     """A number that always shows its sign; blank for None."""
-    return "" if value is None else f"{value:+,.{decimals}f}".replace("-", MINUS)
+    if value is None:
+        return ""
+    rounded = _rounded(value, decimals)
+    return f"{rounded:{'+' if rounded else ''},.{decimals}f}".replace("-", MINUS)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """The number as it will be seen; what rounds to nothing has no sign."""
+    return round(value, decimals) + 0.0
 
 
 def with_error(
@@ -108,7 +118,12 @@ def verdict_icon(word: str) -> str:
 
 
 def flag_name(rule: str) -> str:
-    """A flag in one or two words, for a cell."""
+    """What a rater who stands out is called in a word or two; unknown rules keep their name."""
+    return flag_names().get(rule, rule)
+
+
+def flag_names() -> dict[str, str]:
+    """The names of all rules."""
     return {
         "uninformative": QCoreApplication.translate("flags", "like chance"),
         "disagrees": QCoreApplication.translate("flags", "disagrees"),
@@ -116,15 +131,15 @@ def flag_name(rule: str) -> str:
         "constant": QCoreApplication.translate("flags", "always the same"),
         "lazy": QCoreApplication.translate("flags", "gave up"),
         "split": QCoreApplication.translate("flags", "another school"),
-        "hasty": QCoreApplication.translate("flags", "in a hurry"),
+        "hasty": QCoreApplication.translate("flags", "fast"),
         "checks": QCoreApplication.translate("flags", "missed checks"),
-        "hurried": QCoreApplication.translate("flags", "hurried"),
+        "hurried": QCoreApplication.translate("flags", "too fast to read"),
         "runs": QCoreApplication.translate("flags", "long runs"),
         "drift": QCoreApplication.translate("flags", "drifts"),
-        "biased": QCoreApplication.translate("flags", "biased"),
+        "biased": QCoreApplication.translate("flags", "strict or mild"),
         "own_taste": QCoreApplication.translate("flags", "own taste"),
         "echo": QCoreApplication.translate("flags", "a copy"),
-    }.get(rule, rule)
+    }
 
 
 def flag_sentence(flag: "Flag") -> str:
@@ -172,7 +187,7 @@ def flag_sentence(flag: "Flag") -> str:
         ),
         "runs": QCoreApplication.translate(
             "flags",
-            "Gave the score {score:g} {run} times in a row; in a random order of the same "
+            "Gave the same score, {score:g}, {run} times in a row; in a random order of these "
             "scores the longest run would be about {usual:.0f}.",
         ),
         "drift": QCoreApplication.translate(
@@ -201,6 +216,25 @@ def flag_sentence(flag: "Flag") -> str:
         return template.format(**flag.values).replace("-", MINUS) if template else flag.sentence
     except (KeyError, ValueError):
         return flag.sentence
+
+
+MILD = frozenset({"biased", "own_taste", "split"})
+"""Rules that speak of a way to see things, which is no reason to leave anybody out."""
+
+
+def flag_tint(rater: "RaterReport") -> str:
+    """The colour of what stands out about a rater; blank where nothing does."""
+    if rater.excluded:
+        return "muted"
+    if not rater.flags:
+        return ""
+    return "warn" if all(f.rule in MILD for f in rater.flags) else "bad"
+
+
+def rating_name(score: float, rater: str, completion_id: int) -> str:
+    """One rating, as it is spoken of elsewhere."""
+    text = QCoreApplication.translate("raters", "score {score} of {rater} on completion {answer}")
+    return text.format(score=f"{score:g}", rater=one_line(rater, 60), answer=completion_id)
 
 
 def kind_name(kind: str, *, excluded: bool = False) -> str:

@@ -41,7 +41,7 @@ class CheckpointRow:
 
 def read_checkpoints(project: "Project") -> list[CheckpointRow]:
     """All checkpoints, oldest first."""
-    found = project.checkpoints.all()
+    found = project.checkpoints.models()
     names = {c.id: c.name for c in found}
     numbers = {r.id: r.number for r in project.rounds.all()}
     return [

@@ -35,7 +35,7 @@ def read(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> 
     """Count what a round would train on; None while the project has no model."""
     from prefdesk.project import MeasuredCost
 
-    if not project.checkpoints.all():
+    if not project.checkpoints.models():
         return None
     counts = project.rounds.preflight(config, checkpoint_id)
     prompts = project.prompts.by_ids([s.prompt_id for s in counts.shares[:SHOWN]])

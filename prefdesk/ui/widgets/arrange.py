@@ -5,7 +5,9 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QPlainTextEdit,
+    QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -65,6 +67,11 @@ def fit_text(view: QPlainTextEdit, most_lines: int, *, least_lines: int = 0) -> 
     view.setMaximumHeight(min(needed, most_lines) * line + TEXT_FRAME)
     if least_lines:
         view.setMinimumHeight(min(needed, least_lines) * line + TEXT_FRAME)
+
+
+def whole(button: QPushButton) -> None:
+    """Keep a button as wide as its words, whatever it stands in."""
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 def fit_rows(table: QTableView, rows: int) -> None:

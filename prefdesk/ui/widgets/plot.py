@@ -48,6 +48,9 @@ class PlotCard(Speaking, Card):
 
     *Signals*
     - `point_opened(object)`: the key of a point was clicked, or activated in the table.
+
+    *Attributes*
+    - `describe`: what is said about the point under the cursor, where x and y would say little.
     """
 
     point_opened = Signal(object)
@@ -58,6 +61,7 @@ class PlotCard(Speaking, Card):
         super().__init__(title, parent=parent)
         self._series: dict[str, _Series] = {}
         self._x, self._y = x, y
+        self.describe: Callable[[PlotPoint], str] | None = None
         self.value = Label("", "caption")
         self.view = pyqtgraph.PlotWidget()
         self._plot = self.view.getPlotItem()
@@ -124,9 +128,10 @@ class PlotCard(Speaking, Card):
         self._plot.getAxis("bottom").setTicks([list(enumerate(names))])
 
     def clear(self) -> None:
-        """Remove all series and lines."""
+        """Remove all series, lines and names."""
         self._series.clear()
         self._plot.clear()
+        self._plot.getAxis("bottom").setTicks(None)
         self._rows.set_rows([])
         self.value.setText("")
 
@@ -218,6 +223,9 @@ class PlotCard(Speaking, Card):
         nearest = _nearest(self._plot.getViewBox(), position, self.points())
         if nearest is None:
             self.value.setText("")
+            return
+        if self.describe is not None:
+            self.value.setText(self.describe(nearest))
             return
         name = f"{nearest.series} · " if len(self._series) > 1 else ""
         self.value.setText(f"{name}{self._x} {nearest.x:.6g} · {nearest.y:.4g}")

@@ -110,3 +110,15 @@ def test_that_a_preview_writes_nothing_and_an_import_is_taken_back_as_a_whole(
         assert len(project.ratings.current()) == 3
         project.ratings.take_back(again)
         assert project.ratings.current() == [] and project.check() == []
+
+
+def test_that_scores_on_another_scale_are_taken_in_proportion(tmp_path):
+    with make_project(tmp_path / "scale.prefdesk", prompts=1) as project:
+        path = tmp_path / "hundred.csv"
+        path.write_text("rater,completion,score\nAna,1,0\nAna,2,35\nAna,3,100\n", encoding="utf-8")
+        project.ratings.import_file(path, new_raters=True, scale=(0, 100))
+        assert [r.value for r in project.ratings.current()] == [0.0, 3.5, 10.0]
+        path.write_text("rater,completion,score\nBen,1,101\n", encoding="utf-8")
+        with pytest.raises(RowErrors) as refused:
+            project.ratings.import_file(path, new_raters=True, scale=(0, 100))
+        assert "not within 0 to 100" in str(refused.value.rows[0])
