@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
     <context>
+        <name>AgreementView</name>
+        <message numerus="yes">
+            <source>All figures on this page speak of the first criterion, {name}. Rewards are made of all %n criteria, by their weights.</source>
+            <translation>
+                <numerusform>All figures on this page speak of the first criterion, {name}. Rewards are made of it alone.</numerusform>
+                <numerusform>All figures on this page speak of the first criterion, {name}. Rewards are made of all %n criteria, by their weights.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>CheckDialog</name>
         <message numerus="yes">
             <source>%Ln problems were found.</source>
@@ -62,6 +72,16 @@
             <translation>
                 <numerusform>%n was in the project already.</numerusform>
                 <numerusform>%n were in the project already.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ItemPanel</name>
+        <message numerus="yes">
+            <source>%n ratings count; they weigh as much as {n} equal ones.</source>
+            <translation>
+                <numerusform>%n rating counts; it weighs as much as {n} equal ones.</numerusform>
+                <numerusform>%n ratings count; they weigh as much as {n} equal ones.</numerusform>
             </translation>
         </message>
     </context>
@@ -181,6 +201,23 @@
             <translation>
                 <numerusform>%n was refused and stays out.</numerusform>
                 <numerusform>%n were refused and stay out.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>PairView</name>
+        <message numerus="yes">
+            <source>%n answers judged by both.</source>
+            <translation>
+                <numerusform>%n answer judged by both.</numerusform>
+                <numerusform>%n answers judged by both.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers: {first} and {second} points</source>
+            <translation>
+                <numerusform>%n answer: {first} and {second} points</numerusform>
+                <numerusform>%n answers: {first} and {second} points</numerusform>
             </translation>
         </message>
     </context>
@@ -363,6 +400,16 @@
         </message>
     </context>
     <context>
+        <name>SharesCard</name>
+        <message numerus="yes">
+            <source>%n prompts would make 80 % of the change, by estimate.</source>
+            <translation>
+                <numerusform>%n prompt would make 80 % of the change, by estimate.</numerusform>
+                <numerusform>%n prompts would make 80 % of the change, by estimate.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>SidesView</name>
         <message numerus="yes">
             <source>%n tokens</source>
@@ -460,6 +507,13 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>To %n prompts the model gave the same answer each time; there is nothing to compare. Draw more answers to them.</source>
+            <translation>
+                <numerusform>To %n prompt the model gave the same answer each time; there is nothing to compare. Draw more answers to it.</numerusform>
+                <numerusform>To %n prompts the model gave the same answer each time; there is nothing to compare. Draw more answers to them.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</source>
             <translation>
                 <numerusform>On %n prompt all answers have the same reward; they hold the model in place and teach nothing.</numerusform>
@@ -478,6 +532,13 @@
             <translation>
                 <numerusform>%n answer of this checkpoint has no rating yet.</numerusform>
                 <numerusform>%n answers of this checkpoint have no rating yet.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers were drawn with top-p or top-k; policy gradients cannot use those.</source>
+            <translation>
+                <numerusform>%n answer was drawn with top-p or top-k; policy gradients cannot use it.</numerusform>
+                <numerusform>%n answers were drawn with top-p or top-k; policy gradients cannot use those.</numerusform>
             </translation>
         </message>
     </context>

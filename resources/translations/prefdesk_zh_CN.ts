@@ -101,6 +101,12 @@
             <source>All figures</source>
             <translation>全部指标</translation>
         </message>
+        <message numerus="yes">
+            <source>All figures on this page speak of the first criterion, {name}. Rewards are made of all %n criteria, by their weights.</source>
+            <translation>
+                <numerusform>本页所有指标都针对第一个标准“{name}”。奖励由全部 %n 个标准按权重合成。</numerusform>
+            </translation>
+        </message>
     </context>
     <context>
         <name>AlphaCard</name>
@@ -677,6 +683,37 @@
         <message>
             <source>Looking whether the copy is whole</source>
             <translation>正在检查副本是否完整</translation>
+        </message>
+    </context>
+    <context>
+        <name>CostCard</name>
+        <message>
+            <source>What it will cost</source>
+            <translation>需要多少资源</translation>
+        </message>
+        <message>
+            <source>Measure again</source>
+            <translation>重新测量</translation>
+        </message>
+        <message>
+            <source>Measure it</source>
+            <translation>测量</translation>
+        </message>
+        <message>
+            <source>Two small steps are being tried; nothing is changed by it.</source>
+            <translation>正在试跑两个小步骤；不会改动任何内容。</translation>
+        </message>
+        <message>
+            <source>Two small steps on your own answers tell how long a round will take, and how much memory and disk. Nothing is changed by it.</source>
+            <translation>用你自己的回答试跑两个小步骤，即可得知一轮需要多长时间、多少内存和磁盘。不会改动任何内容。</translation>
+        </message>
+        <message>
+            <source>The recipe has changed since it was measured.</source>
+            <translation>测量之后设置已有变动。</translation>
+        </message>
+        <message>
+            <source>Measured on {device}, in micro-batches of {n} tokens.</source>
+            <translation>在 {device} 上测得，每个微批 {n} 个词元。</translation>
         </message>
     </context>
     <context>
@@ -1295,6 +1332,10 @@
             <translation>撤回排除</translation>
         </message>
         <message>
+            <source>What if …</source>
+            <translation>假如…</translation>
+        </message>
+        <message>
             <source>Choose an answer to see its text and every rating behind its reward.</source>
             <translation>选一个回答，查看其文本和构成奖励的每个评分。</translation>
         </message>
@@ -1310,6 +1351,12 @@
             <source>Completion {id}, by {checkpoint}</source>
             <translation>回答 {id}，来自 {checkpoint}</translation>
         </message>
+        <message numerus="yes">
+            <source>%n ratings count; they weigh as much as {n} equal ones.</source>
+            <translation>
+                <numerusform>计入 %n 个评分，相当于 {n} 个等权评分。</numerusform>
+            </translation>
+        </message>
         <message>
             <source>No reward: every rating of this answer is excluded or taken back.</source>
             <translation>没有奖励：此回答的评分都已排除或撤回。</translation>
@@ -1319,8 +1366,20 @@
             <translation>奖励 {reward} sd · 质量 {quality}（满分 10 分）· 可靠度 {reliability}（最高 1）</translation>
         </message>
         <message>
+            <source>What would move if this rating counted again</source>
+            <translation>如果此评分重新计入，会有哪些变动</translation>
+        </message>
+        <message>
+            <source>What would move if this rating were left out</source>
+            <translation>如果去掉此评分，会有哪些变动</translation>
+        </message>
+        <message>
             <source>Rater</source>
             <translation>评分员</translation>
+        </message>
+        <message>
+            <source>Criterion</source>
+            <translation>标准</translation>
         </message>
         <message>
             <source>Score</source>
@@ -1343,12 +1402,24 @@
             <translation>此评分在回答质量中所占的份额。</translation>
         </message>
         <message>
+            <source>Believed, ×</source>
+            <translation>可信度 (×)</translation>
+        </message>
+        <message>
+            <source>1 is an average rater.</source>
+            <translation>1 为一般评分员。</translation>
+        </message>
+        <message>
             <source>Counts</source>
             <translation>计入</translation>
         </message>
         <message>
             <source>Comment</source>
             <translation>评论</translation>
+        </message>
+        <message>
+            <source>{weight}, by hand</source>
+            <translation>{weight}（手动）</translation>
         </message>
         <message>
             <source>yes</source>
@@ -1501,6 +1572,10 @@
             <translation>撤回排除</translation>
         </message>
         <message>
+            <source>What if it were taken back?</source>
+            <translation>如果撤回会怎样？</translation>
+        </message>
+        <message>
             <source>Nothing is left out. What you exclude is listed here for good, with its reason and a way back.</source>
             <translation>没有排除任何内容。排除过的会永久列在这里，附原因，并可撤回。</translation>
         </message>
@@ -1511,10 +1586,6 @@
         <message>
             <source>a rating of {rater} that was taken back</source>
             <translation>{rater} 已撤回的一个评分</translation>
-        </message>
-        <message>
-            <source>score {score} of {rater} on completion {answer}</source>
-            <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
         </message>
         <message>
             <source>weight of {rater} estimated again</source>
@@ -2270,6 +2341,77 @@
         <message>
             <source>The merge counts again.</source>
             <translation>这次合并重新计入。</translation>
+        </message>
+    </context>
+    <context>
+        <name>PairView</name>
+        <message>
+            <source>Back</source>
+            <translation>返回</translation>
+        </message>
+        <message>
+            <source>Answers that both judged</source>
+            <translation>两人都评过的回答</translation>
+        </message>
+        <message>
+            <source>Enter or a double click opens an answer with all its ratings.</source>
+            <translation>按 Enter 或双击可打开回答及其全部评分。</translation>
+        </message>
+        <message>
+            <source>{first} and {second}</source>
+            <translation>{first} 与 {second}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers judged by both.</source>
+            <translation>
+                <numerusform>两人都评过 %n 个回答。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Correlation {r}: 1 is the same order, 0 chance.</source>
+            <translation>相关系数 {r}：1 表示顺序相同，0 表示形同随机。</translation>
+        </message>
+        <message>
+            <source>Too few, or all alike: no correlation can be told.</source>
+            <translation>太少或全都相同：无法得出相关系数。</translation>
+        </message>
+        <message>
+            <source>The same score on {share} of them.</source>
+            <translation>其中 {share} 的分数相同。</translation>
+        </message>
+        <message>
+            <source>{first} scores {figure} points higher than {second}.</source>
+            <translation>{first} 比 {second} 高 {figure} 分。</translation>
+        </message>
+        <message>
+            <source>Scores of both</source>
+            <translation>两人的分数</translation>
+        </message>
+        <message>
+            <source>{name}, points</source>
+            <translation>{name}（分）</translation>
+        </message>
+        <message>
+            <source>same score</source>
+            <translation>分数相同</translation>
+        </message>
+        <message>
+            <source>answers</source>
+            <translation>回答</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers: {first} and {second} points</source>
+            <translation>
+                <numerusform>%n 个回答：{first} 与 {second} 分</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Completion</source>
+            <translation>回答</translation>
+        </message>
+        <message>
+            <source>Difference, points</source>
+            <translation>差值（分）</translation>
         </message>
     </context>
     <context>
@@ -3568,6 +3710,49 @@
         </message>
     </context>
     <context>
+        <name>RoundsList</name>
+        <message>
+            <source>Rounds that used this reward</source>
+            <translation>用过此奖励的轮次</translation>
+        </message>
+        <message>
+            <source>Rounds that used this reward, as it was frozen for each:</source>
+            <translation>用过此奖励的轮次（按各轮冻结时的值）：</translation>
+        </message>
+        <message>
+            <source>No round has used this reward yet.</source>
+            <translation>还没有轮次用过此奖励。</translation>
+        </message>
+        <message>
+            <source>Round</source>
+            <translation>轮次</translation>
+        </message>
+        <message>
+            <source>State</source>
+            <translation>状态</translation>
+        </message>
+        <message>
+            <source>Reward, sd</source>
+            <translation>奖励（标准差）</translation>
+        </message>
+        <message>
+            <source>Quality ± se, points</source>
+            <translation>质量 ± 标准误（分）</translation>
+        </message>
+        <message>
+            <source>Trained on</source>
+            <translation>用于训练</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>是</translation>
+        </message>
+        <message>
+            <source>no</source>
+            <translation>否</translation>
+        </message>
+    </context>
+    <context>
         <name>RoundsView</name>
         <message>
             <source>Rounds</source>
@@ -3702,6 +3887,30 @@
     <context>
         <name>ScorePlot</name>
         <message>
+            <source>What the scores are drawn along</source>
+            <translation>分数的横轴</translation>
+        </message>
+        <message>
+            <source>Whose scores are drawn</source>
+            <translation>显示谁的分数</translation>
+        </message>
+        <message>
+            <source>Everybody</source>
+            <translation>所有人</translation>
+        </message>
+        <message>
+            <source>By rater</source>
+            <translation>按评分员</translation>
+        </message>
+        <message>
+            <source>In the order of rating</source>
+            <translation>按评分顺序</translation>
+        </message>
+        <message>
+            <source>By the score expected</source>
+            <translation>按预期分数</translation>
+        </message>
+        <message>
             <source>Scores against what was expected</source>
             <translation>分数与预期的差</translation>
         </message>
@@ -3710,8 +3919,20 @@
             <translation>评分员（按表中顺序）</translation>
         </message>
         <message>
-            <source>score − expected, points</source>
-            <translation>分数 − 预期（分）</translation>
+            <source>place in the rater's own sequence</source>
+            <translation>在该评分员评分中的序号</translation>
+        </message>
+        <message>
+            <source>expected score, points</source>
+            <translation>预期分数（分）</translation>
+        </message>
+        <message>
+            <source>difference, points</source>
+            <translation>差值（分）</translation>
+        </message>
+        <message>
+            <source>{rating}, expected {expected}</source>
+            <translation>{rating}，预期 {expected}</translation>
         </message>
         <message>
             <source>{drawn} of {total} ratings drawn, all that stand out among them</source>
@@ -3888,6 +4109,27 @@
         <message>
             <source>More settings</source>
             <translation>更多设置</translation>
+        </message>
+    </context>
+    <context>
+        <name>SharesCard</name>
+        <message>
+            <source>Which prompts move the model</source>
+            <translation>哪些提示在改变模型</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts would make 80 % of the change, by estimate.</source>
+            <translation>
+                <numerusform>估计 %n 个提示会带来 80 % 的变化。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Show the first ones</source>
+            <translation>显示前几个</translation>
+        </message>
+        <message>
+            <source>Hide them</source>
+            <translation>隐藏</translation>
         </message>
     </context>
     <context>
@@ -4455,8 +4697,8 @@
             <translation>显示变动</translation>
         </message>
         <message>
-            <source>Rater</source>
-            <translation>评分员</translation>
+            <source>Whom or what to suppose otherwise</source>
+            <translation>改变对谁或对什么的假设</translation>
         </message>
         <message>
             <source>What the rater counts</source>
@@ -4487,16 +4729,16 @@
             <translation>权重为普通评分员的 {weight} 倍</translation>
         </message>
         <message>
-            <source>rule as now: bias and weight of each rater</source>
-            <translation>现行规则：按评分员的偏差和权重</translation>
+            <source>rule as now, by rater</source>
+            <translation>现行规则，按评分员</translation>
         </message>
         <message>
             <source>mean, bias removed</source>
             <translation>去除偏差的均值</translation>
         </message>
         <message>
-            <source>mean of scores standardised by rater</source>
-            <translation>按评分员标准化后的均值</translation>
+            <source>mean of standardised scores</source>
+            <translation>标准化分数的均值</translation>
         </message>
         <message>
             <source>plain mean of the scores</source>
@@ -4637,6 +4879,10 @@
             <translation>Kendall W</translation>
         </message>
         <message>
+            <source>Kendall's W within prompts</source>
+            <translation>提示内的 Kendall W</translation>
+        </message>
+        <message>
             <source>Agreement beyond chance where only the very same score counts.</source>
             <translation>超出随机的一致性，只有分数完全相同才算一致。</translation>
         </message>
@@ -4659,6 +4905,10 @@
         <message>
             <source>How far all raters put the answers in the same order.</source>
             <translation>所有评分员把回答排成相同顺序的程度。</translation>
+        </message>
+        <message>
+            <source>How far raters put the answers to a prompt in the same order; by chance 1 over their number.</source>
+            <translation>评分员把同一提示的回答排成相同顺序的程度；随机时为人数的倒数。</translation>
         </message>
         <message>
             <source>How much one rating tells of an answer's quality, for any design.</source>
@@ -4912,6 +5162,22 @@
             <translation>略过达到长度上限的回答。</translation>
         </message>
         <message>
+            <source>Reward</source>
+            <translation>奖励</translation>
+        </message>
+        <message>
+            <source>shrunk pulls unsure rewards to the middle; unshrunk does not and weighs them less.</source>
+            <translation>shrunk 把不确定的奖励拉向中间；unshrunk 不拉，但降低其权重。</translation>
+        </message>
+        <message>
+            <source>shrunk</source>
+            <translation>收缩 (shrunk)</translation>
+        </message>
+        <message>
+            <source>unshrunk</source>
+            <translation>不收缩 (unshrunk)</translation>
+        </message>
+        <message>
             <source>Smallest reliability</source>
             <translation>最低可靠度</translation>
         </message>
@@ -4978,6 +5244,25 @@
         <message>
             <source>Higher is more polite to other programs.</source>
             <translation>越高，对其他程序越谦让。</translation>
+        </message>
+    </context>
+    <context>
+        <name>cost</name>
+        <message>
+            <source>{low} to {high}; at most {memory} of memory; {kept} stay on the disk, {disk} are needed while it runs.</source>
+            <translation>{low} 到 {high}；内存最多 {memory}；磁盘上保留 {kept}，运行期间需要 {disk}。</translation>
+        </message>
+        <message>
+            <source>{n} s</source>
+            <translation>{n} 秒</translation>
+        </message>
+        <message>
+            <source>{n} min</source>
+            <translation>{n} 分钟</translation>
+        </message>
+        <message>
+            <source>{n} h</source>
+            <translation>{n} 小时</translation>
         </message>
     </context>
     <context>
@@ -5284,6 +5569,12 @@
             </translation>
         </message>
         <message numerus="yes">
+            <source>To %n prompts the model gave the same answer each time; there is nothing to compare. Draw more answers to them.</source>
+            <translation>
+                <numerusform>模型对 %n 个提示每次都给出同样的回答，无从比较。请为它们再采样一些回答。</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</source>
             <translation>
                 <numerusform>%n 个提示的回答奖励全都相同；只会让模型原地不动，学不到东西。</numerusform>
@@ -5305,6 +5596,14 @@
             <source>See the raters</source>
             <translation>查看评分员</translation>
         </message>
+        <message>
+            <source>A round would hold {needed} of memory, and only {free} were free. Lower the tokens that are held at once, choose the method lora, or close other programs.</source>
+            <translation>一轮需要 {needed} 内存，而可用的只有 {free}。请减少同时处理的词元数，改用 lora 方法，或关闭其他程序。</translation>
+        </message>
+        <message>
+            <source>While it runs a round needs {needed} of the disk, and only {free} were free. Make room first.</source>
+            <translation>一轮运行期间需要 {needed} 磁盘空间，而可用的只有 {free}。请先腾出空间。</translation>
+        </message>
         <message numerus="yes">
             <source>%n answers wait for more ratings before they are used.</source>
             <translation>
@@ -5317,9 +5616,11 @@
                 <numerusform>此检查点有 %n 个回答还没有评分。</numerusform>
             </translation>
         </message>
-        <message>
-            <source>Some answers were drawn with top-p or top-k; policy gradients cannot use those.</source>
-            <translation>有些回答是用 top-p 或 top-k 抽取的，不能用于策略梯度。</translation>
+        <message numerus="yes">
+            <source>%n answers were drawn with top-p or top-k; policy gradients cannot use those.</source>
+            <translation>
+                <numerusform>有 %n 个回答是用 top-p 或 top-k 抽取的，策略梯度不能使用。</numerusform>
+            </translation>
         </message>
         <message>
             <source>Rate completions</source>
@@ -5357,16 +5658,16 @@
             <translation>另成一派</translation>
         </message>
         <message>
-            <source>in a hurry</source>
-            <translation>过于匆忙</translation>
+            <source>fast</source>
+            <translation>偏快</translation>
         </message>
         <message>
             <source>missed checks</source>
             <translation>漏过检查题</translation>
         </message>
         <message>
-            <source>hurried</source>
-            <translation>匆忙</translation>
+            <source>too fast to read</source>
+            <translation>快得来不及读</translation>
         </message>
         <message>
             <source>long runs</source>
@@ -5377,8 +5678,8 @@
             <translation>逐渐偏移</translation>
         </message>
         <message>
-            <source>biased</source>
-            <translation>有偏差</translation>
+            <source>strict or mild</source>
+            <translation>偏严或偏宽</translation>
         </message>
         <message>
             <source>own taste</source>
@@ -5425,8 +5726,8 @@
             <translation>{n} 个评分中有 {share:.0%} 所用的时间，少于几乎任何人读这样长的文本所需的时间。</translation>
         </message>
         <message>
-            <source>Gave the score {score:g} {run} times in a row; in a random order of the same scores the longest run would be about {usual:.0f}.</source>
-            <translation>连续 {run} 次给出分数 {score:g}；若把同样的分数随机排列，最长的连续大约为 {usual:.0f} 次。</translation>
+            <source>Gave the same score, {score:g}, {run} times in a row; in a random order of these scores the longest run would be about {usual:.0f}.</source>
+            <translation>连续 {run} 次给出同样的分数 {score:g}；若顺序随机，最长的连续约为 {usual:.0f} 次。</translation>
         </message>
         <message>
             <source>The scores move by {change:+.1f} points from the first to the last of {n} ratings, compared with what the others say.</source>
@@ -5962,6 +6263,10 @@
             <source>simulated</source>
             <translation>模拟</translation>
         </message>
+        <message>
+            <source>score {score} of {rater} on completion {answer}</source>
+            <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
+        </message>
     </context>
     <context>
         <name>rounds</name>
@@ -6103,6 +6408,21 @@
         <message>
             <source>Human score</source>
             <translation>人工评分</translation>
+        </message>
+    </context>
+    <context>
+        <name>supposed</name>
+        <message>
+            <source>without {what}</source>
+            <translation>去掉{what}</translation>
+        </message>
+        <message>
+            <source>with {what} again</source>
+            <translation>重新计入{what}</translation>
+        </message>
+        <message>
+            <source>not: {what}</source>
+            <translation>撤回：{what}</translation>
         </message>
     </context>
     <context>
