@@ -4117,12 +4117,6 @@
             <source>Which prompts move the model</source>
             <translation>哪些提示在改变模型</translation>
         </message>
-        <message numerus="yes">
-            <source>%n prompts would make 80 % of the change, by estimate.</source>
-            <translation>
-                <numerusform>估计 %n 个提示会带来 80 % 的变化。</numerusform>
-            </translation>
-        </message>
         <message>
             <source>Show the first ones</source>
             <translation>显示前几个</translation>
@@ -4130,6 +4124,12 @@
         <message>
             <source>Hide them</source>
             <translation>隐藏</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts would make 80 % of the change, by estimate.</source>
+            <translation>
+                <numerusform>估计 %n 个提示会带来 80 % 的变化。</numerusform>
+            </translation>
         </message>
     </context>
     <context>

@@ -97,6 +97,7 @@ class SharesCard(Speaking, Card):
         self.body.addWidget(self._rows)
         self._rows.hide()
         self.say(self.set_title, lambda: self.tr("Which prompts move the model"))
+        self.say(self.more.setText, self._verb)
 
     def show_seen(self, seen: Seen | None) -> None:
         """Show other shares; the card hides where no prompt teaches anything."""
@@ -116,6 +117,9 @@ class SharesCard(Speaking, Card):
         self._rows.setVisible(self._rows.isHidden())
         self._say()
 
+    def _verb(self) -> str:
+        return self.tr("Show the first ones") if self._rows.isHidden() else self.tr("Hide them")
+
     def _say(self) -> None:
         seen = self._seen
         if seen is None:
@@ -123,8 +127,7 @@ class SharesCard(Speaking, Card):
         n = seen.counts.carriers()
         text = self.tr("%n prompts would make 80 % of the change, by estimate.", "", n)
         self.words.setText(text)
-        hidden = self._rows.isHidden()
-        self.more.setText(self.tr("Show the first ones") if hidden else self.tr("Hide them"))
+        self.more.setText(self._verb())
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
