@@ -1,0 +1,112 @@
+"""Which language a text is in, told by its script and its commonest little words; or not told.
+
+What it can tell: languages with a script of their own from a few letters, the others in the table
+below from about a sentence of running text. What it cannot: very short texts, lists of names, code,
+texts in several languages, and languages that are not in the table. Then it says so: an unknown
+language is an answer, and no reason to leave a prompt out.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from prefdesk.texts.little_words import LETTERS, WORDS
+
+LEAST_LETTERS = 12
+LEAST_IDEOGRAPHS = 4
+_MOST_CHARACTERS = 4000
+
+_SCRIPTS = {
+    "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff",
+    "Greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "Cyrillic": "\u0400-\u052f",
+    "Hebrew": "\u0590-\u05ff",
+    "Arabic": "\u0600-\u06ff\u0750-\u077f",
+    "Devanagari": "\u0900-\u097f",
+    "Bengali": "\u0980-\u09ff",
+    "Tamil": "\u0b80-\u0bff",
+    "Thai": "\u0e00-\u0e7f",
+    "Kana": "\u3040-\u30ff",
+    "Hangul": "\u1100-\u11ff\uac00-\ud7af",
+    "Han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff",
+}
+_OF_SCRIPT = {name: re.compile(f"[{ranges}]") for name, ranges in _SCRIPTS.items()}
+_ALONE = {
+    "Greek": "el", "Hebrew": "he", "Bengali": "bn", "Tamil": "ta", "Thai": "th", "Hangul": "ko",
+    "Devanagari": "hi",
+}  # fmt: skip
+"""Scripts that one of our languages has to itself (others that use them are taken for it)."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHARE = 0.6
+"""The part of the letters that must be of one script."""
+
+LANGUAGES: tuple[str, ...] = tuple(sorted({*WORDS, *_ALONE.values(), "zh", "ja"}))
+"""The languages it can tell, by their codes of two letters (ISO 639-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`language` is empty where it cannot be told; `why` says then why not: short, mixed, odd."""
+
+    language: str
+    why: str = ""
+
+
+def guess(text: str) -> Guess:
+    """The language of a text, if it can be told."""
+    text = text[:_MOST_CHARACTERS]
+    letters = _letters(text)
+    ideographs = letters["Han"] + letters["Kana"]
+    # One ideograph says about as much as three letters.
+    weights = {name: n * (3 if name in ("Han", "Kana") else 1) for name, n in letters.items()}
+    total = sum(weights.values())
+    if total < LEAST_LETTERS or (weights["Han"] and total < 3 * LEAST_IDEOGRAPHS):
+        return Guess("", "short")
+    if 3 * ideographs >= _SHARE * total:
+        return Guess("ja" if letters["Kana"] > 0.1 * ideographs else "zh")
+    script = max(weights, key=lambda name: weights[name])
+    if weights[script] < _SHARE * total:
+        return Guess("", "mixed")
+    if script in _ALONE:
+        return Guess(_ALONE[script])
+    return _by_words(text.casefold(), script)
+
+
+def _letters(text: str) -> dict[str, int]:
+    if text.isascii():
+        return {**dict.fromkeys(_SCRIPTS, 0), "Latin": len(_OF_SCRIPT["Latin"].findall(text))}
+    return {name: len(pattern.findall(text)) for name, pattern in _OF_SCRIPT.items()}
+
+
+def _by_words(text: str, script: str) -> Guess:
+    """By the little words, each worth the less the more languages have it, and by odd letters."""
+    words = _WORD.findall(text)
+    known, odd = _tables()
+    points: Counter[str] = Counter()
+    distinct: dict[str, set[str]] = {}
+    for word in words:
+        for language in known.get(word, ()):
+            points[language] += 1 / len(known[word])
+            distinct.setdefault(language, set()).add(word)
+    for letter in set(text) & odd.keys():
+        for language in odd[letter]:
+            points[language] += 1 / len(odd[letter])
+            distinct.setdefault(language, set()).add(letter)
+    if not points:
+        return Guess("", "odd" if len(words) > 4 else "short")
+    (best, most), (_, second) = [*points.most_common(2), ("", 0.0)][:2]
+    enough = most >= max(1.5, 0.08 * len(words)) and len(distinct[best]) >= 2
+    if enough and most >= 1.5 * second:
+        return Guess(best)
+    return Guess("", "short" if len(words) < 6 else "odd")
+
+
+@cache
+def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The languages that have a word, and those that have a letter."""
+    return tuple(
+        {one: tuple(k for k in table if one in table[k]) for one in {w for v in table.values() for w in v}}
+        for table in ({k: set(v.split()) for k, v in WORDS.items()}, {k: set(v) for k, v in LETTERS.items()})
+    )  # type: ignore[return-value]
