@@ -10,21 +10,33 @@ from typing import TYPE_CHECKING, Any
 from prefdesk.models.folder import ModelInfo, inspect
 
 if TYPE_CHECKING:
-    from prefdesk.models.encoding import encode, encoding_fingerprint, load_tokenizer, templated
+    from prefdesk.models.encoding import (
+        encode,
+        encoding_fingerprint,
+        load_tokenizer,
+        templated,
+        token_texts,
+    )
+    from prefdesk.models.encoding_many import encode_many, with_control
     from prefdesk.models.load import Policy, load_policy
     from prefdesk.models.sample import DrawRequest, batch_of, draw, fits
+    from prefdesk.models.shortening import fitting
 
 _LATER = {
     "encode": "encoding",
+    "encode_many": "encoding_many",
     "encoding_fingerprint": "encoding",
     "load_tokenizer": "encoding",
     "templated": "encoding",
+    "token_texts": "encoding",
     "Policy": "load",
     "load_policy": "load",
     "DrawRequest": "sample",
     "batch_of": "sample",
     "draw": "sample",
     "fits": "sample",
+    "fitting": "shortening",
+    "with_control": "encoding_many",
 }
 
 __all__ = [
@@ -34,12 +46,16 @@ __all__ = [
     "batch_of",
     "draw",
     "encode",
+    "encode_many",
     "encoding_fingerprint",
     "fits",
+    "fitting",
     "inspect",
     "load_policy",
     "load_tokenizer",
     "templated",
+    "token_texts",
+    "with_control",
 ]
 
 

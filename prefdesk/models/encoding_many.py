@@ -41,7 +41,9 @@ def encode_many(
     ]
 
 
-def with_control(tokenizer: Any, contents: Sequence[Content], system: str = "") -> dict[int, list[str]]:
+def with_control(
+    tokenizer: Any, contents: Sequence[Content], system: str = ""
+) -> dict[int, list[str]]:
     """The prompts that hold control strings of the tokenizer, with those strings, by position.
 
     A control string in the system text counts for all of them.

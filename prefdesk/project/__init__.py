@@ -25,6 +25,7 @@ from prefdesk.project.pack_records import (
 )
 from prefdesk.project.pairs import PairReport, SharedAnswer
 from prefdesk.project.preflight import Preflight, PromptShare
+from prefdesk.project.preprocessing import PreprocessReport
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
@@ -105,6 +106,7 @@ __all__ = [
     "Plan",
     "PlanRow",
     "Preflight",
+    "PreprocessReport",
     "PreparedRound",
     "Project",
     "ProjectSettings",

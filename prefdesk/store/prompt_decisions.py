@@ -97,6 +97,14 @@ def left_out(c: Connection) -> set[int]:
     return out | {id for (id,) in made if id not in standing}
 
 
+def left_out_otherwise(c: Connection) -> set[int]:
+    """The prompts that are left out for another reason than that they repeat one."""
+    repeats = ("duplicate", "near")
+    out = in_force(c, "leave-out", "shorten")
+    only_repeats = {d.prompt_id for d in out} - {d.prompt_id for d in out if d.kind not in repeats}
+    return left_out(c) - only_repeats
+
+
 def kept_long(c: Connection) -> set[int]:
     """The prompts that are wanted although they are too long."""
     return {d.prompt_id for d in in_force(c, "keep") if d.kind == "too-long"}

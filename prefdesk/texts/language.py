@@ -3,7 +3,8 @@
 What it can tell: languages with a script of their own from a few letters, the others in the table
 below from about a sentence of running text. What it cannot: very short texts, lists of names, code,
 texts in several languages, and languages that are not in the table. Then it says so: an unknown
-language is an answer, and no reason to leave a prompt out.
+language is an answer, and no reason to leave a prompt out. A language outside the table that has a
+near relative in it (Catalan, Galician, Slovak, Slovene, Nynorsk) is at times taken for that one.
 """
 
 import re
@@ -38,7 +39,12 @@ _ALONE = {
 }  # fmt: skip
 """Scripts that one of our languages has to itself (others that use them are taken for it)."""
 
+_WORTH = {"Han": 3, "Kana": 3, "Hangul": 2}
+"""As how many letters one of these counts."""
 _WORD = re.compile(r"[^\W\d_]+")
+_SIGN = re.compile(r"[(){}\[\];=<>_*/\\|+#$]")
+_SIGNS = 0.08
+"""A text in which more than this part is such signs is a program or a table."""
 _SHARE = 0.6
 """The part of the letters that must be of one script."""
 
@@ -59,8 +65,7 @@ def guess(text: str) -> Guess:
     text = text[:_MOST_CHARACTERS]
     letters = _letters(text)
     ideographs = letters["Han"] + letters["Kana"]
-    # One ideograph says about as much as three letters.
-    weights = {name: n * (3 if name in ("Han", "Kana") else 1) for name, n in letters.items()}
+    weights = {name: n * _WORTH.get(name, 1) for name, n in letters.items()}
     total = sum(weights.values())
     if total < LEAST_LETTERS or (weights["Han"] and total < 3 * LEAST_IDEOGRAPHS):
         return Guess("", "short")
@@ -81,32 +86,40 @@ def _letters(text: str) -> dict[str, int]:
 
 
 def _by_words(text: str, script: str) -> Guess:
-    """By the little words, each worth the less the more languages have it, and by odd letters."""
+    """By the little words, each worth the less the more languages have it, and by odd letters.
+
+    A word that is said again and again, as in a table or in a program, counts twice at most, and
+    two different words of two letters or more must speak for the language, or one and a letter.
+    """
     words = _WORD.findall(text)
     known, odd = _tables()
     points: Counter[str] = Counter()
     distinct: dict[str, set[str]] = {}
-    for word in words:
-        for language in known.get(word, ()):
-            points[language] += 1 / len(known[word])
-            distinct.setdefault(language, set()).add(word)
-    for letter in set(text) & odd.keys():
-        for language in odd[letter]:
-            points[language] += 1 / len(odd[letter])
-            distinct.setdefault(language, set()).add(letter)
-    if not points:
-        return Guess("", "odd" if len(words) > 4 else "short")
+    said = Counter(words) + Counter(set(text) & odd.keys())
+    for one, times in said.items():
+        owners = odd.get(one) or known.get(one, ())
+        for language in owners:
+            points[language] += min(times, 2) / len(owners)
+            if len(one) > 1 or one in odd:
+                distinct.setdefault(language, set()).add(one)
+    few = "short" if len(words) < 6 else "odd"
+    if not points or len(_SIGN.findall(text)) > _SIGNS * len(text):
+        return Guess("", few)
     (best, most), (_, second) = [*points.most_common(2), ("", 0.0)][:2]
-    enough = most >= max(1.5, 0.08 * len(words)) and len(distinct[best]) >= 2
-    if enough and most >= 1.5 * second:
-        return Guess(best)
-    return Guess("", "short" if len(words) < 6 else "odd")
+    enough = most >= max(1.2, 0.06 * len(words)) and len(distinct.get(best, ())) >= 2
+    return Guess(best) if enough and most >= 1.5 * second else Guess("", few)
 
 
 @cache
 def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The languages that have a word, and those that have a letter."""
     return tuple(
-        {one: tuple(k for k in table if one in table[k]) for one in {w for v in table.values() for w in v}}
-        for table in ({k: set(v.split()) for k, v in WORDS.items()}, {k: set(v) for k, v in LETTERS.items()})
+        {
+            one: tuple(k for k in table if one in table[k])
+            for one in {w for v in table.values() for w in v}
+        }
+        for table in (
+            {k: set(v.split()) for k, v in WORDS.items()},
+            {k: set(v) for k, v in LETTERS.items()},
+        )
     )  # type: ignore[return-value]

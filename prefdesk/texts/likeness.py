@@ -19,8 +19,10 @@ ROWS = PLACES // BANDS
 _U64 = npt.NDArray[np.uint64]
 _EMPTY = np.uint64(2**64 - 1)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-_CROWD = 8
+_CROWD = 4
 """How many of the first texts of a crowded bucket the others are compared with."""
+_MOST = 16
+"""With how many earlier texts a text is compared at most."""
 
 
 def likeness(one: str, other: str) -> float:
@@ -51,22 +53,27 @@ class Sketches:
             self._short.append((places & np.uint64(0xFFFF)).astype(np.uint16))
 
     def pairs(self, least: float) -> npt.NDArray[np.int64]:
-        """Pairs (earlier, later) of texts that may be alike by `least` or more; [n, 2], sorted.
+        """Pairs (earlier, later) of texts that may be alike by `least` or more; [n, 2].
 
+        In order of the later text, for each of them the most promising first and `_MOST` at most.
         Every pair has to be measured; those estimated clearly below `least` are not among them.
         """
         if not self._keys:
             return np.empty((0, 2), dtype=np.int64)
         keys, short = np.concatenate(self._keys), np.concatenate(self._short)
-        found = [_of_band(keys[:, band]) for band in range(BANDS)]
-        several = np.unique(np.concatenate(found), axis=0)
-        # Two standard errors of the estimate from 64 places, and what 16 bits agree in by chance.
-        slack = 2 * np.sqrt(least * (1 - least) / PLACES)
-        kept = [
-            part[(short[part[:, 0]] == short[part[:, 1]]).mean(axis=1) >= least - slack]
-            for part in np.array_split(several, max(1, len(several) // 50_000))
-        ]
-        return np.concatenate(kept)
+        codes = np.empty(0, dtype=np.int64)
+        for band in range(BANDS):
+            codes = np.union1d(codes, _of_band(keys[:, band]))
+        earlier, later = codes % len(keys), codes // len(keys)
+        alike = np.empty(len(codes))
+        for part in np.array_split(np.arange(len(codes)), max(1, len(codes) // 50_000)):
+            alike[part] = (short[earlier[part]] == short[later[part]]).mean(axis=1)
+        # Two standard errors of an estimate from 64 places.
+        kept = np.flatnonzero(alike >= least - 2 * np.sqrt(least * (1 - least) / PLACES))
+        kept = kept[np.lexsort((earlier[kept], -alike[kept], later[kept]))]
+        n_before = np.arange(len(kept)) - np.searchsorted(later[kept], later[kept])
+        kept = kept[n_before < _MOST]
+        return np.stack([earlier[kept], later[kept]], axis=1)
 
 
 def near_pairs(texts: Sequence[str], least: float) -> Iterator[tuple[int, int, float]]:
@@ -138,17 +145,20 @@ def _band_keys(places: _U64) -> _U64:
 def _of_band(keys: _U64) -> npt.NDArray[np.int64]:
     """Pairs of texts with one key: each with the first ones of its bucket and with the one before.
 
-    A bucket of n texts gives at most 9 n pairs, not n²/2: a crowd that shares its beginning costs
-    little, and each of them still meets the first.
+    As one number each: the later text times the number of texts, plus the earlier one. A bucket
+    of n texts gives at most 5 n pairs, not n²/2: a crowd that shares its beginning costs little,
+    and each of them still meets the first.
     """
+    n = len(keys)
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
-    start = np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
-    found = [np.empty((0, 2), dtype=np.int64)]
+    is_first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    at = np.arange(n)
+    since = at - np.maximum.accumulate(np.where(is_first, at, 0))
+    found = []
     for step in range(_CROWD):
-        later = np.flatnonzero(np.arange(len(order)) - start > step)
-        found.append(np.stack([order[start[later] + step], order[later]], axis=1))
-    later = np.flatnonzero(~first)
-    found.append(np.stack([order[later - 1], order[later]], axis=1))
+        later = np.flatnonzero(since > step)
+        found.append(order[later] * n + order[later - since[later] + step])
+    later = np.flatnonzero(since > 0)
+    found.append(order[later] * n + order[later - 1])
     return np.concatenate(found).astype(np.int64)
