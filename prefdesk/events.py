@@ -206,6 +206,8 @@ def _packed(event: PromptsEncoded) -> str:
 
 def _unpacked(text: str) -> tuple[int, ...]:
     data = base64.b64decode(text, validate=True)
+    if len(data) % 4:
+        raise ValueError("token ids that are cut off")
     return struct.unpack(f"<{len(data) // 4}I", data)
 
 

@@ -433,6 +433,9 @@ def _preprocess(verbs: Verbs) -> None:
         "strings: all are kept until you decide. Decisions are written down and can be undone.",
     )
     _settings(prepare, PreprocessConfig)
+    prepare.add_argument(
+        "--max-tokens", dest="max_prompt_tokens", type=positive, help=argparse.SUPPRESS
+    )
     deciding = prepare.add_argument_group("what was found, and decisions about it")
     one = deciding.add_mutually_exclusive_group()
     for flag, what in (
