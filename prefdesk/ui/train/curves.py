@@ -167,7 +167,7 @@ class Curves(Speaking, QWidget):
     def _make(self, curve: Curve, make_card: Callable[..., Any]) -> None:
         position = CURVES.index(curve)
         # A heading that is visible before it has a parent would flash as a window of its own.
-        self.cards[curve.metric] = card = make_card("", x="", y="")
+        self.cards[curve.metric] = card = make_card("", x="", y="", zoom=True)
         self._grid.addWidget(card, position // PER_ROW, position % PER_ROW)
         card.set_words(*_words(curve))
         for side in ("left", "bottom"):
