@@ -15,6 +15,7 @@ STEPS = 24
 def poses(place: TrainPlace) -> Iterator[Pose]:
     """Name and pose of each picture, in order."""
     yield "train-recipe", lambda: _from_first(place)
+    yield "", lambda: place.setup.recipe.form.open_fold()
     yield "train-expert", lambda: _expert(place)
     yield "train-wrong", lambda: _wrong(place)
     yield "", lambda: _right(place)
@@ -32,7 +33,6 @@ def _from_first(place: TrainPlace) -> None:
 
 
 def _expert(place: TrainPlace) -> None:
-    place.setup.recipe.form.open_fold()
     row = place.setup.recipe.form.rows["kl_placement"]
     place.setup.findChildren(QScrollArea)[0].ensureWidgetVisible(row, 0, 300)
 
