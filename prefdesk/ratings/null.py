@@ -76,6 +76,14 @@ class Screen:
         if self.step is not None and self.step * FINEST_GRID < self.high - self.low:
             self.step = None
 
+    def on(self, table: RatingTable) -> "Screen":
+        """The same for another table of these raters, with the scale and grid of this one."""
+        if table is self.table:
+            return self
+        other = Screen(table, self.model, self.kept)
+        other.step, other.low, other.high = self.step, self.low, self.high
+        return other
+
     def _others(self) -> Ints:
         """Per rating: how many OTHER kept raters rated the item."""
         key, first = np.unique(self.cell, return_index=True)
