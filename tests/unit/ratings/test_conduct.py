@@ -301,7 +301,7 @@ def test_that_a_long_sequence_with_a_long_run_stands_out_and_a_constant_one_does
     rng = np.random.default_rng(1)
     n = 2 * effort.LONG
     scores = rng.integers(0, 11, 3 * n).astype(float)
-    scores[2000:2040] = 7.0
+    scores[100:140] = 7.0
     scores[2 * n :] = 5.0
     table = RatingTable.from_columns(
         np.repeat([0, 1, 2], n).tolist(), np.tile(np.arange(n), 3).tolist(), scores,

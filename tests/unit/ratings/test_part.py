@@ -9,12 +9,12 @@ from tests.unit.ratings.panels import sparse_panel
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of panels that are small enough for a test."""
-    monkeypatch.setattr(part, "MOST_SIMULATED", 600)
-    monkeypatch.setattr(part, "LEAST_EACH", 80)
+    monkeypatch.setattr(part, "MOST_SIMULATED", 1200)
+    monkeypatch.setattr(part, "LEAST_EACH", 150)
 
 
 def big(seed: int = 0) -> RatingTable:
-    return sparse_panel(seed, prompts=200, raters=8).table
+    return sparse_panel(seed, prompts=400, raters=8).table
 
 
 def test_that_a_small_panel_is_simulated_whole() -> None:
@@ -27,7 +27,7 @@ def test_that_a_part_is_made_of_whole_prompts_and_leaves_no_rater_short() -> Non
     table = big()
     some = part_of(table)
     assert some.n < table.n / 2 and some.raters == table.raters
-    assert (np.bincount(some.rater) >= 80).all()
+    assert (np.bincount(some.rater) >= 150).all()
     ours = {p: set() for p in some.prompts}
     for row in range(some.n):
         prompt = some.prompts[some.prompt[row]]
