@@ -148,8 +148,8 @@ class RoundConfig(Config):
 
     objective: str = setting(
         "rloo",
-        "rloo compares answers to the same prompt; reinforce with the running average.",
-        choices=("rloo", "reinforce"),
+        "All but reinforce compare answers to the same prompt; grpo and ppo clip each token.",
+        choices=("rloo", "reinforce", "grpo", "ppo"),
     )
     method: str = setting(
         "lora", "lora trains a small adapter; full trains every weight.", choices=("lora", "full")
@@ -172,7 +172,30 @@ class RoundConfig(Config):
         1.0, "Longer gradients are shortened to this.", low=0.0, expert=True
     )
     max_weight: float = setting(
-        10.0, "Largest importance weight of one answer; 0 is no limit.", low=0.0, expert=True
+        10.0,
+        "rloo, reinforce: largest importance weight of an answer; 0 is no limit.",
+        low=0.0,
+        expert=True,
+    )
+    eps_low: float = setting(
+        0.2,
+        "grpo, ppo: share by which a token may lose probability. Biased after the first step.",
+        low=0.0,
+        high=1.0,
+        expert=True,
+    )
+    eps_high: float = setting(
+        0.2,
+        "grpo, ppo: share by which a token may gain probability.",
+        low=0.0,
+        high=100.0,
+        expert=True,
+    )
+    advantage_scale: str = setting(
+        "none",
+        "Divide rewards by their spread; group undoes how sure ratings are.",
+        choices=("none", "batch", "group"),
+        expert=True,
     )
     min_ess: float = setting(
         0.3,
@@ -221,6 +244,28 @@ class RoundConfig(Config):
         "", "Why to train although the ratings carry no usable signal.", expert=True
     )
     take_older: bool = setting(False, "Also use rated answers of earlier checkpoints.", expert=True)
+
+    @property
+    def compares(self) -> bool:
+        """True where an answer is compared with the others to its prompt."""
+        return self.objective != "reinforce"
+
+    @property
+    def clips(self) -> bool:
+        """True where the ratio of each token is clipped, instead of one weight per answer."""
+        return self.objective in ("grpo", "ppo")
+
+    def cautions(self) -> tuple[str, ...]:
+        """Sentences about settings that are allowed and seldom wanted."""
+        found = []
+        if self.advantage_scale == "group" and self.compares:
+            found.append(
+                "Dividing by each prompt's own spread blows the noise of nearly equal ratings up "
+                "to full size and undoes their reliability."
+            )
+        if self.advantage_scale != "none" and not self.compares:
+            found.append("reinforce takes rewards as they are; advantage_scale has no effect.")
+        return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from prefdesk.training.types import Baseline, Rollout
 from prefdesk.training.update import Known, Visit
 
 
-def of_visit(visit: Visit) -> dict[str, float]:
-    """Metrics of what the step saw, before its update."""
+def of_visit(visit: Visit, *, clips: bool = False) -> dict[str, float]:
+    """Metrics of what the step saw, before its update; with `clips` those of clipped ratios."""
     kl, kl_sequence = losses.measured_kl(visit.log_weight, visit.divergence, visit.lengths)
     tokens = float(visit.lengths.sum())
     weight = visit.log_weight.exp()
-    return {
+    found = _clipped(visit, tokens) if clips else {}
+    return found | {
         "loss": visit.loss,
         "reward": float(visit.rewards.mean()),
         "reward_std": float(visit.rewards.std(correction=0)),
@@ -28,6 +29,15 @@ def of_visit(visit: Visit) -> dict[str, float]:
         "importance/mean": float(weight.mean()),
         "importance/max": float(weight.max()),
         "completions/mean_length": tokens / len(visit.members),
+    }
+
+
+def _clipped(visit: Visit, tokens: float) -> dict[str, float]:
+    low, high = float(visit.clipped_low.sum()) / tokens, float(visit.clipped_high.sum()) / tokens
+    return {
+        "clip_ratio/low_mean": low,
+        "clip_ratio/high_mean": high,
+        "clip_ratio/region_mean": low + high,
     }
 
 

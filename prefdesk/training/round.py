@@ -2,13 +2,15 @@
 
 The objective is the expected reward under the policy; the gradient is the score-function form
 with importance weights over whole sequences, truncated at `max_weight`, and a leave-one-out
-(rloo: Kool et al. 2019, Ahmadian et al. 2024) or running-mean (reinforce) baseline.
+(rloo: Kool et al. 2019, Ahmadian et al. 2024) or running-mean (reinforce) baseline. grpo (Shao et
+al. 2024) and ppo (Schulman et al. 2017) have the leave-one-out baseline too, and the clipped ratio
+of each token instead: the same gradient at the first visit, a biased one afterwards.
 
-Left out of the published methods, and why: no division by a group's standard deviation and no
-whitening of advantages (they raise rating noise to unit size and lose the scale that `kl_coef`
-is stated in); no clipped token ratios (biased off-policy); no value head; no learning-rate
-schedule and no weight decay (a round has few steps). Draws of another checkpoint are compared
-by the log-probs that the sampler stored, since that checkpoint is not at hand.
+Left out of the published methods, and why: no division by a group's standard deviation unless asked
+for (it raises rating noise to unit size and loses the scale that rewards are stated in); no
+whitening of advantages; no value head (there is one reward for a whole answer); no weight decay (a
+round has few steps). Draws of another checkpoint are compared by the log-probs that the sampler
+stored, since that checkpoint is not at hand.
 """
 
 import random
@@ -110,7 +112,7 @@ def run_round(
                 norm = clipped(parameters, config.max_grad_norm)
                 # 4. The step.
                 at = at._replace(gap=metrics.sampler_gap(used, known) if step == 1 else at.gap)
-                report = metrics.of_visit(visit)
+                report = metrics.of_visit(visit, clips=config.clips)
                 report |= {"grad_norm": norm, "ess": at.ess, "sampler_gap": at.gap}
                 reason = checks.trouble(report)
                 if reason:

@@ -112,7 +112,7 @@ def work_of(
     """What `run_round` does with this plan, counted."""
     reads = list(_reads(rollouts, groups, plan, config, reference_is_start))
     steps = [part.groups for part in plan]
-    if config.kl_placement == "reward" and config.kl_coef > 0 and config.objective == "rloo":
+    if config.kl_placement == "reward" and config.kl_coef > 0 and config.compares:
         for some in steps:
             batches = packing.micro_batches(rollouts, some, budget, share=path.share)
             if packing.is_split(batches, some):

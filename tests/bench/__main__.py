@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("merge", "planted", "ratings", "search", "store", "ui", "weights")
+NAMES = ("advantages", "merge", "planted", "ratings", "search", "store", "ui", "weights")
 
 
 def main() -> int:
@@ -14,7 +14,7 @@ def main() -> int:
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
-    parser.add_argument("--only", metavar="PART[,PART]", help="some parts of store or planted")
+    parser.add_argument("--only", metavar="PART[,PART]", help="some parts, where there are any")
     options = parser.parse_args()
     more = {"only": options.only.split(",")} if options.only else {}
     module = importlib.import_module(f"tests.bench.{options.name}")

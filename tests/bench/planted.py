@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from prefdesk.ratings import Flags, RaterModel, RatingTable, fit, flag
+from tests.bench import proposals
 from tests.bench.planted_honest import DESIGNS, honest_panels
 from tests.bench.planted_noise import KINDS, LARGE, words
 from tests.bench.planted_score import Count, Found, found, pooled
@@ -146,19 +147,8 @@ def _qualities(case: Case, model: RaterModel, flags: Flags) -> dict[str, np.ndar
     """
     table = case.table
     mean = np.bincount(table.item, table.score) / np.maximum(table.item_counts, 1)
-    keep = np.ones(table.n, dtype=bool)
-    for f in flags.raters:
-        if f.suggests_exclusion:
-            mine = table.rater == table.raters.index(f.rater)
-            later = np.ones(table.n, dtype=bool)
-            if f.from_order is not None and table.order is not None:
-                later = table.order >= f.from_order
-            keep &= ~(mine & later)
-    keep[[f.row for f in flags.ratings if f.kind == "outlier"]] = False
-    kept = table.rows(keep)
-    weights = {f.rater: f.suggested_weight for f in flags.raters if f.suggested_weight is not None}
-    excluded = fit(kept, scale=case.scale)
-    weighed = fit(kept, scale=case.scale, credibility=weights)
+    excluded = fit(proposals.kept(table, flags), scale=case.scale)
+    weighed = proposals.refitted(table, flags, case.scale)
     return {
         "mean": mean, "fit": model.quality,
         "excluded": excluded.quality, "proposed": weighed.quality,

@@ -135,7 +135,7 @@ def assert_goes_on_exactly(
         assert_same(unbroken, again, f"step {step}")
 
 
-@pytest.mark.parametrize("objective", ["rloo", "reinforce"])
+@pytest.mark.parametrize("objective", ["rloo", "reinforce", "grpo", "ppo"])
 @pytest.mark.parametrize("method", ["lora", "full"])
 @pytest.mark.parametrize("placement", ["reward", "loss"])
 def test_that_a_round_goes_on_from_any_step_bit_for_bit(

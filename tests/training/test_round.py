@@ -70,7 +70,7 @@ def trained(
 # Learning
 
 
-@pytest.mark.parametrize("objective", ["rloo", "reinforce"])
+@pytest.mark.parametrize("objective", ["rloo", "reinforce", "grpo", "ppo"])
 @pytest.mark.parametrize("placement", ["reward", "loss"])
 def test_that_a_rewarded_completion_becomes_likelier(objective: str, placement: str) -> None:
     model, wanted = Table(1), (1, 0, 2)

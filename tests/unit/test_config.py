@@ -43,3 +43,11 @@ def test_that_a_whole_number_serves_as_a_fraction():
 def test_that_an_unknown_setting_is_refused():
     with pytest.raises(InputError, match="no setting called 'lr'"):
         RoundConfig.from_json('{"lr": 1}')
+
+
+def test_that_dividing_by_each_prompt_s_spread_is_cautioned_against():
+    assert RoundConfig(advantage_scale="batch").cautions() == ()
+    (sentence,) = RoundConfig(objective="grpo", advantage_scale="group").cautions()
+    assert "undoes their reliability" in sentence
+    (sentence,) = RoundConfig(objective="reinforce", advantage_scale="group").cautions()
+    assert "no effect" in sentence

@@ -54,6 +54,8 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     parent = project.checkpoints.get(record.parent_checkpoint_id)
     rewards = {r.completion_id: r for r in project.rounds.rewards(record.id)}
     yield JobStarted("round", 0, "steps", context.device.device)
+    for sentence in config.cautions():
+        yield Note(sentence, "warning")
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
     drawn: list[Rollout] = []
     last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))

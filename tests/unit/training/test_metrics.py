@@ -60,3 +60,15 @@ def test_that_speed_is_of_the_step_and_time_of_the_round(monkeypatch: pytest.Mon
         "tokens_per_second": 2.5,
         "elapsed_s": 8.0,
     }
+
+
+def test_that_clipped_tokens_are_shares_of_all_tokens() -> None:
+    visit = visit_of(THREE, [(0, 1), (2,)])
+    visit.clipped_low, visit.clipped_high = column(0, 1, 0), column(2, 0, 0)
+    found = of_visit(visit, clips=True)
+    names = ("clip_ratio/low_mean", "clip_ratio/high_mean", "clip_ratio/region_mean")
+    assert [found[name] for name in names] == pytest.approx([1 / 5, 2 / 5, 3 / 5])
+
+
+def column(*values: float) -> torch.Tensor:
+    return torch.tensor(values, dtype=torch.float64)
