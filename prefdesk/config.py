@@ -155,6 +155,19 @@ class RoundConfig(Config):
         "lora", "lora trains a small adapter; full trains every weight.", choices=("lora", "full")
     )
     learning_rate: float = setting(2e-4, "Step size of the optimiser.", low=0.0, high=1.0)
+    lr_schedule: str = setting(
+        "constant",
+        "How the step size falls over the round.",
+        choices=("constant", "linear", "cosine"),
+        expert=True,
+    )
+    warmup_ratio: float = setting(
+        0.0,
+        "Share of the steps over which the step size rises to its full length.",
+        low=0.0,
+        high=1.0,
+        expert=True,
+    )
     epochs: int = setting(1, "Times every rated answer is used.", low=1, high=50)
     batch_prompts: int = setting(4, "Prompts in one optimiser step.", low=1, high=1024)
     kl_coef: float = setting(
@@ -164,6 +177,20 @@ class RoundConfig(Config):
         "reward",
         "reward subtracts the divergence from each reward, loss adds it to the loss.",
         choices=("reward", "loss"),
+        expert=True,
+    )
+    kl_target: float = setting(
+        0.0,
+        "Divergence per answer, in nats, to which kl_coef is steered; 0 leaves it alone.",
+        low=0.0,
+        high=1000.0,
+        expert=True,
+    )
+    mle_coef: float = setting(
+        0.0,
+        "How strongly the reference answers of the prompts are learnt along; 0 is off.",
+        low=0.0,
+        high=100.0,
         expert=True,
     )
     lora_rank: int = setting(16, "Size of the adapter.", low=1, high=512, expert=True)
@@ -244,6 +271,13 @@ class RoundConfig(Config):
         "", "Why to train although the ratings carry no usable signal.", expert=True
     )
     take_older: bool = setting(False, "Also use rated answers of earlier checkpoints.", expert=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kl_target > 0 and not self.kl_coef:
+            raise InputError(
+                "kl_target needs a kl_coef above 0 to start from.", "0.05 is a usual one."
+            )
 
     @property
     def compares(self) -> bool:

@@ -32,7 +32,10 @@ class Known:
 
 @dataclass
 class Visit:
-    """What one step saw, per rollout [n], in float64 on the CPU."""
+    """What one step saw, per rollout [n], in float64 on the CPU.
+
+    `likelihood` is the mean negative log-prob of the texts that were learnt along, if any.
+    """
 
     members: tuple[int, ...]
     rewards: Tensor
@@ -46,6 +49,7 @@ class Visit:
     clipped_low: Tensor
     clipped_high: Tensor
     loss: float = 0.0
+    likelihood: float | None = None
 
 
 def visit_of(rollouts: Sequence[Rollout], groups: Sequence[Row]) -> Visit:
