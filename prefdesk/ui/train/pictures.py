@@ -24,6 +24,10 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "", lambda: _back(place)
     yield "train-rounds", lambda: place.tabs.setCurrentIndex(1)
     yield "train-checkpoints", lambda: place.tabs.setCurrentIndex(2)
+    yield "", lambda: _compare(place)
+    yield "train-compared", lambda: None
+    yield "train-delete", lambda: _delete(place)
+    yield "", lambda: _tidy(place)
     yield "", lambda: place.tabs.setCurrentIndex(0)
 
 
@@ -48,6 +52,21 @@ def _right(place: TrainPlace) -> None:
     form = place.setup.recipe.form
     form.rows["epochs"].set_value(1)
     form.rows["epochs"]._on_edited()
+
+
+def _compare(place: TrainPlace) -> None:
+    view = place.checkpoints
+    view.table.selectRow(view.table.model().rowCount() - 1)
+    view.compare.click()
+
+
+def _delete(place: TrainPlace) -> None:
+    place.checkpoints.pair.hide()
+    place.checkpoints.delete.click()
+
+
+def _tidy(place: TrainPlace) -> None:
+    place.checkpoints.notice.hide()
 
 
 def _run(place: TrainPlace) -> None:
