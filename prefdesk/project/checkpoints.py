@@ -2,17 +2,20 @@
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 from prefdesk import store
 from prefdesk.errors import InputError, ModelError
+from prefdesk.project import card
 from prefdesk.project.core import Core
 from prefdesk.records import Checkpoint
 
 PROMOTED = "promoted_checkpoint"
 """Which checkpoint is current, and which was the newest when that was said."""
+
+EXPORT_STAGES = ("Writing the model card", "Reading the weights", "Writing the folder")
 
 
 def header_of(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -214,12 +217,27 @@ class Checkpoints:
         store.checkpoints.finish_deleting(self._core.store)
 
     def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
-        """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""
+        """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights.
+
+        Beside the weights lie tokenizer, chat template, the base model's licence and a model card.
+        """
+        for _stage in self.exporting(checkpoint_id, folder, merged=merged):
+            pass
+        return Path(folder)
+
+    def exporting(
+        self, checkpoint_id: int, folder: str | Path, *, merged: bool = False
+    ) -> Generator[str, None, None]:
+        """The same stage by stage (see `EXPORT_STAGES`), each named before it begins."""
         from prefdesk.models import building, weights
 
         checkpoint, model, folder = self.get(checkpoint_id), self.model_folder(), Path(folder)
+        self._require_weights(checkpoint)
         building.require_absent(folder)
+        yield EXPORT_STAGES[0]
+        story = card.about(self._core, self, checkpoint)
         with contextlib.ExitStack() as stack:
+            yield EXPORT_STAGES[1]
             file: Path | None = None
             if checkpoint.kind != "base":
                 # The weights pass beside the target: the system's own folder may be small.
@@ -227,7 +245,9 @@ class Checkpoints:
                 beside = folder.with_name(f"{folder.name}-weights")
                 file = stack.enter_context(building.scratch(beside)) / "weights.safetensors"
                 self.write_weights(checkpoint_id, file)
-            return weights.export(model, file, header_of(checkpoint), folder, merged=merged)
+            yield EXPORT_STAGES[2]
+            header = header_of(checkpoint)
+            weights.export(model, file, header, folder, merged=merged, about=story)
 
     def load(self, checkpoint_id: int | None = None, **options: Any) -> Any:
         """The policy of a checkpoint, ready to sample (loads torch)."""

@@ -287,7 +287,7 @@ class CheckpointsView(Speaking, QWidget):
                 lambda r: None if r.score is None else r.score.human.value,
                 True,
                 show=lambda r: "" if r.score is None else words.with_limits(r.score.human, 1),
-                width=120,
+                width=150,
             ),
             Column(
                 lambda: self.tr("Holds"),

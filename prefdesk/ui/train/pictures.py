@@ -37,8 +37,11 @@ def _from_first(place: TrainPlace) -> None:
 
 
 def _expert(place: TrainPlace) -> None:
-    row = place.setup.recipe.form.rows["kl_placement"]
-    place.setup.findChildren(QScrollArea)[0].ensureWidgetVisible(row, 0, 300)
+    area = place.setup.recipe.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(place.setup.recipe.form.rows["kl_placement"], 0, 300)
 
 
 def _wrong(place: TrainPlace) -> None:
@@ -80,8 +83,9 @@ def _run(place: TrainPlace) -> None:
 
 
 def _end(place: TrainPlace) -> None:
-    spec = JobSpec("round", {"round_id": 1})
-    place.desk.jobs.event_arrived.emit(spec, JobEnded("done", "Round 1 is done: 24 steps."))
+    spec, last = JobSpec("round", {"round_id": 1}), JobEnded("done", "Round 1 is done: 24 steps.")
+    place.desk.jobs.event_arrived.emit(spec, last)
+    place.desk.jobs.ended.emit(spec, last)
 
 
 def _back(place: TrainPlace) -> None:

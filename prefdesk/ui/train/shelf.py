@@ -112,7 +112,9 @@ class Pair:
     found: "Comparison"
 
     def settings(self) -> list[tuple[str, str, str]]:
-        """Name and both values of every setting that differs; a model as it came has none."""
+        """Name and both values of every setting that differs; none if a round made one only."""
+        if self.a.round is None or self.b.round is None:
+            return []
         ours, theirs = _settings(self.a.round), _settings(self.b.round)
         names = [s.name for s in RoundConfig.describe()]
         return [
