@@ -5,7 +5,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("advantages", "merge", "planted", "ratings", "search", "store", "ui", "weights")
+NAMES = ("advantages", "merge", "planted", "ratings", "sample", "search", "store", "ui", "weights")
 
 
 def main() -> int:
