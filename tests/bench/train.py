@@ -99,24 +99,40 @@ def _table(shape: Shape, folder: Path) -> Table:
 def _compare(report: Report, part: str, peer: str, table: Table, *, quick: bool) -> None:
     kind = part.rpartition("-")[2]
     algorithm = "grpo" if part.startswith("grpo") else "rloo"
-    tried = {s: _one(peer, table, s) for s in _settings(algorithm, kind, table.shape, quick=quick)}
-    best = min(tried, key=lambda s: tried[s]["cpu"]["step"])
-    for setting, found in tried.items():
-        row = {"CPU s": round(found["cpu"]["step"], 2), "peak GiB": found["peak GiB"]}
-        report.runs.append({"run": f"{part}: one step of {setting.words()}", **row})
+    settings = list(_settings(algorithm, kind, table.shape, quick=quick))
+    best = settings[0] if len(settings) == 1 else _best(report, part, peer, table, settings)
     sides = {"ours": _ours(table, kind), "theirs": _theirs(peer, table, best)}
     rounds = _turns(sides, 1 if quick else TURNS)
     _judge(report, part, best, table, rounds)
 
 
+def _best(
+    report: Report, part: str, peer: str, table: Table, settings: Sequence[Setting]
+) -> Setting:
+    """The setting with which TRL's first step takes the least time."""
+    tried = {setting: _one(peer, table, setting) for setting in settings}
+    for setting, found in tried.items():
+        row = {"CPU s": round(found["cpu"]["step"], 2), "peak GiB": found["peak GiB"]}
+        report.runs.append({"run": f"{part}: one step of {setting.words()}", **row})
+    return min(tried, key=lambda setting: float(tried[setting]["cpu"]["step"]))
+
+
 def _settings(algorithm: str, kind: str, shape: Shape, *, quick: bool) -> Iterator[Setting]:
-    """What TRL is tried with: its micro-batches, and in bf16 both of its ways to it."""
+    """What TRL is tried with: its micro-batches, and in bf16 both of its ways to it.
+
+    PREFDESK_PEER_SETTINGS names some, such as `fp32/16,bf16/8`, where the best are known.
+    """
+    named = [s.split("/") for s in os.environ.get("PREFDESK_PEER_SETTINGS", "").split(",") if s]
+    ways = ("fp32",) if kind == "fp32" else ("autocast", "bf16")
+    if named:
+        yield from (Setting(algorithm, way, int(micro)) for way, micro in named if way in ways)
+        return
     together = shape.n * shape.k
     sizes = [m for m in MICRO if together % m == 0]
     if (memory.available_bytes() or 2**60) < LARGE_GIB * 2**30:
         sizes = [m for m in sizes if m < 32]
     for micro in sizes[:1] if quick else sizes:
-        for way in ("fp32",) if kind == "fp32" else ("autocast", "bf16"):
+        for way in ways:
             yield Setting(algorithm, way, micro)
 
 
