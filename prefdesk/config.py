@@ -6,7 +6,7 @@ forms and for `--help`, so no other place repeats a default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, get_args, get_type_hints
 
 from prefdesk.errors import InputError
@@ -148,13 +148,26 @@ class RoundConfig(Config):
 
     objective: str = setting(
         "rloo",
-        "rloo compares answers to the same prompt; reinforce with the running average.",
-        choices=("rloo", "reinforce"),
+        "All but reinforce compare answers to the same prompt; grpo and ppo clip each token.",
+        choices=("rloo", "reinforce", "grpo", "ppo"),
     )
     method: str = setting(
         "lora", "lora trains a small adapter; full trains every weight.", choices=("lora", "full")
     )
     learning_rate: float = setting(2e-4, "Step size of the optimiser.", low=0.0, high=1.0)
+    lr_schedule: str = setting(
+        "constant",
+        "How the step size falls over the round.",
+        choices=("constant", "linear", "cosine"),
+        expert=True,
+    )
+    warmup_ratio: float = setting(
+        0.0,
+        "Share of the steps over which the step size rises to its full length.",
+        low=0.0,
+        high=1.0,
+        expert=True,
+    )
     epochs: int = setting(1, "Times every rated answer is used.", low=1, high=50)
     batch_prompts: int = setting(4, "Prompts in one optimiser step.", low=1, high=1024)
     kl_coef: float = setting(
@@ -166,13 +179,50 @@ class RoundConfig(Config):
         choices=("reward", "loss"),
         expert=True,
     )
+    kl_target: float = setting(
+        0.0,
+        "Divergence per answer, in nats, to which kl_coef is steered; 0 leaves it alone.",
+        low=0.0,
+        high=1000.0,
+        expert=True,
+    )
+    mle_coef: float = setting(
+        0.0,
+        "How strongly the reference answers of the prompts are learnt along; 0 is off.",
+        low=0.0,
+        high=100.0,
+        expert=True,
+    )
     lora_rank: int = setting(16, "Size of the adapter.", low=1, high=512, expert=True)
     lora_alpha: float = setting(32.0, "Scale of the adapter.", low=0.1, high=4096, expert=True)
     max_grad_norm: float = setting(
         1.0, "Longer gradients are shortened to this.", low=0.0, expert=True
     )
     max_weight: float = setting(
-        10.0, "Largest importance weight of one answer; 0 is no limit.", low=0.0, expert=True
+        10.0,
+        "rloo, reinforce: largest importance weight of an answer; 0 is no limit.",
+        low=0.0,
+        expert=True,
+    )
+    eps_low: float = setting(
+        0.2,
+        "grpo, ppo: share by which a token may lose probability. Biased after the first step.",
+        low=0.0,
+        high=1.0,
+        expert=True,
+    )
+    eps_high: float = setting(
+        0.2,
+        "grpo, ppo: share by which a token may gain probability.",
+        low=0.0,
+        high=100.0,
+        expert=True,
+    )
+    advantage_scale: str = setting(
+        "none",
+        "Divide rewards by their spread; group undoes how sure ratings are.",
+        choices=("none", "batch", "group"),
+        expert=True,
     )
     min_ess: float = setting(
         0.3,
@@ -222,6 +272,35 @@ class RoundConfig(Config):
     )
     take_older: bool = setting(False, "Also use rated answers of earlier checkpoints.", expert=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kl_target > 0 and not self.kl_coef:
+            raise InputError(
+                "kl_target needs a kl_coef above 0 to start from.", "0.05 is a usual one."
+            )
+
+    @property
+    def compares(self) -> bool:
+        """True where an answer is compared with the others to its prompt."""
+        return self.objective != "reinforce"
+
+    @property
+    def clips(self) -> bool:
+        """True where the ratio of each token is clipped, instead of one weight per answer."""
+        return self.objective in ("grpo", "ppo")
+
+    def cautions(self) -> tuple[str, ...]:
+        """Sentences about settings that are allowed and seldom wanted."""
+        found = []
+        if self.advantage_scale == "group" and self.compares:
+            found.append(
+                "Dividing by each prompt's own spread blows the noise of nearly equal ratings up "
+                "to full size and undoes their reliability."
+            )
+        if self.advantage_scale != "none" and not self.compares:
+            found.append("reinforce takes rewards as they are; advantage_scale has no effect.")
+        return tuple(found)
+
 
 @dataclass(frozen=True)
 class DeviceConfig(Config):
@@ -234,3 +313,26 @@ class DeviceConfig(Config):
     niceness: int = setting(
         5, "Higher is more polite to other programs.", low=0, high=19, expert=True
     )
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "safe": {"learning_rate": 5e-5, "kl_coef": 0.1, "epochs": 1, "min_reliability": 0.3},
+    "balanced": {"learning_rate": 2e-4, "kl_coef": 0.05, "epochs": 1, "min_reliability": 0.0},
+    "bold": {"learning_rate": 5e-4, "kl_coef": 0.02, "epochs": 2, "min_reliability": 0.0},
+}
+"""How far a round may go, in the settings that decide it; all others stay as they are."""
+
+
+def with_preset(config: RoundConfig, name: str) -> RoundConfig:
+    """The same settings with those of a preset; `InputError` if there is none of this name."""
+    if name not in PRESETS:
+        raise InputError(f"There is no preset called {name!r}.", f"Choose one of {list(PRESETS)}.")
+    return replace(config, **PRESETS[name])
+
+
+def preset_of(config: RoundConfig) -> str:
+    """The preset that these settings are of, or an empty string."""
+    for name, values in PRESETS.items():
+        if all(getattr(config, key) == value for key, value in values.items()):
+            return name
+    return ""

@@ -19,7 +19,7 @@ from prefdesk.cli import (
     weighing,
 )
 from prefdesk.cli.options import moment, of_setting, positive
-from prefdesk.config import Config, DeviceConfig, RoundConfig, SamplingConfig
+from prefdesk.config import PRESETS, Config, DeviceConfig, RoundConfig, SamplingConfig
 
 Verbs = Any
 
@@ -459,6 +459,11 @@ def _training(verbs: Verbs) -> None:
         "--dry-run",
         action="store_true",
         help="only say what would be trained on and measure what it would cost",
+    )
+    train.add_argument(
+        "--preset",
+        choices=tuple(PRESETS),
+        help="how far the round may go; settings given beside it go first (default: balanced)",
     )
     _settings(train, RoundConfig)
     evaluate = _verb(

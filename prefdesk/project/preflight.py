@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import stdev
 from typing import TYPE_CHECKING
 
 from prefdesk import store
@@ -121,17 +122,30 @@ def shares(
     """
     every = [rewards[d.completion_id] for group in groups.values() for d in group]
     mean = sum(r.weight * r.reward for r in every) / (sum(r.weight for r in every) or 1.0)
-    power = {}
+    power, scale = {}, _scale(groups, rewards, config)
     for prompt_id, group in groups.items():
         mine = [rewards[d.completion_id] for d in group]
-        if config.objective == "reinforce":
-            gaps = [r.weight * (r.reward - mean) for r in mine]
+        if config.compares:
+            gaps = [gap / scale[prompt_id] for gap in _left_out(mine)]
         else:
-            gaps = _left_out(mine)
+            gaps = [r.weight * (r.reward - mean) for r in mine]
         power[prompt_id] = sum(a * a * d.n_tokens for a, d in zip(gaps, group))
     total = sum(power.values())
     found = [PromptShare(p, len(groups[p]), x / total if total else 0.0) for p, x in power.items()]
     return tuple(sorted(found, key=lambda one: (-one.share, one.prompt_id)))
+
+
+def _scale(
+    groups: Mapping[int, Sequence[DrawSize]],
+    rewards: Mapping[int, Reward],
+    config: RoundConfig,
+) -> dict[int, float]:
+    """What the advantages of each prompt are divided by; a common divisor leaves the shares."""
+    if config.advantage_scale != "group":
+        return dict.fromkeys(groups, 1.0)
+    values = {p: [rewards[d.completion_id].reward for d in group] for p, group in groups.items()}
+    # As in training, a ten-thousandth keeps equal rewards from being divided by nothing.
+    return {p: (stdev(some) if len(some) > 1 else 0.0) + 1e-4 for p, some in values.items()}
 
 
 def _left_out(group: Sequence[Reward]) -> list[float]:

@@ -182,7 +182,7 @@ def _check(rewards: list[Reward], config: RoundConfig) -> None:
             "There are no rated answers of this checkpoint to train on.",
             "Sample completions from it and rate them first.",
         )
-    if config.objective != "rloo":
+    if not config.compares:
         return
     groups: dict[int, set[float]] = {}
     for r in rewards:

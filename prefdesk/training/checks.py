@@ -60,7 +60,7 @@ def _check(rollout: Rollout) -> None:
 
 
 def _check_signal(rollouts: Sequence[Rollout], config: RoundConfig) -> None:
-    if config.objective == "reinforce":
+    if not config.compares:
         if len({r.reward for r in rollouts}) == 1:
             raise TrainingError(
                 "All answers have the same reward, so there is nothing to learn.",

@@ -49,6 +49,35 @@ def policy_loss(
     return -(factor * per_sequence(logp, owner, len(factor))).sum()
 
 
+def clipped_loss(
+    logp: Tensor,
+    behaviour: Tensor,
+    owner: Tensor,
+    advantage: Tensor,
+    scale: Tensor,
+    bounds: tuple[float, float],
+) -> Tensor:
+    """`-sum_i scale_i sum_t min(ratio_t A_i, clip(ratio_t, low, high) A_i)` (Schulman et al. 2017).
+
+    `ratio_t = pi_t / behaviour_t`; `bounds` are (low, high) around 1. While the policy equals the
+    behaviour this has the gradient of `policy_loss`; afterwards it is biased, because a token's
+    ratio leaves out how likely the tokens before it have become.
+    """
+    ratio, each = (logp - behaviour).exp(), advantage.detach()[owner]
+    value = torch.minimum(ratio * each, ratio.clamp(*bounds) * each)
+    return -(scale * per_sequence(value, owner, len(scale))).sum()
+
+
+def clipped_tokens(
+    logp: Tensor, behaviour: Tensor, owner: Tensor, advantage: Tensor, bounds: tuple[float, float]
+) -> tuple[Tensor, Tensor]:
+    """Tokens [n] of each sequence without a gradient: below the lower bound and above the upper."""
+    ratio, each = (logp.detach() - behaviour).exp(), advantage[owner]
+    low, high = (ratio < bounds[0]) & (each < 0), (ratio > bounds[1]) & (each > 0)
+    n = len(advantage)
+    return per_sequence(low.to(logp), owner, n), per_sequence(high.to(logp), owner, n)
+
+
 def k3(logp: Tensor, reference: Tensor) -> Tensor:
     """Per token `exp(d) - 1 - d`, d = log ref - log pi: never negative, mean KL(pi || ref)."""
     gap = reference - logp

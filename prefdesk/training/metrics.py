@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from prefdesk.config import RoundConfig
 from prefdesk.training import advantages, losses
 from prefdesk.training.types import Baseline, Rollout
 from prefdesk.training.update import Known, Visit
 
 
-def of_visit(visit: Visit) -> dict[str, float]:
-    """Metrics of what the step saw, before its update."""
+def of_visit(visit: Visit, *, clips: bool = False) -> dict[str, float]:
+    """Metrics of what the step saw, before its update; with `clips` those of clipped ratios."""
     kl, kl_sequence = losses.measured_kl(visit.log_weight, visit.divergence, visit.lengths)
     tokens = float(visit.lengths.sum())
     weight = visit.log_weight.exp()
-    return {
+    found = _clipped(visit, tokens) if clips else {}
+    if visit.likelihood is not None:
+        found["mle_loss"] = visit.likelihood
+    return found | {
         "loss": visit.loss,
         "reward": float(visit.rewards.mean()),
         "reward_std": float(visit.rewards.std(correction=0)),
@@ -28,6 +30,15 @@ def of_visit(visit: Visit) -> dict[str, float]:
         "importance/mean": float(weight.mean()),
         "importance/max": float(weight.max()),
         "completions/mean_length": tokens / len(visit.members),
+    }
+
+
+def _clipped(visit: Visit, tokens: float) -> dict[str, float]:
+    low, high = float(visit.clipped_low.sum()) / tokens, float(visit.clipped_high.sum()) / tokens
+    return {
+        "clip_ratio/low_mean": low,
+        "clip_ratio/high_mean": high,
+        "clip_ratio/region_mean": low + high,
     }
 
 
@@ -54,20 +65,20 @@ def _share_without_spread(visit: Visit) -> float:
 
 
 def sampler_gap(rollouts: Sequence[Rollout], known: Known) -> float:
-    """Mean absolute difference per token between stored log-probs and training's own.
+    """Mean absolute difference per token between the sampler's log-probs and training's own.
 
-    Over draws of the checkpoint from which the round starts; 0 where there are none.
+    Over draws whose checkpoint was read by training as well; 0 where there are none.
     """
     gaps = [
         (known.behaviour[i].double() - torch.tensor(r.logprobs, dtype=torch.float64)).abs()
         for i, r in enumerate(rollouts)
-        if r.from_start and i in known.behaviour
+        if (r.from_start or r.behaviour) and i in known.behaviour
     ]
     return float(torch.cat(gaps).mean()) if gaps else 0.0
 
 
 def of_progress(
-    config: RoundConfig, epoch: int, baseline: Baseline, visit: Visit, at: float, began: float
+    epoch: int, baseline: Baseline, visit: Visit, at: float, began: float
 ) -> dict[str, float]:
     """Where the round is; `epoch` counts from 0 and is shown from 1.
 
@@ -76,7 +87,6 @@ def of_progress(
     now = time.monotonic()
     return {
         "epoch": float(epoch + 1),
-        "learning_rate": float(config.learning_rate),
         "baseline": baseline.mean,
         "baseline_weight": baseline.weight,
         "tokens_per_second": float(visit.lengths.sum()) / max(now - at, 1e-9),

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 from torch import Tensor
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import Cancelled
-from prefdesk.training import memory, packing, scoring, update
+from prefdesk.training import likelihood, memory, packing, scoring, update
 from prefdesk.training.packing import Row
 from prefdesk.training.scoring import Path
-from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout
+from prefdesk.training.types import Baseline, Control, Draft, PolicyLike, Rollout, Scorable
 from prefdesk.training.update import Known, Visit
 
 
@@ -33,9 +34,10 @@ class Gate:
 
 @dataclass
 class Passes:
-    """The policy with its rollouts; `budget` is the tokens that fit into memory at once.
+    """The policy with its rollouts and the texts to learn along.
 
-    The budget is halved at each shortage and stays so; the numbers do not depend on it.
+    `budget` is the tokens that fit into memory at once. It is halved at each shortage and stays so;
+    the numbers do not depend on it.
     """
 
     policy: PolicyLike
@@ -43,11 +45,13 @@ class Passes:
     path: Path
     budget: int
     gate: Gate
+    texts: Sequence[Draft] = ()
 
     @cached_property
     def floor(self) -> int:
         """Tokens of the longest single sequence."""
-        return max(packing.width(self.rollouts, (i,)) for i in range(len(self.rollouts)))
+        every: list[Scorable] = [*self.rollouts, *self.texts]
+        return max(packing.width(every, (i,)) for i in range(len(every)))
 
     def scores(self, groups: Sequence[Row], *, whole: bool = False) -> dict[int, Tensor]:
         """Log-probs by index without gradients; incomplete when somebody asked to stop.
@@ -65,23 +69,28 @@ class Passes:
         return found
 
     def gradients(
-        self, groups: Sequence[Row], known: Known, config: RoundConfig, baseline: Baseline
+        self,
+        groups: Sequence[Row],
+        known: Known,
+        config: RoundConfig,
+        baseline: Baseline,
+        step: int = 1,
     ) -> Visit:
-        """The gradient of one step, left in the weights' `.grad`."""
+        """The gradient of one step, left in the weights' `.grad`; with that of its texts."""
+        chosen = likelihood.portion(len(self.texts), config.batch_prompts, step, config.seed)
+        texts = [self.texts[i] for i in chosen]
 
         def work(size: int) -> Visit:
             self.policy.model.zero_grad(set_to_none=True)
-            return update.gradients(
-                self.policy,
-                self.rollouts,
-                groups,
-                known,
-                config,
-                budget=size,
-                path=self.path,
-                baseline=baseline,
-                ask=self.gate.go_on,
+            how: Any = {"budget": size, "path": self.path, "ask": self.gate.go_on}
+            visit = update.gradients(
+                self.policy, self.rollouts, groups, known, config, baseline=baseline, **how
             )
+            if texts:
+                found = likelihood.add_gradient(self.policy, texts, config.mle_coef, **how)
+                visit.likelihood = found
+                visit.loss += config.mle_coef * found
+            return visit
 
         visit, self.budget = memory.halving(self.budget, self.floor, work)
         return visit

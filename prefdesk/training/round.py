@@ -2,18 +2,19 @@
 
 The objective is the expected reward under the policy; the gradient is the score-function form
 with importance weights over whole sequences, truncated at `max_weight`, and a leave-one-out
-(rloo: Kool et al. 2019, Ahmadian et al. 2024) or running-mean (reinforce) baseline.
+(rloo: Kool et al. 2019, Ahmadian et al. 2024) or running-mean (reinforce) baseline. grpo (Shao et
+al. 2024) and ppo (Schulman et al. 2017) have the leave-one-out baseline too, and the clipped ratio
+of each token instead: the same gradient at the first visit, a biased one afterwards.
 
-Left out of the published methods, and why: no division by a group's standard deviation and no
-whitening of advantages (they raise rating noise to unit size and lose the scale that `kl_coef`
-is stated in); no clipped token ratios (biased off-policy); no value head; no learning-rate
-schedule and no weight decay (a round has few steps). Draws of another checkpoint are compared
-by the log-probs that the sampler stored, since that checkpoint is not at hand.
+Left out of the published methods, and why: no division by a group's standard deviation unless asked
+for (it raises rating noise to unit size and loses the scale that rewards are stated in); no
+whitening of advantages; no value head (there is one reward for a whole answer); no weight decay (a
+round has few steps). Draws of another checkpoint are compared by the log-probs that they bring.
 """
 
 import random
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,13 +24,21 @@ import torch
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import OutOfMemory, TrainingError
-from prefdesk.training import advantages, checks, memory, metrics, scoring, start, state
+from prefdesk.training import advantages, checks, memory, metrics, schedule, scoring, start, state
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
 from prefdesk.training.state import Live, RoundState, Standing
 from prefdesk.training.trail import Trail
-from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout, RoundEnd, StepReport
+from prefdesk.training.types import (
+    Baseline,
+    Control,
+    Draft,
+    PolicyLike,
+    Rollout,
+    RoundEnd,
+    StepReport,
+)
 from prefdesk.training.update import Known
 
 STOPPED = "Stopped by hand; what the steps so far have made is kept."
@@ -53,6 +62,7 @@ def run_round(
     reference: Reference | None = None,
     reference_is_start: bool = False,
     resume: RoundState | None = None,
+    texts: Sequence[Draft] = (),
 ) -> Generator[StepReport, None, RoundEnd]:
     """Train `policy` in place on its rated rollouts, one report per optimiser step.
 
@@ -61,8 +71,10 @@ def run_round(
        `policy.reference()` (adapter off, also when the round starts from an adapter), unless
        `reference` brings a context or log-probs. `reference_is_start`: one pass serves both.
     2. Effective sample size before each epoch: too small is refused, or ends the round.
-    3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order.
-    4. AdamW; where something is not finite or the policy ran away, one step back and the end.
+    3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order. With
+       `mle_coef` also of as many of the `texts`.
+    4. AdamW at the step's own rate; where something is not finite or the policy ran away, one step
+       back and the end. With `kl_target` the weight of the divergence follows.
     5. Report.
     6. The draws once more without gradients (after a stop, only those of the last step), so that
        the last step is judged like the others: `final/kl`, `final/kl_sequence`, `final/ess`.
@@ -85,15 +97,16 @@ def run_round(
     memory.require(parameters)
     groups = checks.grouped(used)
     plan, gate = list(planned(groups, config)), Gate(control)
-    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic())
+    texts = texts if config.mle_coef else ()
+    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic(), config.kl_coef)
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
     reason: TrainingError | None = None
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
-    live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config))
+    live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config, texts))
     with scoring.steady(policy.model), clean(policy.model):
         # 1. Log-probs that stay fixed; all is as it was where the round goes on.
         at, last = live.restore(resume) if resume else live.begin(at, used, groups)
-        passes = Passes(policy, used, live.path, at.budget, gate)
+        passes = Passes(policy, used, live.path, at.budget, gate, texts)
         start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
         for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
             now = time.monotonic()
@@ -106,12 +119,14 @@ def run_round(
                 if reason or gate.stopping:
                     break
                 # 3. The gradient.
-                visit = passes.gradients(part.groups, known, config, trail.baseline)
+                now_config = replace(config, kl_coef=at.kl_coef)
+                visit = passes.gradients(part.groups, known, now_config, trail.baseline, step)
                 norm = clipped(parameters, config.max_grad_norm)
                 # 4. The step.
                 at = at._replace(gap=metrics.sampler_gap(used, known) if step == 1 else at.gap)
-                report = metrics.of_visit(visit)
-                report |= {"grad_norm": norm, "ess": at.ess, "sampler_gap": at.gap}
+                rate = paced(optimizer, config, step, len(plan))
+                report = metrics.of_visit(visit, clips=config.clips) | at.metrics()
+                report |= {"grad_norm": norm, "learning_rate": rate}
                 reason = checks.trouble(report)
                 if reason:
                     reason = undone(reason) if trail.back() else reason
@@ -125,9 +140,9 @@ def run_round(
                 trail.baseline = advantages.moved(
                     trail.baseline, visit.rewards, visit.penalty, visit.weights
                 )
-            report |= metrics.of_progress(config, part.epoch, trail.baseline, visit, now, at.began)
+            report |= metrics.of_progress(part.epoch, trail.baseline, visit, now, at.began)
             last = StepReport(step, len(plan), report, less_memory(at.budget, passes.budget))
-            at = at._replace(budget=passes.budget)
+            at = at._replace(budget=passes.budget, kl_coef=steered(at, report, config))
             if step < len(plan):
                 yield replace(last, capture=partial(live.capture, at, last))
         # 6. What the last step made.
@@ -136,30 +151,31 @@ def run_round(
             final = start.ending(passes, seen, known)
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
-    ended = reason.message if reason else STOPPED if trail.taken < len(plan) else ""
-    goes_on = partial(live.capture, at, last) if last and ended == STOPPED else None
-    said = ended if trail.taken or not reason else ""
-    yield from told(trail.taken, len(plan), last, final, said, goes_on)
-    if reason and not trail.taken:
-        raise reason
-    may_go_on = ended == STOPPED or isinstance(reason, OutOfMemory)
-    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
+    capture = partial(live.capture, at, last) if last else None
+    return (yield from closed(trail, len(plan), last, final, reason, capture))
 
 
-def told(
-    taken: int,
+def closed(
+    trail: Trail,
     total: int,
     last: StepReport | None,
     final: dict[str, float],
-    ended: str,
-    goes_on: Callable[[], RoundState] | None,
-) -> Iterator[StepReport]:
-    """What is still to be said when the steps are over."""
+    reason: TrainingError | None,
+    capture: Callable[[], RoundState] | None,
+) -> Generator[StepReport, None, RoundEnd]:
+    """Say what is still to be said when the steps are over; raise if they have made nothing."""
+    ended = reason.message if reason else STOPPED if trail.taken < total else ""
+    by_hand = ended == STOPPED
     if last and last.step == total:
         yield replace(last, metrics=last.metrics | final)
         final = {}
-    if ended:
-        yield StepReport(taken, total, final, ended, stopped=True, capture=goes_on)
+    if ended and (trail.taken or not reason):
+        goes_on = capture if by_hand else None
+        yield StepReport(trail.taken, total, final, ended, stopped=True, capture=goes_on)
+    if reason and not trail.taken:
+        raise reason
+    may_go_on = by_hand or isinstance(reason, OutOfMemory)
+    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
 
 
 def undone(reason: TrainingError) -> TrainingError:
@@ -174,6 +190,19 @@ def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
         random.Random(f"{config.seed}/{epoch}").shuffle(order)
         for at in range(0, len(order), config.batch_prompts):
             yield Part(epoch, at == 0, order[at : at + config.batch_prompts])
+
+
+def steered(at: Standing, report: Mapping[str, float], config: RoundConfig) -> float:
+    """The weight of the divergence in the next step, after what this one saw."""
+    return schedule.steered(at.kl_coef, report["kl_sequence"], config.kl_target)
+
+
+def paced(optimizer: torch.optim.Optimizer, config: RoundConfig, step: int, total: int) -> float:
+    """Set the learning rate of this step and return it."""
+    factor = schedule.rate_factor(step, total, config.lr_schedule, config.warmup_ratio)
+    for group in optimizer.param_groups:
+        group["lr"] = config.learning_rate * factor
+    return config.learning_rate * factor
 
 
 def clipped(parameters: Sequence[torch.nn.Parameter], longest: float) -> float:

@@ -36,7 +36,9 @@ def fill(
     if known.behaviour:
         return
     rollouts = passes.rollouts
-    stored = {i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start}
+    stored = {
+        i: _stored(r.behaviour or r.logprobs) for i, r in enumerate(rollouts) if not r.from_start
+    }
     known.behaviour.update(stored)
     known.start = passes.scores(to_be_read(rollouts, groups, first))
     for i, values in known.start.items():

@@ -32,7 +32,10 @@ class Known:
 
 @dataclass
 class Visit:
-    """What one step saw, per rollout [n], in float64 on the CPU."""
+    """What one step saw, per rollout [n], in float64 on the CPU.
+
+    `likelihood` is the mean negative log-prob of the texts that were learnt along, if any.
+    """
 
     members: tuple[int, ...]
     rewards: Tensor
@@ -43,7 +46,10 @@ class Visit:
     log_weight: Tensor
     divergence: Tensor
     entropy: Tensor
+    clipped_low: Tensor
+    clipped_high: Tensor
     loss: float = 0.0
+    likelihood: float | None = None
 
 
 def visit_of(rollouts: Sequence[Rollout], groups: Sequence[Row]) -> Visit:
@@ -55,17 +61,21 @@ def visit_of(rollouts: Sequence[Rollout], groups: Sequence[Row]) -> Visit:
     def column(values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=torch.float64)
 
-    zeros = [0.0] * len(some)
+    def nothing() -> Tensor:
+        return torch.zeros(len(some), dtype=torch.float64)
+
     return Visit(
         members,
         rewards=column([r.reward for r in some]),
         weights=column([r.weight for r in some]),
         groups=torch.tensor(codes),
         lengths=column([len(r.token_ids) for r in some]),
-        penalty=column(zeros),
-        log_weight=column(zeros),
-        divergence=column(zeros),
-        entropy=column(zeros),
+        penalty=nothing(),
+        log_weight=nothing(),
+        divergence=nothing(),
+        entropy=nothing(),
+        clipped_low=nothing(),
+        clipped_high=nothing(),
     )
 
 
@@ -90,7 +100,7 @@ def gradients(
     place = {i: k for k, i in enumerate(visit.members)}
     batches = packing.micro_batches(rollouts, groups, budget, share=path.share)
     in_reward = config.kl_placement == "reward" and config.kl_coef > 0
-    ahead = in_reward and config.objective == "rloo" and packing.is_split(batches, groups)
+    ahead = in_reward and config.compares and packing.is_split(batches, groups)
     if ahead:
         now = scoring.score_all(policy, rollouts, groups, path, budget)
         visit.penalty = -config.kl_coef * _divergence_so_far(visit.members, now, known)
@@ -162,9 +172,16 @@ def _loss(
 ) -> Tensor:
     n, n_tokens = len(visit.members), int(visit.lengths.sum())
     scale = losses.scales(visit.lengths[here], config.aggregation, n, n_tokens).to(logp)
-    weight = losses.clipped_weight(visit.log_weight[here], config.max_weight).to(logp)
     advantage = advantages_of(visit, config, expected)[here].to(logp)
-    loss = losses.policy_loss(logp, batch.owner, weight, advantage, scale)
+    if config.clips:
+        bounds = (1 - config.eps_low, 1 + config.eps_high)
+        loss = losses.clipped_loss(logp, behaviour, batch.owner, advantage, scale, bounds)
+        counted = losses.clipped_tokens(logp, behaviour, batch.owner, advantage, bounds)
+        for column, values in zip((visit.clipped_low, visit.clipped_high), counted):
+            column[here] = values.cpu().double()
+    else:
+        weight = losses.clipped_weight(visit.log_weight[here], config.max_weight).to(logp)
+        loss = losses.policy_loss(logp, batch.owner, weight, advantage, scale)
     if config.kl_placement == "loss" and config.kl_coef > 0:
         held = losses.kl_loss(logp, behaviour, reference, batch.owner, scale)
         loss = loss + config.kl_coef * held
@@ -182,6 +199,8 @@ def advantages_of(visit: Visit, config: RoundConfig, expected: Tensor) -> Tensor
 
     `expected` [n] is the baseline of `reinforce`.
     """
-    if config.objective == "reinforce":
+    if not config.compares:
         return advantages.reinforce(visit.rewards, visit.penalty, expected, visit.weights)
-    return advantages.rloo(visit.rewards, visit.penalty, visit.groups, visit.weights)
+    # The scale is that of the rewards alone, so that `kl_coef` keeps its meaning.
+    rewards = visit.rewards / advantages.spread(visit.rewards, visit.groups, config.advantage_scale)
+    return advantages.rloo(rewards, visit.penalty, visit.groups, visit.weights)

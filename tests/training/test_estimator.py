@@ -114,6 +114,20 @@ def test_that_reinforce_is_unbiased_with_a_constant_baseline(models: tuple[Table
     assert torch.allclose(found, -gradient_of(expected_reward(model), model), atol=1e-12)
 
 
+@pytest.mark.parametrize("objective", ["grpo", "ppo"])
+def test_that_clipped_objectives_are_unbiased_at_the_first_visit_and_not_afterwards(
+    models: tuple[Table, ...], objective: str
+) -> None:
+    model, behaviour, reference = models
+    config = RoundConfig(kl_coef=0.3, objective=objective, **EXACT)
+    goal = expected_reward(model) - 0.3 * divergence(model, reference)
+    truth = -gradient_of(goal, model)
+    assert torch.allclose(expected_gradient(model, model, reference, config), truth, atol=1e-12)
+    assert not torch.allclose(
+        expected_gradient(model, behaviour, reference, config), truth, atol=0.05
+    )
+
+
 @pytest.mark.parametrize("objective", ["rloo", "reinforce"])
 def test_that_kl_in_the_reward_has_the_gradient_of_the_divergence(
     models: tuple[Table, ...], objective: str

@@ -1,5 +1,8 @@
 """Gradients of one step: against plain differentiation, finite differences, and each other."""
 
+import math
+import statistics
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -15,6 +18,12 @@ WAYS = [
     for aggregation in ("sequence", "sequence_mean", "token")
     for placement in ("reward", "loss")
 ]
+WAYS += [
+    {"objective": objective, "advantage_scale": scale, "kl_placement": placement}
+    for objective in ("grpo", "ppo")
+    for scale, placement in (("none", "reward"), ("batch", "reward"), ("group", "loss"))
+]
+WAYS.append({"objective": "ppo", "aggregation": "token"})
 
 
 def fixed(rollouts: list[Rollout]) -> Known:
@@ -48,11 +57,12 @@ def plain_loss(model: nn.Module, rollouts: list[Rollout], config: RoundConfig) -
     total = torch.zeros((), dtype=torch.float64)
     n_tokens = sum(len(r.token_ids) for r in rollouts)
     for i, (rollout, logp) in enumerate(zip(rollouts, rows)):
-        others = [
-            value[j] for j, r in enumerate(rollouts) if r.prompt_id == rollout.prompt_id and j != i
-        ]
-        advantage = value[i] - sum(others) / len(others) if others else 0.0
-        weight = min(float((logp - behaviour[i]).sum().exp().detach()), config.max_weight)
+        others = [j for j, r in enumerate(rollouts) if r.prompt_id == rollout.prompt_id and j != i]
+        advantage = 0.0
+        if others:
+            people = rollout.reward - sum(rollouts[j].reward for j in others) / len(others)
+            both = value[i] - sum(value[j] for j in others) / len(others)
+            advantage = people / spread_of(rollouts, rollout, config) + both - people
         gap = reference[i] - logp
         held = ((logp - behaviour[i]).exp() * (gap.exp() - 1 - gap)).sum()
         in_loss = config.kl_coef * held if config.kl_placement == "loss" else 0.0
@@ -61,8 +71,30 @@ def plain_loss(model: nn.Module, rollouts: list[Rollout], config: RoundConfig) -
             "sequence_mean": 1 / (len(rows) * len(logp)),
             "token": 1 / n_tokens,
         }[config.aggregation]
-        total = total + scale * (in_loss - weight * advantage * logp.sum())
+        ratio = (logp - behaviour[i]).exp()
+        if config.objective in ("grpo", "ppo"):
+            low, high = 1 - config.eps_low, 1 + config.eps_high
+            gain = sum(
+                torch.minimum(one * advantage, one.clamp(low, high) * advantage) for one in ratio
+            )
+        else:
+            weight = min(float(ratio.prod().detach()), config.max_weight)
+            gain = weight * advantage * logp.sum()
+        total = total + scale * (in_loss - gain)
     return total
+
+
+def spread_of(rollouts: list[Rollout], one: Rollout, config: RoundConfig) -> float:
+    """What the reward's part of an advantage is divided by, from the standard library."""
+    if config.advantage_scale == "none":
+        return 1.0
+    groups: dict[int, list[float]] = {}
+    for r in rollouts:
+        groups.setdefault(r.prompt_id, []).append(r.reward)
+    if config.advantage_scale == "group":
+        return statistics.stdev(groups[one.prompt_id]) + 1e-4
+    squares = [x - statistics.mean(g) for g in groups.values() for x in g]
+    return math.sqrt(sum(x * x for x in squares) / (len(rollouts) - len(groups))) + 1e-4
 
 
 def one_by_one(model: nn.Module, rollout: Rollout) -> Tensor:
@@ -78,7 +110,7 @@ def one_by_one(model: nn.Module, rollout: Rollout) -> Tensor:
 def test_that_the_gradient_is_that_of_the_plain_loss(way: dict[str, str]) -> None:
     model = llama()
     rollouts = random_rollouts([3, 4, 1], temperature=0.8)
-    config = RoundConfig(kl_coef=0.2, max_weight=3.0, **way)
+    config = RoundConfig(kl_coef=0.2, max_weight=3.0, eps_low=0.3, eps_high=0.6, **way)
     found, visit = step(model, rollouts, config, budget=60, path=SHARED)
     model.zero_grad(set_to_none=True)
     loss = plain_loss(model, rollouts, config)
@@ -129,11 +161,12 @@ def test_that_a_frozen_output_layer_gets_no_gradient_and_passes_it_on() -> None:
     assert torch.allclose(plain, quick, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("objective", ["rloo", "grpo", "ppo"])
 @pytest.mark.parametrize("placement", ["reward", "loss"])
-def test_that_finite_differences_agree_on_a_two_layer_model(placement: str) -> None:
+def test_that_finite_differences_agree_on_a_two_layer_model(placement: str, objective: str) -> None:
     model = TwoLayers()
     rollouts = random_rollouts([3, 3], vocabulary=7)
-    config = RoundConfig(kl_coef=0.2, kl_placement=placement)
+    config = RoundConfig(objective=objective, kl_coef=0.2, kl_placement=placement)
     found, visit = step(model, rollouts, config, budget=60)
     advantage = update.advantages_of(visit, config, torch.zeros(len(rollouts)))
     weight = losses.clipped_weight(visit.log_weight, config.max_weight)
@@ -145,7 +178,13 @@ def test_that_finite_differences_agree_on_a_two_layer_model(placement: str) -> N
         total = 0.0
         for i, row in enumerate(scoring.logprobs(Policy(model), drafts)):
             logp = torch.tensor(row, dtype=torch.float64)
-            total -= float(weight[i] * advantage[i]) * float(logp.sum())
+            if objective == "rloo":
+                total -= float(weight[i] * advantage[i]) * float(logp.sum())
+            else:
+                step = (logp - known.behaviour[i]).exp()
+                total -= float(
+                    torch.minimum(step * advantage[i], step.clamp(0.8, 1.2) * advantage[i]).sum()
+                )
             if placement == "loss":
                 gap = known.reference[i] - logp
                 ratio = (logp - known.behaviour[i]).exp()

@@ -70,7 +70,7 @@ def trained(
 # Learning
 
 
-@pytest.mark.parametrize("objective", ["rloo", "reinforce"])
+@pytest.mark.parametrize("objective", ["rloo", "reinforce", "grpo", "ppo"])
 @pytest.mark.parametrize("placement", ["reward", "loss"])
 def test_that_a_rewarded_completion_becomes_likelier(objective: str, placement: str) -> None:
     model, wanted = Table(1), (1, 0, 2)
@@ -266,6 +266,20 @@ def test_that_the_difference_to_the_sampler_is_measured() -> None:
     reports, _ = finished(run_round(Policy(Table(1)), draws, FAST))
     assert reports[0].metrics["sampler_gap"] == pytest.approx(0, abs=1e-9)
     assert reports[0].metrics["importance/mean"] == pytest.approx(1)
+
+
+def test_that_older_draws_are_weighed_by_what_training_read_and_the_difference_is_measured() -> (
+    None
+):
+    draws = [replace(r, from_start=False) for r in drawn(Table(1), 4, 4)]
+    rough = [replace(r, logprobs=tuple(p - 0.02 for p in r.logprobs)) for r in draws]
+    read = [replace(r, behaviour=d.logprobs) for r, d in zip(rough, draws)]
+    seen = []
+    for some in (draws, read, rough):
+        reports, _ = finished(run_round(Policy(Table(1)), some, change(FAST, min_ess=0.0)))
+        seen.append([reports[0].metrics[n] for n in ("importance/mean", "loss", "sampler_gap")])
+    assert seen[1] == pytest.approx([*seen[0][:2], 0.02])
+    assert seen[2][0] != pytest.approx(seen[0][0]) and seen[2][2] == 0
 
 
 # Stop, cancel, trouble

@@ -36,6 +36,12 @@ def test_that_an_impossible_value_is_refused_in_words(config, values, word):
         config(**values)
 
 
+def test_that_a_divergence_cannot_be_steered_from_nothing():
+    with pytest.raises(InputError, match="kl_coef above 0"):
+        RoundConfig(kl_target=1.0, kl_coef=0.0)
+    assert RoundConfig(kl_target=1.0).kl_target == 1
+
+
 def test_that_a_whole_number_serves_as_a_fraction():
     assert RoundConfig(kl_coef=1).kl_coef == 1
 
@@ -43,3 +49,11 @@ def test_that_a_whole_number_serves_as_a_fraction():
 def test_that_an_unknown_setting_is_refused():
     with pytest.raises(InputError, match="no setting called 'lr'"):
         RoundConfig.from_json('{"lr": 1}')
+
+
+def test_that_dividing_by_each_prompt_s_spread_is_cautioned_against():
+    assert RoundConfig(advantage_scale="batch").cautions() == ()
+    (sentence,) = RoundConfig(objective="grpo", advantage_scale="group").cautions()
+    assert "undoes their reliability" in sentence
+    (sentence,) = RoundConfig(objective="reinforce", advantage_scale="group").cautions()
+    assert "no effect" in sentence

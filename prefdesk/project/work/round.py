@@ -22,13 +22,16 @@ from prefdesk.events import (
 from prefdesk.models import Policy, finite, weights
 from prefdesk.project.checkpoints import header_of
 from prefdesk.project.work import keeping
+from prefdesk.project.work.behaviour import read_again
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.keeping import Keeper
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
+from prefdesk.project.work.texts import texts
 from prefdesk.records import Checkpoint, Round
 from prefdesk.training import (
     Baseline,
+    Draft,
     Rollout,
     RoundEnd,
     RoundState,
@@ -54,11 +57,18 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     parent = project.checkpoints.get(record.parent_checkpoint_id)
     rewards = {r.completion_id: r for r in project.rounds.rewards(record.id)}
     yield JobStarted("round", 0, "steps", context.device.device)
+    for sentence in config.cautions():
+        yield Note(sentence, "warning")
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
-    drawn: list[Rollout] = []
+    drawn, owners, learnt = list[Rollout](), list[int](), list[Draft]()
     last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))
-    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context, last=last)
+    yield from rollouts(
+        project, policy, config, parent.id, rewards, drawn, context, last=last, owners=owners
+    )
+    yield from texts(project, policy, config, parent.id, learnt, context)
     state = _state(project, record.id, context) if settings.get("resume") else None
+    if not state:
+        yield from read_again(project, policy, config, drawn, owners, context)
     reference = None if state else _reference(project, parent, drawn, context)
     make_trainable(policy, parent, config)
     inexact = _inexact(state, policy)
@@ -75,6 +85,7 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         reference=reference,
         reference_is_start=parent.kind == "base",
         resume=state,
+        texts=learnt,
     )
     keeper = Keeper(Path(context.spool), record.id, config.keep_state_s)
     end = yield from _told(run, record, keeper, state.taken if state else 0)

@@ -94,3 +94,14 @@ def test_that_an_unshrunk_reward_pushes_by_its_weight():
     }
     found = {s.prompt_id: s.share for s in shares(groups, rewards, RoundConfig())}
     assert found == pytest.approx({1: 0.8, 2: 0.2})
+
+
+def test_that_dividing_by_each_prompt_s_spread_leaves_only_the_lengths():
+    rewards = {1: reward(1, 7, 1.0), 2: reward(2, 7, 0.0), 3: reward(3, 8, 9.0)}
+    rewards[4] = reward(4, 8, 1.0)
+    groups = {7: [draw(1, 7, 10), draw(2, 7, 20)], 8: [draw(3, 8, 5), draw(4, 8, 5)]}
+    config = RoundConfig(objective="grpo", advantage_scale="group")
+    found = {s.prompt_id: s.share for s in shares(groups, rewards, config)}
+    assert found == pytest.approx({7: 30 / 40, 8: 10 / 40}, abs=1e-3)
+    pooled = RoundConfig(objective="grpo", advantage_scale="batch")
+    assert shares(groups, rewards, pooled) == shares(groups, rewards, RoundConfig())

@@ -1,12 +1,22 @@
 """Advantages against numbers worked out by hand."""
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prefdesk.training import Baseline
-from prefdesk.training.advantages import group_sizes, leave_one_out, moved, reinforce, rloo
+from prefdesk.training.advantages import (
+    FLOOR,
+    group_sizes,
+    leave_one_out,
+    moved,
+    reinforce,
+    rloo,
+    spread,
+)
 
 
 def column(*values: float) -> torch.Tensor:
@@ -55,6 +65,33 @@ def test_that_nothing_is_divided_by_a_spread() -> None:
     groups = torch.zeros(2, dtype=torch.int64)
     small = rloo(column(0.01, 0), column(0, 0), groups, ones(2))
     assert small.tolist() == pytest.approx([0.01, -0.01])
+
+
+def test_that_the_leave_one_out_advantage_is_that_of_grpo_made_unbiased() -> None:
+    """Mean of 1, 2, 6 is 3; with k = 3 the factor is 3 / 2."""
+    found = rloo(column(1, 2, 6), column(0, 0, 0), torch.zeros(3, dtype=torch.int64), ones(3))
+    assert found.tolist() == pytest.approx([-2 * 1.5, -1 * 1.5, 3 * 1.5])
+
+
+def test_that_a_spread_is_that_of_the_group_or_pooled_over_the_step() -> None:
+    """Groups 1, 2, 6 and 10, 14: squared gaps 4 + 1 + 9 = 14 and 4 + 4 = 8, one group of one."""
+    rewards, groups = column(1, 10, 2, 14, 6, 99), torch.tensor([0, 1, 0, 1, 0, 2])
+    assert spread(rewards, groups, "none").tolist() == [1] * 6
+    one, two = math.sqrt(14 / 2) + FLOOR, math.sqrt(8 / 1) + FLOOR
+    assert spread(rewards, groups, "group").tolist() == pytest.approx(
+        [one, two, one, two, one, FLOOR]
+    )
+    assert spread(rewards, groups, "batch").tolist() == pytest.approx(
+        [math.sqrt(22 / 3) + FLOOR] * 6
+    )
+    with pytest.raises(ValueError, match="median"):
+        spread(rewards, groups, "median")
+
+
+def test_that_rewards_that_differ_by_rounding_alone_stay_without_advantage() -> None:
+    rewards, groups = column(0.1 + 0.2, 0.3), torch.zeros(2, dtype=torch.int64)
+    scaled = rewards / spread(rewards, groups, "group")
+    assert rloo(scaled, column(0, 0), groups, ones(2)).abs().max() < 1e-9
 
 
 def test_that_reinforce_subtracts_each_one_s_own_mean() -> None:

@@ -50,6 +50,40 @@ def test_that_no_gradient_flows_through_weight_and_advantage() -> None:
     assert weight.grad is None and advantage.grad is None
 
 
+def test_that_a_clipped_ratio_has_no_gradient_and_its_bound_counts() -> None:
+    """Ratios 2, 1, 0.5 with advantages 1, 1, -1: the first and last are outside of 0.8 to 1.2."""
+    behaviour = column(-1, -2, -3)
+    logp = (behaviour + column(2, 1, 0.5).log()).requires_grad_()
+    advantage, scale = column(1, -1), column(0.5, 0.25)
+    loss = losses.clipped_loss(logp, behaviour, OWNER, advantage, scale, (0.8, 1.2))
+    assert float(loss.detach()) == pytest.approx(-(0.5 * (1.2 + 1) + 0.25 * -0.8))
+    loss.backward()
+    assert logp.grad is not None
+    assert logp.grad.tolist() == pytest.approx([0, -0.5 * 1, 0])
+    low, high = losses.clipped_tokens(logp, behaviour, OWNER, advantage, (0.8, 1.2))
+    assert low.tolist() == [0, 1] and high.tolist() == [1, 0]
+
+
+def test_that_a_ratio_outside_is_not_clipped_where_it_makes_things_worse() -> None:
+    """Ratios 2 and 0.5 with advantages -1 and 1: the smaller value is the unclipped one."""
+    behaviour = column(-1, -1)
+    logp = (behaviour + column(2, 0.5).log()).requires_grad_()
+    owner, advantage = torch.tensor([0, 1]), column(-1, 1)
+    loss = losses.clipped_loss(logp, behaviour, owner, advantage, column(1, 1), (0.8, 1.2))
+    assert float(loss.detach()) == pytest.approx(2 - 0.5)
+    loss.backward()
+    assert logp.grad is not None and logp.grad.tolist() == pytest.approx([2, -0.5])
+    low, high = losses.clipped_tokens(logp, behaviour, owner, advantage, (0.8, 1.2))
+    assert low.tolist() == high.tolist() == [0, 0]
+
+
+def test_that_upper_and_lower_bound_may_differ() -> None:
+    logp, behaviour = column(0.25, -0.25), column(0, 0)
+    owner, advantage = torch.tensor([0, 1]), column(1, -1)
+    loss = losses.clipped_loss(logp, behaviour, owner, advantage, column(1, 1), (0.9, 1.5))
+    assert float(loss) == pytest.approx(-(math.exp(0.25) - 0.9))
+
+
 def test_that_k3_is_zero_where_policies_agree_and_positive_elsewhere() -> None:
     found = losses.k3(column(-1, -1, -1), column(-1, -2, 0))
     assert found.tolist() == pytest.approx([0, math.exp(-1) - 1 + 1, math.e - 1 - 1])
