@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-NAMES = [
+NAMES = (
     "advantages",
     "learning",
     "merge",
@@ -18,7 +18,7 @@ NAMES = [
     "train",
     "ui",
     "weights",
-]
+)
 
 
 def main() -> int:
