@@ -3,8 +3,9 @@
 Both draw the same number of tokens from the starter model at temperature 1, in one process and
 turn by turn, CPU seconds of one thread: 4 prompts of about 45 tokens, 4 completions each of exactly
 64 tokens. In bf16 ours stands beside generate in bf16 and in fp32, whichever is faster on this
-processor. With 16 prompts ours alone is held against the floor, which is what the matrix products alone take, with the model's own shapes
-at that number of rows, weights packed where that is faster. With --quick one turn and 16 tokens.
+processor. With 16 prompts ours is held against the floor alone: what the matrix products take,
+with the model's own shapes at that number of rows, weights packed where that is faster. With
+--quick one turn and 16 tokens.
 """
 
 from collections.abc import Callable, Iterator, Sequence
