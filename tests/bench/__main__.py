@@ -7,7 +7,16 @@ import os
 import sys
 
 NAMES = (
-    *("advantages", "merge", "planted", "ratings", "sample", "search", "store", "train", "ui"),
+    "advantages",
+    "learning",
+    "merge",
+    "planted",
+    "ratings",
+    "sample",
+    "search",
+    "store",
+    "train",
+    "ui",
     "weights",
 )
 
@@ -20,10 +29,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
     parser.add_argument("--only", metavar="PART[,PART]", help="some parts, where there are any")
     parser.add_argument("--peer-python", metavar="PATH", help="an interpreter that has trl")
+    parser.add_argument("--minutes", type=float, help="how long learning may go on")
     options = parser.parse_args()
     if options.peer_python:
         os.environ["PREFDESK_PEER_PYTHON"] = options.peer_python
     more = {"only": options.only.split(",")} if options.only else {}
+    more |= {"minutes": options.minutes} if options.minutes else {}
     module = importlib.import_module(f"tests.bench.{options.name}")
     found = module.measure(quick=options.quick, **more)
     if options.json:
