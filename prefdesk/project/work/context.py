@@ -10,23 +10,27 @@ from prefdesk.config import DeviceConfig
 from prefdesk.errors import Cancelled
 from prefdesk.events import Progress
 
-Order = Literal["go", "pause", "stop", "cancel"]
+Word = Literal["go", "stop", "cancel"]
+"""What a job hears when it asks."""
+
+Order = Word | Literal["pause"]
+"""What it may be told from outside."""
 
 LOOK_S = 0.05
 """How often a paused job looks whether it may go on."""
 
 
-def _go() -> Order:
+def _go() -> Word:
     return "go"
 
 
 def patient(
     control: Callable[[], Order], told: Callable[[bool], object] = lambda paused: None
-) -> Callable[[], Order]:
+) -> Callable[[], Word]:
     """The same control, which waits as long as it says pause; `told` hears when that begins and
     ends."""
 
-    def ask() -> Order:
+    def ask() -> Word:
         order = control()
         if order != "pause":
             return order
@@ -50,7 +54,7 @@ class Context:
 
     spool: Path
     device: DeviceConfig = field(default_factory=DeviceConfig)
-    control: Callable[[], Order] = _go
+    control: Callable[[], Word] = _go
 
     def stopped(self) -> bool:
         """True if the job was asked to stop or to cancel."""
