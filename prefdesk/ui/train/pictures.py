@@ -24,6 +24,10 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "", lambda: _back(place)
     yield "train-rounds", lambda: place.tabs.setCurrentIndex(1)
     yield "train-checkpoints", lambda: place.tabs.setCurrentIndex(2)
+    yield "", lambda: _compare(place)
+    yield "train-compared", lambda: None
+    yield "train-delete", lambda: _delete(place)
+    yield "", lambda: _tidy(place)
     yield "", lambda: place.tabs.setCurrentIndex(0)
 
 
@@ -33,8 +37,11 @@ def _from_first(place: TrainPlace) -> None:
 
 
 def _expert(place: TrainPlace) -> None:
-    row = place.setup.recipe.form.rows["kl_placement"]
-    place.setup.findChildren(QScrollArea)[0].ensureWidgetVisible(row, 0, 300)
+    area = place.setup.recipe.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(place.setup.recipe.form.rows["kl_placement"], 0, 300)
 
 
 def _wrong(place: TrainPlace) -> None:
@@ -50,6 +57,21 @@ def _right(place: TrainPlace) -> None:
     form.rows["epochs"]._on_edited()
 
 
+def _compare(place: TrainPlace) -> None:
+    view = place.checkpoints
+    view.table.selectRow(view.table.model().rowCount() - 1)
+    view.compare.click()
+
+
+def _delete(place: TrainPlace) -> None:
+    place.checkpoints.pair.hide()
+    place.checkpoints.delete.click()
+
+
+def _tidy(place: TrainPlace) -> None:
+    place.checkpoints.notice.hide()
+
+
 def _run(place: TrainPlace) -> None:
     """A round that nobody computes, told as a worker would."""
     spec, jobs = JobSpec("round", {"round_id": 1}), place.desk.jobs
@@ -61,8 +83,9 @@ def _run(place: TrainPlace) -> None:
 
 
 def _end(place: TrainPlace) -> None:
-    spec = JobSpec("round", {"round_id": 1})
-    place.desk.jobs.event_arrived.emit(spec, JobEnded("done", "Round 1 is done: 24 steps."))
+    spec, last = JobSpec("round", {"round_id": 1}), JobEnded("done", "Round 1 is done: 24 steps.")
+    place.desk.jobs.event_arrived.emit(spec, last)
+    place.desk.jobs.ended.emit(spec, last)
 
 
 def _back(place: TrainPlace) -> None:
