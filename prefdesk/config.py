@@ -6,7 +6,7 @@ forms and for `--help`, so no other place repeats a default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, get_args, get_type_hints
 
 from prefdesk.errors import InputError
@@ -313,3 +313,26 @@ class DeviceConfig(Config):
     niceness: int = setting(
         5, "Higher is more polite to other programs.", low=0, high=19, expert=True
     )
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "safe": {"learning_rate": 5e-5, "kl_coef": 0.1, "epochs": 1, "min_reliability": 0.3},
+    "balanced": {"learning_rate": 2e-4, "kl_coef": 0.05, "epochs": 1, "min_reliability": 0.0},
+    "bold": {"learning_rate": 5e-4, "kl_coef": 0.02, "epochs": 2, "min_reliability": 0.0},
+}
+"""How far a round may go, in the settings that decide it; all others stay as they are."""
+
+
+def with_preset(config: RoundConfig, name: str) -> RoundConfig:
+    """The same settings with those of a preset; `InputError` if there is none of this name."""
+    if name not in PRESETS:
+        raise InputError(f"There is no preset called {name!r}.", f"Choose one of {list(PRESETS)}.")
+    return replace(config, **PRESETS[name])
+
+
+def preset_of(config: RoundConfig) -> str:
+    """The preset that these settings are of, or an empty string."""
+    for name, values in PRESETS.items():
+        if all(getattr(config, key) == value for key, value in values.items()):
+            return name
+    return ""

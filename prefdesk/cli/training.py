@@ -111,7 +111,7 @@ def _refuse_both(options: argparse.Namespace) -> None:
 
 
 def _refuse_settings(options: argparse.Namespace) -> None:
-    names = ["checkpoint", *(s.name for s in RoundConfig.describe())]
+    names = ["checkpoint", "preset", *(s.name for s in RoundConfig.describe())]
     given = [name for name in names if getattr(options, name, None) is not None]
     if given:
         flag = "--" + given[0].replace("_", "-")

@@ -87,8 +87,8 @@ class RatingTable(NamedTuple):
         sizes = np.bincount(rated, minlength=len(self.prompts))
         return bool((sizes > 0).sum() >= 2 and (sizes >= 2).any())
 
-    def rows(self, keep: Bools) -> "RatingTable":
-        """The same table with only the rows where `keep` is true; codes stay as they are."""
+    def rows(self, keep: Bools | Ints) -> "RatingTable":
+        """The same table with only the rows where `keep` is true, or these; codes stay."""
         return self._replace(
             rater=self.rater[keep],
             item=self.item[keep],

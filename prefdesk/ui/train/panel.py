@@ -11,12 +11,13 @@ from prefdesk.errors import InputError
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
 from prefdesk.ui.tokens import SPACE_3
-from prefdesk.ui.train.checkpoints import CheckpointRow, CheckpointsView, read_checkpoints
+from prefdesk.ui.train.checkpoints import CheckpointsView
 from prefdesk.ui.train.conductor import ENDED, ON_STAGE, Conductor, Shown
 from prefdesk.ui.train.live import RoundPane
 from prefdesk.ui.train.resume import ResumeCard
 from prefdesk.ui.train.rounds import RoundRow, RoundsView, read_rounds
 from prefdesk.ui.train.setup import SetupPane
+from prefdesk.ui.train.shelf import CheckpointRow, read_checkpoints
 from prefdesk.ui.widgets import EmptyState, PrimaryButton
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class TrainPlace(Place):
         self.setup.clear()
         self.round.expect(0)
         self.rounds.show_rounds(())
-        self.checkpoints.show_checkpoints(())
+        self.checkpoints.clear()
         self.resume.show_found(None)
         self._show_state()
 
@@ -152,11 +153,14 @@ class TrainPlace(Place):
         self.rounds.open_wished.connect(self._on_round_wished)
         self.rounds.again_wished.connect(self._on_again_wished)
         self.checkpoints.start_wished.connect(self._on_start_wished)
+        self.checkpoints.read_wished.connect(lambda: self.desk.go("evaluate"))
 
     def _on_shelf(self, shelf: Shelf) -> None:
         self.rounds.show_rounds(shelf.rounds)
         self.checkpoints.show_checkpoints(shelf.checkpoints)
-        self.setup.show_checkpoints([r.checkpoint for r in shelf.checkpoints])
+        known = sorted((r.checkpoint for r in shelf.checkpoints), key=lambda c: c.id)
+        current = [r.checkpoint.id for r in shelf.checkpoints if r.current]
+        self.setup.show_checkpoints(known, [*current, 0][0])
         self.resume.show_found(shelf.interrupted)
         self._show_state()
 
