@@ -33,7 +33,7 @@ from prefdesk.project.status import Status, status
 from prefdesk.project.teaching import NextBest
 from prefdesk.project.trying import Trying
 from prefdesk.project.work import Context, run
-from prefdesk.project.work.context import Order
+from prefdesk.project.work.context import Order, patient
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
 
 
@@ -189,10 +189,14 @@ class Project:
         device: DeviceConfig | None = None,
         control: Callable[[], Order] | None = None,
     ) -> Iterator[JobEvent]:
-        """Run a job in this process; each event is stored before it is yielded."""
+        """Run a job in this process; each event is stored before it is yielded.
+
+        While `control` answers pause, the job waits.
+        """
         intake = self.intake(spec)
         with spool_folder() as spool:
-            context = Context(spool, device or DeviceConfig(), control or (lambda: "go"))
+            asked = patient(control or (lambda: "go"))
+            context = Context(spool, device or DeviceConfig(), asked)
             for event in run(self, spec, context):
                 intake.take(event)
                 yield event

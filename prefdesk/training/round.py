@@ -70,7 +70,8 @@ def run_round(
     1. Log-probs of the draws by training's own numeric path and under the reference, once:
        `policy.reference()` (adapter off, also when the round starts from an adapter), unless
        `reference` brings a context or log-probs. `reference_is_start`: one pass serves both.
-    2. Effective sample size before each epoch: too small is refused, or ends the round.
+    2. Effective sample size before each epoch: too small is refused, or ends the round; so does a
+       policy whose answers are half or twice as long as those it learns from.
     3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order. With
        `mle_coef` also of as many of the `texts`.
     4. AdamW at the step's own rate; where something is not finite or the policy ran away, one step
@@ -113,9 +114,10 @@ def run_round(
             try:
                 # 2. Are the draws still near enough to the policy?
                 if part.opens and not gate.stopping:
-                    ess = start.sample_size(used, known, passes.scores(groups) if last else None)
+                    ess, length = start.drift(used, known, passes.scores(groups) if last else None)
                     at = at if gate.stopping else at._replace(ess=ess)
-                    reason = None if gate.stopping else checks.too_far(ess, config)
+                    length = length if last else 1.0  # older draws may be of any length
+                    reason = None if gate.stopping else checks.astray(ess, length, config)
                 if reason or gate.stopping:
                     break
                 # 3. The gradient.
@@ -151,6 +153,7 @@ def run_round(
             final = start.ending(passes, seen, known)
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
+            last = replace(last, note=f"{last.note} {length_note(final)}".strip())
     capture = partial(live.capture, at, last) if last else None
     return (yield from closed(trail, len(plan), last, final, reason, capture))
 
@@ -190,6 +193,12 @@ def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
         random.Random(f"{config.seed}/{epoch}").shuffle(order)
         for at in range(0, len(order), config.batch_prompts):
             yield Part(epoch, at == 0, order[at : at + config.batch_prompts])
+
+
+def length_note(final: Mapping[str, float]) -> str:
+    """A sentence where the answers of the policy that is left have another length than rated."""
+    found = checks.other_length(final.get("final/length_ratio", 1.0))
+    return f"{found.message} {found.hint}" if found else ""
 
 
 def steered(at: Standing, report: Mapping[str, float], config: RoundConfig) -> float:
