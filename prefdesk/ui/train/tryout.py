@@ -80,7 +80,7 @@ class AnswerCard(Speaking, Card):
         """Wait for the answer of this checkpoint."""
         self.tried = None
         self.set_title(name)
-        self.text.setAccessibleName(name)
+        self.text.setAccessibleName(name or self.tr("Answer"))
         self.text.show_marked(None)
         self._say_facts()
 
