@@ -127,10 +127,12 @@ def _device() -> torch.device:
     return torch.device("cuda" if dist.get_backend() == "nccl" else "cpu")
 
 
-def is_one_of_several() -> bool:
-    """True in a process that torchrun or accelerate started together with others."""
-    there = all(name in os.environ for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"))
-    return there and os.environ.get("WORLD_SIZE", "1") != "1"
+def own_device(name: str) -> str:
+    """The device of this process: the card of its own number where the machine has cards, unless
+    the processor is asked for."""
+    if name in ("auto", "cuda") and torch.cuda.is_available():
+        return f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    return "cpu" if name == "auto" else name
 
 
 @contextmanager
