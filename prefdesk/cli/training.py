@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from prefdesk.cli import together
 from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
@@ -82,16 +83,23 @@ def try_(options: argparse.Namespace) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train one round."""
+    """Train one round, alone or in several processes."""
+    if together.is_one_of_several():
+        return together.train(options, _train)
+    return _train(options, chosen(DeviceConfig, options), lambda spec: None)
+
+
+def _train(options: argparse.Namespace, device: DeviceConfig, announce: together.Announce) -> int:
     with opened(options.file) as project:
         if options.dry_run:
             _refuse_both(options)
-            config, device = chosen(RoundConfig, options), chosen(DeviceConfig, options)
+            config = chosen(RoundConfig, options)
             dry_run(project, config, device, options.checkpoint, as_json=options.json)
             return 0
         prepared = _prepared(project, options)
         _warn(prepared)
-        monitor = Monitor(project, chosen(DeviceConfig, options))
+        announce(prepared.job)
+        monitor = Monitor(project, device)
         ended = monitor.run(prepared.job)
         done = project.rounds.get(prepared.record.id)
         if options.json:

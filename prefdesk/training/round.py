@@ -29,6 +29,7 @@ from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
 from prefdesk.training.state import Live, RoundState, Standing
+from prefdesk.training.team import Team
 from prefdesk.training.trail import Trail
 from prefdesk.training.types import (
     Baseline,
@@ -88,6 +89,9 @@ def run_round(
     `control` is asked between micro-batches: stop keeps what the steps have made, cancel raises
     `Cancelled`. A round that gains nothing raises `TrainingError` and leaves the policy as it
     was. `baseline` goes from round to round by the caller's hand (see `RoundEnd`).
+
+    Where torch.distributed has joined several processes, all of them call this with the same
+    arguments; each does its share of the work, and all have the same weights in the end.
     """
     # 0. Refuse what cannot train.
     kept = checks.usable(rollouts, config)
@@ -97,7 +101,8 @@ def run_round(
     parameters = checks.trainable(policy.model)
     memory.require(parameters)
     groups = checks.grouped(used)
-    plan, gate = list(planned(groups, config)), Gate(control)
+    team = Team()
+    plan, gate = list(planned(groups, config)), Gate(control, team)
     texts = texts if config.mle_coef else ()
     at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic(), config.kl_coef)
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
@@ -107,7 +112,8 @@ def run_round(
     with scoring.steady(policy.model), clean(policy.model):
         # 1. Log-probs that stay fixed; all is as it was where the round goes on.
         at, last = live.restore(resume) if resume else live.begin(at, used, groups)
-        passes = Passes(policy, used, live.path, at.budget, gate, texts)
+        passes = Passes(policy, used, live.path, at.budget, gate, texts, team)
+        team.copy(parameters)
         start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
         for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
             now = time.monotonic()
