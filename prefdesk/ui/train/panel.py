@@ -50,7 +50,7 @@ class TrainPlace(Place):
         super().__init__(desk, parent)
         self.conductor = Conductor(desk, self)
         self.setup, self.round, self.resume = SetupPane(desk), RoundPane(), ResumeCard()
-        self.rounds, self.checkpoints = RoundsView(), CheckpointsView(desk)
+        self.rounds, self.checkpoints = RoundsView(desk), CheckpointsView(desk)
         self.tryout = TryView(desk)
         self._make_header()
         self._make_pages()
