@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 KIND = "tryout"
 SETTINGS = ("max_new_tokens", "temperature", "seed", "template")
 SEEDS = 10**6
+PROMPT_HEIGHT = 110
 
 
 class AnswerCard(Speaking, Card):
@@ -284,15 +285,16 @@ class TryView(Speaking, QWidget):
     def _lay_out(self) -> None:
         self._prompt_title, self._against = Label("", "heading"), Label("", "muted")
         left = Card()
-        self.prompt.setMinimumHeight(110)
+        self.prompt.setFixedHeight(PROMPT_HEIGHT)
         left.body.addWidget(self._prompt_title)
         left.body.addWidget(self.prompt)
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
-        for button in (self.ask, self.other, self.add):
-            line.addWidget(button)
+        line.addWidget(self.ask)
+        line.addWidget(self.other)
         line.addStretch(1)
         left.body.addLayout(line)
+        left.body.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         left.body.addWidget(self.form)
         left.body.addStretch(1)
         top = QHBoxLayout()
@@ -321,4 +323,4 @@ class TryView(Speaking, QWidget):
         whole.setSpacing(SPACE_2)
         whole.addWidget(self.notice)
         whole.addWidget(self.strip)
-        whole.addWidget(side_by_side(scrolled(left), right, (420, 700)), 1)
+        whole.addWidget(side_by_side(scrolled(left), right, (440, 700)), 1)
