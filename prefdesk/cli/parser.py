@@ -480,6 +480,17 @@ def _training(verbs: Verbs) -> None:
         help="how far the round may go; settings given beside it go first (default: balanced)",
     )
     _settings(train, RoundConfig)
+    tried = _verb(
+        verbs,
+        "try",
+        training.try_,
+        "Let a checkpoint answer a prompt, or two of them with the same seed.",
+        "Nothing is stored.",
+    )
+    tried.add_argument("prompt", metavar="PROMPT", help="what the model should answer")
+    _checkpoint(tried, "which checkpoint answers")
+    tried.add_argument("--against", type=positive, metavar="N", help="a second one to compare")
+    _settings(tried, SamplingConfig)
     evaluate = _verb(
         verbs,
         "evaluate",
@@ -492,7 +503,7 @@ def _training(verbs: Verbs) -> None:
         help="also measure how well each checkpoint predicts this text (perplexity; less is "
         "better)",
     )
-    for one in (sample, train, evaluate):
+    for one in (sample, train, tried, evaluate):
         _settings(one, DeviceConfig)
 
 

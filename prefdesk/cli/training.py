@@ -16,6 +16,7 @@ from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import InputError, TrainingError
 from prefdesk.events import JobSpec
 from prefdesk.project import EvaluationReport, PreparedRound, Project
+from prefdesk.project.trying import REPORT, Tried
 
 
 def preprocess(options: argparse.Namespace) -> None:
@@ -59,6 +60,25 @@ def sample(options: argparse.Namespace) -> int:
                     "completions": project.completions.count(options.split),
                 }
             )
+    return monitor.exit_status(ended)
+
+
+def try_(options: argparse.Namespace) -> int:
+    """Answer one prompt from a checkpoint, or from two to compare them; nothing is stored."""
+    with opened(options.file) as project:
+        given = [options.checkpoint, options.against]
+        ids = [project.checkpoints.chosen(i).id for i in given[: 2 if options.against else 1]]
+        spec = project.trying.job(options.prompt, ids, chosen(SamplingConfig, options))
+        monitor = Monitor(project, chosen(DeviceConfig, options))
+        ended = monitor.run(spec)
+        found = [Tried.from_document(r.document) for r in monitor.reports if r.name == REPORT]
+        answers = [one for one in found if one.done]
+        names = {i: project.checkpoints.get(i).name for i in ids}
+    if options.json:
+        document({"status": ended.status, "answers": answers})
+        return monitor.exit_status(ended)
+    for one in answers:
+        show(f"{names[one.checkpoint_id]} (seed {one.draw.seed}):\n{one.draw.text}\n")
     return monitor.exit_status(ended)
 
 

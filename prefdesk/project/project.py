@@ -31,6 +31,7 @@ from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import Status, status
 from prefdesk.project.teaching import NextBest
+from prefdesk.project.trying import Trying
 from prefdesk.project.work import Context, run
 from prefdesk.project.work.context import Order, patient
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
@@ -55,6 +56,7 @@ class Project:
         self.judgement = Judgement(self.core)
         self.rounds = Rounds(self.core, self.checkpoints, self.judgement, self.run_job)
         self.evaluation = Evaluation(self.core, self.checkpoints, self.judgement)
+        self.trying = Trying(self.core, self.checkpoints)
         self.packs = Packs(self.core)
         self.export = Export(self.core, self.judgement)
         self.search = Search(self.core)

@@ -72,7 +72,7 @@ class StatusLine(Speaking, QFrame):
             "evaluate": self.tr("Evaluating"),
             "export": self.tr("Exporting"),
             "trial": self.tr("Measuring"),
-            "try": self.tr("Trying out"),
+            "tryout": self.tr("Trying out"),
             "agreement": self.tr("Agreement"),
         }
         return names.get(kind, kind)

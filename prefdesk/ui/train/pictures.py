@@ -6,10 +6,16 @@ from collections.abc import Callable, Iterator
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from prefdesk.events import JobEnded, JobSpec, JobStarted, Progress, StepDone
+from prefdesk.records import Draw
 from prefdesk.ui.train.panel import TrainPlace
 
 Pose = tuple[str, Callable[[], QWidget | None]]
 STEPS = 24
+ANSWERS = (
+    "The capital of France is Paris, which is a city that is the capital of France and it is "
+    "famous for being a city with many things, such as the tower and also the tower.",
+    "The capital of France is Paris. It is famous for the Eiffel Tower, its museums and its food.",
+)
 
 
 def poses(place: TrainPlace) -> Iterator[Pose]:
@@ -28,6 +34,8 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "train-compared", lambda: None
     yield "train-delete", lambda: _delete(place)
     yield "", lambda: _tidy(place)
+    yield "", lambda: place.tabs.setCurrentIndex(3)
+    yield "train-try", lambda: _try(place)
     yield "", lambda: place.tabs.setCurrentIndex(0)
 
 
@@ -70,6 +78,19 @@ def _delete(place: TrainPlace) -> None:
 
 def _tidy(place: TrainPlace) -> None:
     place.checkpoints.notice.hide()
+
+
+def _try(place: TrainPlace) -> None:
+    """Answers that nobody computes."""
+    from prefdesk.project.trying import Tried
+
+    view = place.tryout
+    view.prompt.setPlainText("What is the capital of France, and why is it famous?")
+    for card, box, text in zip(view.cards, view.choices, ANSWERS):
+        card.begin(box.currentText())
+        drawn = Draw(0, 0, 1, tuple(range(len(text.split()))), (), text, True, "")
+        card.show_tried(Tried(int(box.currentData()), "", "", drawn, 2.4, True))
+    view._mark()
 
 
 def _run(place: TrainPlace) -> None:
