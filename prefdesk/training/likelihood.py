@@ -35,18 +35,20 @@ def add_gradient(
     *,
     budget: int,
     path: Path,
+    rows: Sequence[Row] | None = None,
     ask: Callable[[], object] = lambda: None,
 ) -> float:
     """Add the gradient of `-coef sum_i sum_t log pi_t / sum_i L_i` to the weights' `.grad`.
 
-    Returns the mean of `-log pi_t` over all tokens of `texts`, without the coefficient.
+    Returns the mean of `-log pi_t` over all tokens of `texts`, without the coefficient. Where only
+    some `rows` (of one text each) are read, both are their part of the whole.
     """
     n_tokens = sum(len(text.token_ids) for text in texts)
-    alone: list[Row] = [(i,) for i in range(len(texts))]
+    alone: Sequence[Row] = [(i,) for i in range(len(texts))] if rows is None else rows
     total = 0.0
-    for rows in packing.micro_batches(texts, alone, budget, share=False):
+    for some in packing.micro_batches(texts, alone, budget, share=False):
         ask()
-        batch = scoring.batch_of(policy, texts, rows)
+        batch = scoring.batch_of(policy, texts, some)
         loss = -scoring.score(policy, batch, path).logp.sum() / n_tokens
         (coef * loss).backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())

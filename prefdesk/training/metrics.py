@@ -51,8 +51,12 @@ def of_ending(
     apart = [losses.k3(now[i].double(), known.reference[i].double()).sum() for i in now]
     lengths = torch.tensor([float(len(rollouts[i].token_ids)) for i in now])
     kl, kl_sequence = losses.measured_kl(log_weight, torch.stack(apart), lengths)
-    ess = losses.effective_sample_size(log_weight)
-    return {"final/kl": kl, "final/kl_sequence": kl_sequence, "final/ess": ess}
+    return {
+        "final/kl": kl,
+        "final/kl_sequence": kl_sequence,
+        "final/ess": losses.effective_sample_size(log_weight),
+        "final/length_ratio": losses.expected_mean(log_weight, lengths) / float(lengths.mean()),
+    }
 
 
 def _share_without_spread(visit: Visit) -> float:

@@ -29,6 +29,7 @@ from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
 from prefdesk.training.state import Live, RoundState, Standing
+from prefdesk.training.team import Team
 from prefdesk.training.trail import Trail
 from prefdesk.training.types import (
     Baseline,
@@ -70,7 +71,8 @@ def run_round(
     1. Log-probs of the draws by training's own numeric path and under the reference, once:
        `policy.reference()` (adapter off, also when the round starts from an adapter), unless
        `reference` brings a context or log-probs. `reference_is_start`: one pass serves both.
-    2. Effective sample size before each epoch: too small is refused, or ends the round.
+    2. Effective sample size before each epoch: too small is refused, or ends the round; so does a
+       policy whose answers are half or twice as long as those it learns from.
     3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order. With
        `mle_coef` also of as many of the `texts`.
     4. AdamW at the step's own rate; where something is not finite or the policy ran away, one step
@@ -87,6 +89,9 @@ def run_round(
     `control` is asked between micro-batches: stop keeps what the steps have made, cancel raises
     `Cancelled`. A round that gains nothing raises `TrainingError` and leaves the policy as it
     was. `baseline` goes from round to round by the caller's hand (see `RoundEnd`).
+
+    Where torch.distributed has joined several processes, all of them call this with the same
+    arguments; each does its share of the work, and all have the same weights in the end.
     """
     # 0. Refuse what cannot train.
     kept = checks.usable(rollouts, config)
@@ -96,7 +101,8 @@ def run_round(
     parameters = checks.trainable(policy.model)
     memory.require(parameters)
     groups = checks.grouped(used)
-    plan, gate = list(planned(groups, config)), Gate(control)
+    team = Team()
+    plan, gate = list(planned(groups, config)), Gate(control, team)
     texts = texts if config.mle_coef else ()
     at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic(), config.kl_coef)
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
@@ -106,16 +112,18 @@ def run_round(
     with scoring.steady(policy.model), clean(policy.model):
         # 1. Log-probs that stay fixed; all is as it was where the round goes on.
         at, last = live.restore(resume) if resume else live.begin(at, used, groups)
-        passes = Passes(policy, used, live.path, at.budget, gate, texts)
+        passes = Passes(policy, used, live.path, at.budget, gate, texts, team)
+        team.copy(parameters)
         start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
         for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
             now = time.monotonic()
             try:
                 # 2. Are the draws still near enough to the policy?
                 if part.opens and not gate.stopping:
-                    ess = start.sample_size(used, known, passes.scores(groups) if last else None)
+                    ess, length = start.drift(used, known, passes.scores(groups) if last else None)
                     at = at if gate.stopping else at._replace(ess=ess)
-                    reason = None if gate.stopping else checks.too_far(ess, config)
+                    length = length if last else 1.0  # older draws may be of any length
+                    reason = None if gate.stopping else checks.astray(ess, length, config)
                 if reason or gate.stopping:
                     break
                 # 3. The gradient.
@@ -151,6 +159,7 @@ def run_round(
             final = start.ending(passes, seen, known)
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
+            last = replace(last, note=f"{last.note} {length_note(final)}".strip())
     capture = partial(live.capture, at, last) if last else None
     return (yield from closed(trail, len(plan), last, final, reason, capture))
 
@@ -190,6 +199,12 @@ def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
         random.Random(f"{config.seed}/{epoch}").shuffle(order)
         for at in range(0, len(order), config.batch_prompts):
             yield Part(epoch, at == 0, order[at : at + config.batch_prompts])
+
+
+def length_note(final: Mapping[str, float]) -> str:
+    """A sentence where the answers of the policy that is left have another length than rated."""
+    found = checks.other_length(final.get("final/length_ratio", 1.0))
+    return f"{found.message} {found.hint}" if found else ""
 
 
 def steered(at: Standing, report: Mapping[str, float], config: RoundConfig) -> float:

@@ -65,10 +65,11 @@ def _stored(values: Sequence[float]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def sample_size(
+def drift(
     rollouts: Sequence[Rollout], known: Known, now: dict[int, Tensor] | None = None
-) -> float:
-    """Effective share of all draws, from log-probs `now`; None is as the round started."""
+) -> tuple[float, float]:
+    """How far the policy is from the draws: their effective share, and how long its answers are
+    over how long they are. From log-probs `now`; None is as the round started."""
     scores = known.start if now is None else now
     log_weight = [
         (scores[i].double() - known.behaviour[i].double()).sum()
@@ -76,7 +77,10 @@ def sample_size(
         else torch.zeros((), dtype=torch.float64)
         for i in range(len(rollouts))
     ]
-    return losses.effective_sample_size(torch.stack(log_weight))
+    weights = torch.stack(log_weight)
+    lengths = torch.tensor([float(len(r.token_ids)) for r in rollouts])
+    longer = losses.expected_mean(weights, lengths) / float(lengths.mean())
+    return losses.effective_sample_size(weights), longer
 
 
 def ending(passes: Passes, groups: Sequence[Row], known: Known) -> dict[str, float]:

@@ -295,6 +295,7 @@ class Album:
         if isinstance(train, TrainPlace):
             for name, pose in train_pictures.poses(train):
                 yield Shot(f"{name}-{tail}" if name else "", pose)
+        yield Shot(f"evaluate-scores-{tail}", lambda: self._window.show_place("evaluate"))
         yield Shot("", self._desk.close_project)
 
     def _pair(self, place: RatersPlace) -> None:

@@ -70,6 +70,9 @@ class StatusLine(Speaking, QFrame):
             "sample": self.tr("Sampling"),
             "round": self.tr("Training"),
             "evaluate": self.tr("Evaluating"),
+            "export": self.tr("Exporting"),
+            "trial": self.tr("Measuring"),
+            "tryout": self.tr("Trying out"),
             "agreement": self.tr("Agreement"),
         }
         return names.get(kind, kind)

@@ -23,7 +23,7 @@ from prefdesk.paths import cache_dir
 from prefdesk.project.checkpoints import header_of
 from prefdesk.project.work.context import Context
 from prefdesk.project.work.policy import load
-from prefdesk.training import Rollout, logprobs, numeric_path
+from prefdesk.training import Rollout, Team, logprobs, numeric_path
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
@@ -111,6 +111,8 @@ class Cache:
                 [x for row in self._found.values() for x in row], dtype=torch.float64
             ),
         }
+        if Team().rank:
+            return  # of several processes, only the first one writes
         with contextlib.suppress(ModelError, OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             tensor_file.write(self._path, tensors, {"names": list(self._found)})

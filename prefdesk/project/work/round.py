@@ -36,6 +36,7 @@ from prefdesk.training import (
     RoundEnd,
     RoundState,
     StepReport,
+    Team,
     differences,
     logprobs,
     run_round,
@@ -87,11 +88,14 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         resume=state,
         texts=learnt,
     )
-    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s)
+    leads = Team().rank == 0  # of several processes, only the first one writes
+    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s if leads else 0.0)
     end = yield from _told(run, record, keeper, state.taken if state else 0)
     if not end.steps:
         context.check()
         raise TrainingError("The round was stopped before its first step; nothing was changed.")
+    if not leads:
+        return
     if not end.may_go_on:
         yield StateDropped(record.id)
     yield _checkpoint(policy, record.id, config, end, context)

@@ -6,10 +6,16 @@ from collections.abc import Callable, Iterator
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from prefdesk.events import JobEnded, JobSpec, JobStarted, Progress, StepDone
+from prefdesk.records import Draw
 from prefdesk.ui.train.panel import TrainPlace
 
 Pose = tuple[str, Callable[[], QWidget | None]]
 STEPS = 24
+ANSWERS = (
+    "The capital of France is Paris, which is a city that is the capital of France and it is "
+    "famous for being a city with many things, such as the tower and also the tower.",
+    "The capital of France is Paris. It is famous for the Eiffel Tower, its museums and its food.",
+)
 
 
 def poses(place: TrainPlace) -> Iterator[Pose]:
@@ -24,6 +30,12 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "", lambda: _back(place)
     yield "train-rounds", lambda: place.tabs.setCurrentIndex(1)
     yield "train-checkpoints", lambda: place.tabs.setCurrentIndex(2)
+    yield "", lambda: _compare(place)
+    yield "train-compared", lambda: None
+    yield "train-delete", lambda: _delete(place)
+    yield "", lambda: _tidy(place)
+    yield "", lambda: place.tabs.setCurrentIndex(3)
+    yield "train-try", lambda: _try(place)
     yield "", lambda: place.tabs.setCurrentIndex(0)
 
 
@@ -33,8 +45,11 @@ def _from_first(place: TrainPlace) -> None:
 
 
 def _expert(place: TrainPlace) -> None:
-    row = place.setup.recipe.form.rows["kl_placement"]
-    place.setup.findChildren(QScrollArea)[0].ensureWidgetVisible(row, 0, 300)
+    area = place.setup.recipe.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(place.setup.recipe.form.rows["kl_placement"], 0, 300)
 
 
 def _wrong(place: TrainPlace) -> None:
@@ -50,6 +65,34 @@ def _right(place: TrainPlace) -> None:
     form.rows["epochs"]._on_edited()
 
 
+def _compare(place: TrainPlace) -> None:
+    view = place.checkpoints
+    view.table.selectRow(view.table.model().rowCount() - 1)
+    view.compare.click()
+
+
+def _delete(place: TrainPlace) -> None:
+    place.checkpoints.pair.hide()
+    place.checkpoints.delete.click()
+
+
+def _tidy(place: TrainPlace) -> None:
+    place.checkpoints.notice.hide()
+
+
+def _try(place: TrainPlace) -> None:
+    """Answers that nobody computes."""
+    from prefdesk.project.trying import Tried
+
+    view = place.tryout
+    view.prompt.setPlainText("What is the capital of France, and why is it famous?")
+    for card, box, text in zip(view.cards, view.choices, ANSWERS):
+        card.begin(box.currentText())
+        drawn = Draw(0, 0, 1, tuple(range(len(text.split()))), (), text, True, "")
+        card.show_tried(Tried(int(box.currentData()), "", "", drawn, 2.4, True))
+    view._mark()
+
+
 def _run(place: TrainPlace) -> None:
     """A round that nobody computes, told as a worker would."""
     spec, jobs = JobSpec("round", {"round_id": 1}), place.desk.jobs
@@ -61,8 +104,9 @@ def _run(place: TrainPlace) -> None:
 
 
 def _end(place: TrainPlace) -> None:
-    spec = JobSpec("round", {"round_id": 1})
-    place.desk.jobs.event_arrived.emit(spec, JobEnded("done", "Round 1 is done: 24 steps."))
+    spec, last = JobSpec("round", {"round_id": 1}), JobEnded("done", "Round 1 is done: 24 steps.")
+    place.desk.jobs.event_arrived.emit(spec, last)
+    place.desk.jobs.ended.emit(spec, last)
 
 
 def _back(place: TrainPlace) -> None:

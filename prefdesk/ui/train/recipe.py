@@ -29,6 +29,7 @@ class RecipePane(Speaking, Card):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._current = 0
         self.start = QComboBox()
         self.start.currentIndexChanged.connect(lambda: self.changed.emit())
         names = tuple(s.name for s in RoundConfig.describe() if s.name not in ELSEWHERE)
@@ -119,16 +120,20 @@ class RecipePane(Speaking, Card):
         if at >= 0:
             self.start.setCurrentIndex(at)
 
-    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]") -> None:
-        """Offer these checkpoints, newest first; a new one becomes the start."""
-        known = {self.start.itemData(i) for i in range(self.start.count())}
+    def clear(self) -> None:
+        """The project was closed."""
+        self._current = 0
+        self.start.clear()
+
+    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]", current: int) -> None:
+        """Offer these checkpoints, newest first; one that became current is the start."""
         chosen = self.checkpoint_id
-        news = [c.id for c in checkpoints if c.id not in known]
         self.start.blockSignals(True)
         self.start.clear()
         for one in reversed(checkpoints):
             self.start.addItem(one_line(one.name, 60), one.id)
-        wanted = news[-1] if news else chosen
+        wanted = chosen if current == self._current else current
+        self._current = current
         self.start.setCurrentIndex(max(0, self.start.findData(wanted)))
         self.start.blockSignals(False)
         if self.checkpoint_id != chosen:

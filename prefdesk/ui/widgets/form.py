@@ -266,6 +266,9 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         self.changed.emit()
 
     def _on_fold_toggled(self, open_: bool) -> None:
+        rare = [row.label for row in self.rows.values() if row.setting.expert]
+        for label in rare:  # one column of controls, whatever the groups
+            label.setMinimumWidth(max(one.sizeHint().width() for one in rare))
         self._rare.setVisible(open_)
         self._fold.set_icon("down" if open_ else "next")
 

@@ -238,7 +238,8 @@ class PlotCard(Speaking, Card):
         self.point_opened.emit(key)
 
     def _on_mouse_moved(self, position: QPointF) -> None:
-        nearest = _nearest(self._plot.getViewBox(), position, self.points())
+        drawn = [point for series in self._series.values() for point in series.points()]
+        nearest = _nearest(self._plot.getViewBox(), position, drawn)
         if nearest is None:
             self._cross.hide()
             self.value.setText("")
