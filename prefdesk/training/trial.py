@@ -138,6 +138,8 @@ def _reads(
     config: RoundConfig,
     reference_is_start: bool,
 ) -> Iterator[Sequence[Row]]:
+    older = [tuple(i for i in g if not rollouts[i].from_start) for g in groups]
+    yield [g for g in older if g]  # once more, by what drew them
     yield start.to_be_read(rollouts, groups, plan[0].groups)
     if not reference_is_start:
         yield groups

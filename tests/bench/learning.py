@@ -14,6 +14,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def measure(*, quick: bool, only: Sequence[str] = METHODS, minutes: float = 0.0)
             left_out.append(unit.method)
             continue
         world = World.of(place, unit.seed)
-        for row in [*baseline(world, done), *carry_out(world, unit)]:
+        for row in chain(baseline(world, done), carry_out(world, unit)):
             _keep(place, row)
             done.append(row)
     return _report(done, sorted(set(left_out)), place)

@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--kind", choices=tuple(starter.DTYPES), required=True)
     parser.add_argument("--samples", type=int, required=True)
     parser.add_argument("--new-tokens", type=int, required=True)
+    usual = RoundConfig().micro_batch_tokens
+    parser.add_argument("--tokens", type=int, default=usual, help="tokens held at once")
     options = parser.parse_args()
     asked = Asked()
     prompts = [tuple(ids) for ids in json.loads(options.prompts.read_text())]
@@ -39,7 +41,7 @@ def main() -> int:
         with _timed(spent):
             drawn = _draw(policy, prompts, options.samples, options.new_tokens, step)
             spent["generate"] = time.process_time() - began
-            _train(policy, prompts, drawn)
+            _train(policy, prompts, drawn, options.tokens)
         spent["step"] = time.process_time() - began
         asked.say(cpu=spent)
     return 0
@@ -59,13 +61,20 @@ def _draw(
     return [one for batch in draw(policy, requests, config) for one in batch]
 
 
-def _train(policy: Policy, prompts: Sequence[starter.Ids], drawn: Sequence[Draw]) -> None:
+def _train(
+    policy: Policy, prompts: Sequence[starter.Ids], drawn: Sequence[Draw], tokens: int
+) -> None:
     """One round of one step, with the reference read as in every round but a project's first."""
     rollouts = [
         Rollout(d.prompt_id, prompts[d.prompt_id], d.token_ids, d.logprobs, 1.0, _reward(d.text))
         for d in drawn
     ]
-    config = RoundConfig(learning_rate=LEARNING_RATE, kl_coef=KL, batch_prompts=len(prompts))
+    config = RoundConfig(
+        learning_rate=LEARNING_RATE,
+        kl_coef=KL,
+        batch_prompts=len(prompts),
+        micro_batch_tokens=tokens,
+    )
     steps = list(run_round(policy, rollouts, config))
     assert len(steps) == 1 and not steps[0].stopped
 

@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,7 +73,7 @@ def _trainer(options: argparse.Namespace) -> tuple[Any, Any]:
 def _settings(options: argparse.Namespace, n_prompts: int) -> dict[str, Any]:
     together = n_prompts * options.samples
     return {
-        "output_dir": tempfile.mkdtemp(prefix="bench"),
+        "output_dir": str(options.prompts.parent),
         "per_device_train_batch_size": options.micro_batch,
         "gradient_accumulation_steps": together // options.micro_batch,
         "num_generations": options.samples,
