@@ -28,7 +28,8 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "train-running", lambda: _run(place)
     yield "train-done", lambda: _end(place)
     yield "", lambda: _back(place)
-    yield "train-rounds", lambda: place.tabs.setCurrentIndex(1)
+    yield "", lambda: place.tabs.setCurrentIndex(1)
+    yield "train-rounds", lambda: None
     yield "train-checkpoints", lambda: place.tabs.setCurrentIndex(2)
     yield "", lambda: _compare(place)
     yield "train-compared", lambda: None
@@ -111,6 +112,9 @@ def _end(place: TrainPlace) -> None:
 
 def _back(place: TrainPlace) -> None:
     place.round.back.click()
+    notice = getattr(place.window(), "notice", None)
+    if notice is not None:
+        notice.hide()
 
 
 def _metrics(step: int) -> dict[str, float]:

@@ -66,10 +66,8 @@ class AnswerCard(Speaking, Card):
         self.keep.clicked.connect(lambda: self.keep_wished.emit(self.tried))
         self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.body.addWidget(self.text, 1)
-        line = QHBoxLayout()
-        line.addWidget(self.facts, 1)
-        line.addWidget(self.keep)
-        self.body.addLayout(line)
+        self.body.addWidget(self.facts)
+        self.body.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignLeft)
         self.say(self.keep.setText, lambda: self.tr("Keep as completion"))
         self.say(
             self.keep.setToolTip,
@@ -123,7 +121,9 @@ class TryView(Speaking, QWidget):
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.choices = (QComboBox(), QComboBox())
-        self.form: SettingsForm[SamplingConfig] = SettingsForm(SamplingConfig(), only=SETTINGS)
+        self.form: SettingsForm[SamplingConfig] = SettingsForm(
+            SamplingConfig(), only=SETTINGS, stacked=True
+        )
         self.ask, self.other = Button("", "play"), PlainButton("", "redo")
         self.add = PlainButton("", "add")
         self.cards = (AnswerCard("warn", dashed=True), AnswerCard("accent", dashed=False))
@@ -323,4 +323,4 @@ class TryView(Speaking, QWidget):
         whole.setSpacing(SPACE_2)
         whole.addWidget(self.notice)
         whole.addWidget(self.strip)
-        whole.addWidget(side_by_side(scrolled(left), right, (440, 700)), 1)
+        whole.addWidget(side_by_side(scrolled(left), right, (360, 780)), 1)
