@@ -49,6 +49,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The job waits now, or goes on again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PromptsEncoded:
     """Token ids of prompts under one tokenizer and template; each row is (prompt id, ids)."""
 
@@ -122,6 +129,7 @@ JobEvent = (
     JobStarted
     | Progress
     | Note
+    | Paused
     | PromptsEncoded
     | DrawsMade
     | StepDone
@@ -138,6 +146,7 @@ _KINDS: dict[str, type] = {
         JobStarted,
         Progress,
         Note,
+        Paused,
         PromptsEncoded,
         DrawsMade,
         StepDone,

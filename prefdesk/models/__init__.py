@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING, Any
 from prefdesk.models.folder import ModelInfo, inspect
 
 if TYPE_CHECKING:
-    from prefdesk.models.encoding import encode, encoding_fingerprint, load_tokenizer, templated
+    from prefdesk.models.encoding import (
+        encode,
+        encode_answer,
+        encoding_fingerprint,
+        load_tokenizer,
+        templated,
+    )
     from prefdesk.models.load import Policy, load_policy
     from prefdesk.models.sample import DrawRequest, batch_of, draw, fits
 
 _LATER = {
     "encode": "encoding",
+    "encode_answer": "encoding",
     "encoding_fingerprint": "encoding",
     "load_tokenizer": "encoding",
     "templated": "encoding",
@@ -34,6 +41,7 @@ __all__ = [
     "batch_of",
     "draw",
     "encode",
+    "encode_answer",
     "encoding_fingerprint",
     "fits",
     "inspect",

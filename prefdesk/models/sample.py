@@ -33,7 +33,7 @@ class DrawRequest:
 
 
 @dataclass(slots=True)
-class _Row:
+class Growing:
     """A completion while it is being drawn."""
 
     request: DrawRequest
@@ -72,7 +72,7 @@ def draw(
         batch = waiting[start : start + config.batch_prompts]
         with memory_errors("This batch"):
             rows = _draw_batch(policy, batch, config, cancelled)
-        yield _records(policy, batch, rows)
+        yield records(policy, batch, rows)
 
 
 def fits(policy: Policy, n_prompt_tokens: int, config: SamplingConfig) -> bool:
@@ -92,12 +92,12 @@ def _draw_batch(
     batch: list[list[DrawRequest]],
     config: SamplingConfig,
     cancelled: Callable[[], bool],
-) -> list[_Row]:
+) -> list[Growing]:
     was_training = policy.model.training
     policy.model.eval()
     try:
         rows = [
-            _Row(request, torch.Generator().manual_seed(request.seed))
+            Growing(request, torch.Generator().manual_seed(request.seed))
             for group in batch
             for request in group
         ]
@@ -107,7 +107,7 @@ def _draw_batch(
         for step in range(config.max_new_tokens):
             if cancelled():
                 raise Cancelled
-            tokens = _append(alive, logits, config, policy.end_ids)
+            tokens = append(alive, logits, config, policy.end_ids)
             keep = [i for i, row in enumerate(alive) if not row.finished]
             if not keep or step == config.max_new_tokens - 1:
                 break
@@ -118,8 +118,8 @@ def _draw_batch(
         policy.model.train(was_training)
 
 
-def _append(
-    alive: list[_Row], logits: Tensor, config: SamplingConfig, end_ids: frozenset[int]
+def append(
+    alive: list[Growing], logits: Tensor, config: SamplingConfig, end_ids: frozenset[int]
 ) -> Tensor:
     """Draw one token for each row [rows] and note it."""
     uniforms = torch.stack(
@@ -133,7 +133,7 @@ def _append(
     return tokens
 
 
-def _records(policy: Policy, batch: list[list[DrawRequest]], rows: list[_Row]) -> list[Draw]:
+def records(policy: Policy, batch: list[list[DrawRequest]], rows: list[Growing]) -> list[Draw]:
     facts = _layout(policy, batch)
     return [
         Draw(
@@ -150,7 +150,7 @@ def _records(policy: Policy, batch: list[list[DrawRequest]], rows: list[_Row]) -
     ]
 
 
-def _text(tokenizer: Any, row: _Row) -> str:
+def _text(tokenizer: Any, row: Growing) -> str:
     tokens = row.tokens[:-1] if row.finished else row.tokens
     return str(
         tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)

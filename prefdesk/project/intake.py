@@ -28,6 +28,7 @@ from prefdesk.events import (
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.sampling import SamplingKey
+from prefdesk.project.trying import REPORT as TRIED
 from prefdesk.records import JobStatus, Round
 
 BEAT_S = 1.0
@@ -126,6 +127,8 @@ class Intake:
         self._core.announce_kinds("checkpoints")
 
     def _report(self, event: ReportReady) -> None:
+        if event.name == TRIED:
+            return  # somebody looks at it now; what is worth keeping is kept by hand
         key = f"report/{event.name}"
         if event.name == "perplexity":
             key += f"/{event.document['checkpoint_id']}"

@@ -22,17 +22,21 @@ from prefdesk.events import (
 from prefdesk.models import Policy, finite, weights
 from prefdesk.project.checkpoints import header_of
 from prefdesk.project.work import keeping
+from prefdesk.project.work.behaviour import read_again
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.keeping import Keeper
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
+from prefdesk.project.work.texts import texts
 from prefdesk.records import Checkpoint, Round
 from prefdesk.training import (
     Baseline,
+    Draft,
     Rollout,
     RoundEnd,
     RoundState,
     StepReport,
+    Team,
     differences,
     logprobs,
     run_round,
@@ -57,10 +61,15 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     for sentence in config.cautions():
         yield Note(sentence, "warning")
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
-    drawn: list[Rollout] = []
+    drawn, owners, learnt = list[Rollout](), list[int](), list[Draft]()
     last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))
-    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context, last=last)
+    yield from rollouts(
+        project, policy, config, parent.id, rewards, drawn, context, last=last, owners=owners
+    )
+    yield from texts(project, policy, config, parent.id, learnt, context)
     state = _state(project, record.id, context) if settings.get("resume") else None
+    if not state:
+        yield from read_again(project, policy, config, drawn, owners, context)
     reference = None if state else _reference(project, parent, drawn, context)
     make_trainable(policy, parent, config)
     inexact = _inexact(state, policy)
@@ -77,12 +86,16 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         reference=reference,
         reference_is_start=parent.kind == "base",
         resume=state,
+        texts=learnt,
     )
-    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s)
+    leads = Team().rank == 0  # of several processes, only the first one writes
+    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s if leads else 0.0)
     end = yield from _told(run, record, keeper, state.taken if state else 0)
     if not end.steps:
         context.check()
         raise TrainingError("The round was stopped before its first step; nothing was changed.")
+    if not leads:
+        return
     if not end.may_go_on:
         yield StateDropped(record.id)
     yield _checkpoint(policy, record.id, config, end, context)

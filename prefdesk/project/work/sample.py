@@ -44,14 +44,14 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
     yield from encode_missing(
         project, policy.tokenizer, config, wanted, encoded, context, system=settings["system"]
     )
-    unfit = {i: why for i, ids in encoded.items() if (why := _unfit(len(ids), policy, config))}
-    for why, n in Counter(unfit.values()).items():
+    left_out = {i: why for i, ids in encoded.items() if (why := unfit(len(ids), policy, config))}
+    for why, n in Counter(left_out.values()).items():
         yield Note(f"{n} {'prompts are' if n > 1 else 'prompt is'} left out: {why}.", "warning")
     salt = _salt(checkpoint.id, settings["split"])
     requests = [
         DrawRequest(i, encoded[i], index, key.seed_of(i, index, salt))
         for i, index in missing
-        if i not in unfit
+        if i not in left_out
     ]
     pace = Pace(len(requests), f"Sampling from {checkpoint.name}")
     yield from pace.step(0)
@@ -67,7 +67,7 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
         yield JobEnded("done", f"{pace.done} completions were drawn.")
 
 
-def _unfit(n_tokens: int, policy: Policy, config: SamplingConfig) -> str:
+def unfit(n_tokens: int, policy: Policy, config: SamplingConfig) -> str:
     """Why a prompt of `n_tokens` is left out, as part of a sentence, or an empty string."""
     if not n_tokens:
         return "without any text for the model"

@@ -89,6 +89,14 @@ class Conductor(QObject):
         """End after the present step and keep the checkpoint so far."""
         self._end(self._desk.jobs.stop)
 
+    def pause(self) -> None:
+        """Let the running round wait."""
+        self._tell_round(self._desk.jobs.pause)
+
+    def go_on(self) -> None:
+        """Let a paused round go on."""
+        self._tell_round(self._desk.jobs.go_on)
+
     def cancel(self) -> None:
         """End now."""
         self._end(self._desk.jobs.cancel)
@@ -121,6 +129,11 @@ class Conductor(QObject):
             how()
         else:
             self._at_start = how  # the worker has not taken the round up yet
+
+    def _tell_round(self, how: "Callable[[], None]") -> None:
+        running = self._desk.jobs.running
+        if running is not None and running.kind == "round":
+            how()
 
     def _on_created(self, made: "tuple[PreparedRound, Shown]") -> None:
         prepared, shown = made
