@@ -6,7 +6,7 @@ forms and for `--help`, so no other place repeats a default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, get_args, get_type_hints
 
 from prefdesk.errors import InputError
@@ -177,6 +177,19 @@ class RoundConfig(Config):
         "lora", "lora trains a small adapter; full trains every weight.", choices=("lora", "full")
     )
     learning_rate: float = setting(2e-4, "Step size of the optimiser.", low=0.0, high=1.0)
+    lr_schedule: str = setting(
+        "constant",
+        "How the step size falls over the round.",
+        choices=("constant", "linear", "cosine"),
+        expert=True,
+    )
+    warmup_ratio: float = setting(
+        0.0,
+        "Share of the steps over which the step size rises to its full length.",
+        low=0.0,
+        high=1.0,
+        expert=True,
+    )
     epochs: int = setting(1, "Times every rated answer is used.", low=1, high=50)
     batch_prompts: int = setting(4, "Prompts in one optimiser step.", low=1, high=1024)
     kl_coef: float = setting(
@@ -186,6 +199,20 @@ class RoundConfig(Config):
         "reward",
         "reward subtracts the divergence from each reward, loss adds it to the loss.",
         choices=("reward", "loss"),
+        expert=True,
+    )
+    kl_target: float = setting(
+        0.0,
+        "Divergence per answer, in nats, to which kl_coef is steered; 0 leaves it alone.",
+        low=0.0,
+        high=1000.0,
+        expert=True,
+    )
+    mle_coef: float = setting(
+        0.0,
+        "How strongly the reference answers of the prompts are learnt along; 0 is off.",
+        low=0.0,
+        high=100.0,
         expert=True,
     )
     lora_rank: int = setting(16, "Size of the adapter.", low=1, high=512, expert=True)
@@ -267,6 +294,13 @@ class RoundConfig(Config):
     )
     take_older: bool = setting(False, "Also use rated answers of earlier checkpoints.", expert=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.kl_target > 0 and not self.kl_coef:
+            raise InputError(
+                "kl_target needs a kl_coef above 0 to start from.", "0.05 is a usual one."
+            )
+
     @property
     def compares(self) -> bool:
         """True where an answer is compared with the others to its prompt."""
@@ -301,3 +335,26 @@ class DeviceConfig(Config):
     niceness: int = setting(
         5, "Higher is more polite to other programs.", low=0, high=19, expert=True
     )
+
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "safe": {"learning_rate": 5e-5, "kl_coef": 0.1, "epochs": 1, "min_reliability": 0.3},
+    "balanced": {"learning_rate": 2e-4, "kl_coef": 0.05, "epochs": 1, "min_reliability": 0.0},
+    "bold": {"learning_rate": 5e-4, "kl_coef": 0.02, "epochs": 2, "min_reliability": 0.0},
+}
+"""How far a round may go, in the settings that decide it; all others stay as they are."""
+
+
+def with_preset(config: RoundConfig, name: str) -> RoundConfig:
+    """The same settings with those of a preset; `InputError` if there is none of this name."""
+    if name not in PRESETS:
+        raise InputError(f"There is no preset called {name!r}.", f"Choose one of {list(PRESETS)}.")
+    return replace(config, **PRESETS[name])
+
+
+def preset_of(config: RoundConfig) -> str:
+    """The preset that these settings are of, or an empty string."""
+    for name, values in PRESETS.items():
+        if all(getattr(config, key) == value for key, value in values.items()):
+            return name
+    return ""

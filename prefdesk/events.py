@@ -51,6 +51,13 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The job waits now, or goes on again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PromptsEncoded:
     """Token ids of prompts under one tokenizer and template; each row is (prompt id, ids)."""
 
@@ -131,6 +138,7 @@ JobEvent = (
     JobStarted
     | Progress
     | Note
+    | Paused
     | PromptsEncoded
     | FindingsMade
     | DrawsMade
@@ -148,6 +156,7 @@ _KINDS: dict[str, type] = {
         JobStarted,
         Progress,
         Note,
+        Paused,
         PromptsEncoded,
         FindingsMade,
         DrawsMade,

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from prefdesk.config import Config, Setting, check
+from prefdesk.config import PRESETS, Config, RoundConfig, Setting, check
 
 C = TypeVar("C", bound=Config)
 
@@ -13,8 +13,10 @@ LARGEST = 2**63 - 1
 
 
 def chosen(config: type[C], options: argparse.Namespace) -> C:
-    """The settings given on the command line over the defaults."""
-    given = {
+    """The settings given on the command line, over a preset's, over the defaults."""
+    preset = getattr(options, "preset", None) if config is RoundConfig else None
+    given: dict[str, Any] = dict(PRESETS[preset]) if preset else {}
+    given |= {
         s.name: getattr(options, s.name)
         for s in config.describe()
         if getattr(options, s.name, None) is not None

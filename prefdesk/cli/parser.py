@@ -21,6 +21,7 @@ from prefdesk.cli import (
 )
 from prefdesk.cli.options import moment, of_setting, positive
 from prefdesk.config import (
+    PRESETS,
     Config,
     DeviceConfig,
     PreprocessConfig,
@@ -112,7 +113,10 @@ def _projects(verbs: Verbs) -> None:
     )
     export.add_argument("out", metavar="OUT", help="a .csv or .jsonl file; for model, a new folder")
     export.add_argument(
-        "--checkpoint", type=positive, metavar="N", help="which checkpoint (default: the newest)"
+        "--checkpoint",
+        type=positive,
+        metavar="N",
+        help="which checkpoint (default: the current one)",
     )
     export.add_argument(
         "--merged", action="store_true", help="a whole model, not only what training added to it"
@@ -124,11 +128,22 @@ def _projects(verbs: Verbs) -> None:
     _backups(verbs)
     _history(verbs)
     _search(verbs)
-    _verb(
+    states = _verb(
         verbs,
         "checkpoints",
         projects.checkpoints,
         "List the states of the model: as it came, and after each round.",
+    )
+    states.add_argument(
+        "--promote",
+        type=positive,
+        metavar="N",
+        help="make this one current: where work starts until a newer one is made",
+    )
+    states.add_argument("--rename", nargs=2, metavar=("N", "NAME"), help="give one another name")
+    states.add_argument("--note", nargs=2, metavar=("N", "TEXT"), help="write a note on one")
+    states.add_argument(
+        "--delete", type=positive, metavar="N", help="remove the weights of one for good"
     )
 
 
@@ -496,7 +511,23 @@ def _training(verbs: Verbs) -> None:
         action="store_true",
         help="only say what would be trained on and measure what it would cost",
     )
+    train.add_argument(
+        "--preset",
+        choices=tuple(PRESETS),
+        help="how far the round may go; settings given beside it go first (default: balanced)",
+    )
     _settings(train, RoundConfig)
+    tried = _verb(
+        verbs,
+        "try",
+        training.try_,
+        "Let a checkpoint answer a prompt, or two of them with the same seed.",
+        "Nothing is stored.",
+    )
+    tried.add_argument("prompt", metavar="PROMPT", help="what the model should answer")
+    _checkpoint(tried, "which checkpoint answers")
+    tried.add_argument("--against", type=positive, metavar="N", help="a second one to compare")
+    _settings(tried, SamplingConfig)
     evaluate = _verb(
         verbs,
         "evaluate",
@@ -509,13 +540,13 @@ def _training(verbs: Verbs) -> None:
         help="also measure how well each checkpoint predicts this text (perplexity; less is "
         "better)",
     )
-    for one in (sample, train, evaluate):
+    for one in (sample, train, tried, evaluate):
         _settings(one, DeviceConfig)
 
 
 def _checkpoint(parser: argparse.ArgumentParser, help: str) -> None:
     parser.add_argument(
-        "--checkpoint", type=positive, metavar="N", help=f"{help} (default: the newest)"
+        "--checkpoint", type=positive, metavar="N", help=f"{help} (default: the current one)"
     )
 
 

@@ -29,6 +29,8 @@ def dry_run(
         document({"preflight": {**asdict(seen), "comparable": seen.comparable}, "cost": cost})
         return
     _say_counts(seen)
+    for sentence in config.cautions():
+        show(sentence)
     if cost is not None:
         _say_cost(cost)
 

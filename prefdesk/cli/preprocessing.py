@@ -32,8 +32,6 @@ def preprocess(options: argparse.Namespace) -> None:
     """Look at the prompts, list what was found, or decide about it."""
     wanted = [name for name in ("list", "keep", "leave_out", "shorten") if getattr(options, name)]
     wanted += [name for name in ("undo", "redo") if getattr(options, name)]
-    if len(wanted) > 1:
-        raise InputError("List, decide, undo or redo: one at a time.")
     if options.prompt and (not wanted or wanted[0] in ("list", "undo", "redo")):
         raise InputError("--prompt goes with --keep, --leave-out or --shorten.")
     with opened(options.file, "r" if wanted == ["list"] else "w") as project:

@@ -223,9 +223,12 @@ def kind_of(checkpoint: Checkpoint) -> str:
 
 
 def checkpoints(options: argparse.Namespace) -> None:
-    """List checkpoints."""
-    with opened(options.file, "r") as project:
+    """List checkpoints; promote, name or annotate one, or delete its weights."""
+    changes = [options.promote, options.delete, options.rename, options.note]
+    with opened(options.file, "w" if any(changes) else "r") as project:
+        _change_checkpoints(project, options)
         found = project.checkpoints.all()
+        current = project.checkpoints.current().id if project.checkpoints.models() else None
     if options.json:
         document(found)
         return
@@ -233,10 +236,32 @@ def checkpoints(options: argparse.Namespace) -> None:
         show("This project has no model yet: prefdesk model use FILE FOLDER.")
         return
     table(
-        ("id", "name", "kind", "parent", "MB", "note"),
+        ("id", "name", "kind", "parent", "MB", "current", "note"),
         [
             # The base is a folder outside; 0.00 would say that it weighs nothing.
-            (c.id, c.name, kind_of(c), c.parent_id, c.size_bytes / 1e6 or None, c.note)
+            (
+                *(c.id, c.name, kind_of(c), c.parent_id, c.size_bytes / 1e6 or None),
+                *("current" if c.id == current else None, c.note),
+            )
             for c in found
         ],
     )
+
+
+def _change_checkpoints(project: Project, options: argparse.Namespace) -> None:
+    """What was asked for, in this order; the first refusal ends it."""
+    if options.rename:
+        project.checkpoints.rename(_number(options.rename[0]), options.rename[1])
+    if options.note:
+        project.checkpoints.note(_number(options.note[0]), options.note[1])
+    if options.promote is not None:
+        before = project.checkpoints.promote(options.promote)
+        say(f"{project.checkpoints.current().name} is current now; it was {before.name}.")
+    if options.delete is not None:
+        project.checkpoints.delete(options.delete)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise InputError(f"A checkpoint is named by its number, not {text!r}.")
+    return int(text)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from prefdesk.cli import together
 from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
@@ -14,6 +15,7 @@ from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import InputError, TrainingError
 from prefdesk.project import EvaluationReport, PreparedRound, Project
+from prefdesk.project.trying import REPORT, Tried
 
 
 def sample(options: argparse.Namespace) -> int:
@@ -43,17 +45,43 @@ def sample(options: argparse.Namespace) -> int:
     return monitor.exit_status(ended)
 
 
+def try_(options: argparse.Namespace) -> int:
+    """Answer one prompt from a checkpoint, or from two to compare them; nothing is stored."""
+    with opened(options.file) as project:
+        given = [options.checkpoint, options.against]
+        ids = [project.checkpoints.chosen(i).id for i in given[: 2 if options.against else 1]]
+        spec = project.trying.job(options.prompt, ids, chosen(SamplingConfig, options))
+        monitor = Monitor(project, chosen(DeviceConfig, options))
+        ended = monitor.run(spec)
+        found = [Tried.from_document(r.document) for r in monitor.reports if r.name == REPORT]
+        answers = [one for one in found if one.done]
+        names = {i: project.checkpoints.get(i).name for i in ids}
+    if options.json:
+        document({"status": ended.status, "answers": answers})
+        return monitor.exit_status(ended)
+    for one in answers:
+        show(f"{names[one.checkpoint_id]} (seed {one.draw.seed}):\n{one.draw.text}\n")
+    return monitor.exit_status(ended)
+
+
 def train(options: argparse.Namespace) -> int:
-    """Train one round."""
+    """Train one round, alone or in several processes."""
+    if together.is_one_of_several():
+        return together.train(options, _train)
+    return _train(options, chosen(DeviceConfig, options), lambda spec: None)
+
+
+def _train(options: argparse.Namespace, device: DeviceConfig, announce: together.Announce) -> int:
     with opened(options.file) as project:
         if options.dry_run:
             _refuse_both(options)
-            config, device = chosen(RoundConfig, options), chosen(DeviceConfig, options)
+            config = chosen(RoundConfig, options)
             dry_run(project, config, device, options.checkpoint, as_json=options.json)
             return 0
         prepared = _prepared(project, options)
         _warn(prepared)
-        monitor = Monitor(project, chosen(DeviceConfig, options))
+        announce(prepared.job)
+        monitor = Monitor(project, device)
         ended = monitor.run(prepared.job)
         done = project.rounds.get(prepared.record.id)
         if options.json:
@@ -93,7 +121,7 @@ def _refuse_both(options: argparse.Namespace) -> None:
 
 
 def _refuse_settings(options: argparse.Namespace) -> None:
-    names = ["checkpoint", *(s.name for s in RoundConfig.describe())]
+    names = ["checkpoint", "preset", *(s.name for s in RoundConfig.describe())]
     given = [name for name in names if getattr(options, name, None) is not None]
     if given:
         flag = "--" + given[0].replace("_", "-")

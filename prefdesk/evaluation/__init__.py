@@ -6,7 +6,7 @@ decides what is compared with what; nothing here is ever a reward.
 
 from prefdesk.evaluation.compare import Paired, paired
 from prefdesk.evaluation.interval import Interval, mean_interval
-from prefdesk.evaluation.overlap import bleu, chrf, rouge, signature
+from prefdesk.evaluation.overlap import bleu, chrf, rouge, self_bleu, signature
 from prefdesk.evaluation.plain import distinct, mean_length, perplexity, truncated_share
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "paired",
     "perplexity",
     "rouge",
+    "self_bleu",
     "signature",
     "truncated_share",
 ]

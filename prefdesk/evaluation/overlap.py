@@ -67,6 +67,20 @@ def rouge(hypotheses: Sequence[str], references: References) -> dict[str, float]
     return {name: total / len(hypotheses) for name, total in totals.items()}
 
 
+def self_bleu(groups: Sequence[Sequence[str]]) -> float | None:
+    """Corpus BLEU of every text against the others of its group, 0-100: lower is more varied.
+
+    The measure of Zhu et al. 2018 (Texygen) within groups, such as the answers to one prompt.
+    None where no group has two texts.
+    """
+    several = [list(group) for group in groups if len(group) > 1]
+    if not several:
+        return None
+    texts = [text for group in several for text in group]
+    others = [group[:i] + group[i + 1 :] for group in several for i in range(len(group))]
+    return bleu(texts, others)
+
+
 def _score(scorer: Any, hypotheses: Sequence[str], references: References) -> Any:
     _check(hypotheses, references)
     return scorer.corpus_score(list(hypotheses), _streams(references)).score

@@ -9,19 +9,20 @@ import os
 import queue
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from prefdesk.config import DeviceConfig
 from prefdesk.errors import PrefdeskError
-from prefdesk.events import JobEnded, JobSpec, to_json
+from prefdesk.events import JobEnded, JobSpec, Paused, to_json
 from prefdesk.project import Project
 from prefdesk.project.work import Context, run
-from prefdesk.project.work.context import Order
+from prefdesk.project.work.context import Order, patient
 
 
 class Orders:
-    """Reads the parent's lines in a thread of its own: jobs to run, stop, cancel."""
+    """Reads the parent's lines in a thread of its own: jobs to run, pause, stop, cancel."""
 
     def __init__(self, lines: IO[str]) -> None:
         self.jobs: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -41,12 +42,18 @@ class Orders:
         for line in self._lines:
             message = json.loads(line)
             if "order" in message:
-                # A stop cannot soften a cancel that is already under way.
-                self._order = "cancel" if self._order == "cancel" else message["order"]
+                self._order = _after(self._order, message["order"])
             else:
                 self.jobs.put(message)
         # The parent is gone or wants no more: nothing that is still running has a reader.
         os._exit(0)
+
+
+def _after(present: Order, wanted: Order) -> Order:
+    """What holds now: nothing softens a cancel, and only a cancel goes beyond a stop."""
+    if present == "cancel" or (present == "stop" and wanted != "cancel"):
+        return present
+    return wanted
 
 
 def main(path: str) -> int:
@@ -66,7 +73,8 @@ def main(path: str) -> int:
             niced = os.nice(device.niceness - niced)
         spec = JobSpec(message["run"]["kind"], message["run"]["settings"])
         try:
-            context = Context(Path(message["spool"]), device, orders.order)
+            told = partial(_tell_pause, events)
+            context = Context(Path(message["spool"]), device, patient(orders.order, told))
             _serve(Path(path), spec, context, events)
         except PrefdeskError as e:
             _say(events, to_json(JobEnded("failed", str(e))))
@@ -83,6 +91,10 @@ def _serve(path: Path, spec: JobSpec, context: Context, events: IO[str]) -> None
 def _say(events: IO[str], line: str) -> None:
     events.write(line + "\n")
     events.flush()
+
+
+def _tell_pause(events: IO[str], paused: bool) -> None:
+    _say(events, to_json(Paused(paused)))
 
 
 def _warm() -> None:

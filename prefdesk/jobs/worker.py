@@ -32,8 +32,8 @@ def environment() -> dict[str, str]:
 class Worker:
     """A child process that runs one job after the other for one project.
 
-    `run` is called from one thread at a time (a `QThread` in the window); `stop`, `cancel` and
-    `kill` from any. `python` names another interpreter, for example one with CUDA.
+    `run` is called from one thread at a time (a `QThread` in the window); `pause`, `go_on`, `stop`,
+    `cancel` and `kill` from any. `python` names another interpreter, for example one with CUDA.
     """
 
     def __init__(
@@ -83,6 +83,17 @@ class Worker:
     def stop(self) -> None:
         """Ask for an end after the present step, keeping what is done."""
         self._send({"order": "stop"}, start=False)
+
+    def pause(self) -> None:
+        """Ask the job to wait after the present micro-batch; it says `Paused` when it does.
+
+        It keeps its memory. A round that was paused has the numbers of one that was not.
+        """
+        self._send({"order": "pause"}, start=False)
+
+    def go_on(self) -> None:
+        """Let a paused job go on."""
+        self._send({"order": "go"}, start=False)
 
     def cancel(self, grace_s: float = GRACE_S) -> None:
         """Ask for an end now; terminate after `grace_s` seconds, kill after twice that."""

@@ -12,6 +12,7 @@ from prefdesk.models.folder import ModelInfo, inspect
 if TYPE_CHECKING:
     from prefdesk.models.encoding import (
         encode,
+        encode_answer,
         encoding_fingerprint,
         load_tokenizer,
         templated,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LATER = {
     "encode": "encoding",
+    "encode_answer": "encoding",
     "encode_many": "encoding_many",
     "encoding_fingerprint": "encoding",
     "load_tokenizer": "encoding",
@@ -46,6 +48,7 @@ __all__ = [
     "batch_of",
     "draw",
     "encode",
+    "encode_answer",
     "encode_many",
     "encoding_fingerprint",
     "fits",

@@ -72,6 +72,16 @@ def encode(
     return tuple(_encode_apart(tokenizer, text, control, unmask, template))
 
 
+def encode_answer(model: Any, text: str) -> tuple[int, ...]:
+    """Token ids of an answer as the model would have to write it, its end token included.
+
+    Control tokens inside it stay text. `model` is a policy or a tokenizer.
+    """
+    tokenizer = getattr(model, "tokenizer", model)
+    ids = _ids(tokenizer, text, "chat", split=True)
+    return ids if tokenizer.eos_token_id is None or not ids else (*ids, tokenizer.eos_token_id)
+
+
 def templated(
     model: Any,
     content: str | Sequence[Message],

@@ -7,7 +7,7 @@ control string, and those that the chat template refuses, go the slow way.
 from collections.abc import Sequence
 from typing import Any
 
-from prefdesk.errors import InputError, ModelError
+from prefdesk.errors import InputError
 from prefdesk.models.encoding import _control_strings, _ids, _render, _turns, encode
 from prefdesk.models.library import transformers
 from prefdesk.records import Message

@@ -21,8 +21,13 @@ _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 _STORED_AS = {"F16": torch.float16, "BF16": torch.bfloat16, "F64": torch.float64}
 
 
-def write(policy: Policy, out_dir: Path, facts: Mapping[str, Any], *, merged: bool) -> Path:
-    """Write `policy` into the new folder `out_dir`; `facts` go into the model card."""
+def write(
+    policy: Policy, out_dir: Path, facts: Mapping[str, Any], *, merged: bool, about: str = ""
+) -> Path:
+    """Write `policy` into the new folder `out_dir`.
+
+    `facts` and `about`, Markdown on how it was made, go into the model card.
+    """
     with building.whole(out_dir) as partial, _system_errors(partial):
         if merged:
             _write_whole(policy, partial)
@@ -33,7 +38,7 @@ def write(policy: Policy, out_dir: Path, facts: Mapping[str, Any], *, merged: bo
         for name in LICENCES:
             if (policy.info.path / name).is_file():
                 shutil.copyfile(policy.info.path / name, partial / name)
-        (partial / "README.md").write_text(_card(policy, facts, merged), encoding="utf-8")
+        (partial / "README.md").write_text(_card(policy, facts, merged, about), encoding="utf-8")
     return out_dir
 
 
@@ -71,12 +76,29 @@ def _tidy_adapter(file: Path, base: str) -> None:
     file.write_text(json.dumps(body, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _card(policy: Policy, facts: Mapping[str, Any], merged: bool) -> str:
+_USE_WHOLE = (
+    "from transformers import AutoModelForCausalLM, AutoTokenizer",
+    'model = AutoModelForCausalLM.from_pretrained("this folder")',
+    'tokenizer = AutoTokenizer.from_pretrained("this folder")',
+)
+
+
+def _use_adapter(base: str) -> tuple[str, ...]:
+    return (
+        "from peft import PeftModel",
+        "from transformers import AutoModelForCausalLM, AutoTokenizer",
+        f"base = AutoModelForCausalLM.from_pretrained({json.dumps(base)})  # its folder",
+        'model = PeftModel.from_pretrained(base, "this folder")',
+        'tokenizer = AutoTokenizer.from_pretrained("this folder")',
+    )
+
+
+def _card(policy: Policy, facts: Mapping[str, Any], merged: bool, about: str) -> str:
     licence = policy.info.licence or "unknown"
     what = "the whole model" if merged else f"a LoRA adapter (rank {facts.get('r', '?')})"
     front = [f"license: {json.dumps(licence)}", f"base_model: {json.dumps(policy.info.name)}"]
-    if not merged:
-        front.append("library_name: peft")
+    front += ["library_name: transformers" if merged else "library_name: peft"]
+    front += ["pipeline_tag: text-generation", "tags:", "- rlhf", "- prefdesk"]
     lines = [
         "---",
         *front,
@@ -88,6 +110,18 @@ def _card(policy: Policy, facts: Mapping[str, Any], merged: bool) -> str:
         f"(fingerprint {policy.info.fingerprint}) and the ratings that people gave its answers.",
         "",
         f"Licence of the base model: {licence}. Its terms hold for this model too.",
+        "",
+        *([about] if about else []),
+        "## Use",
+        "",
+        "```python",
+        *(_USE_WHOLE if merged else _use_adapter(policy.info.name)),
+        "```",
+        "",
+        "## Limits",
+        "",
+        "It learnt what these raters liked on these prompts and nothing else; it can be wrong, and "
+        "it can have kept or gained faults that nobody asked about.",
         "",
     ]
     return "\n".join(lines)

@@ -237,12 +237,14 @@ def export(
     out_dir: Path | str,
     *,
     merged: bool = False,
+    about: str = "",
 ) -> Path:
     """Write a checkpoint as a folder that other programs load; returns the folder.
 
     `base` is the model folder, `file` the checkpoint's weights (None is the base itself). An
     adapter is written in peft's form unless `merged`; everything else as a whole model in the
-    number type of the base. Raises `ModelError` if `out_dir` exists.
+    number type of the base. `about` is Markdown for the model card. Raises `ModelError` if
+    `out_dir` exists.
     """
     from prefdesk.models.export import write
 
@@ -250,4 +252,4 @@ def export(
     is_adapter = file is not None and facts.get("kind", "lora") == "lora"
     arguments: dict[str, Any] = {"adapter": file} if is_adapter else {"weights": file}
     policy = load_policy(base, device="cpu", header=facts if is_adapter else "", **arguments)
-    return write(policy, Path(out_dir), facts, merged=merged or not is_adapter)
+    return write(policy, Path(out_dir), facts, merged=merged or not is_adapter, about=about)

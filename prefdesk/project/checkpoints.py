@@ -2,14 +2,20 @@
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 from prefdesk import store
 from prefdesk.errors import InputError, ModelError
+from prefdesk.project import card
 from prefdesk.project.core import Core
 from prefdesk.records import Checkpoint
+
+PROMOTED = "promoted_checkpoint"
+"""Which checkpoint is current, and which was the newest when that was said."""
+
+EXPORT_STAGES = ("Writing the model card", "Reading the weights", "Writing the folder")
 
 
 def header_of(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -52,10 +58,47 @@ class Checkpoints:
 
     def latest(self) -> Checkpoint:
         """The newest checkpoint; `InputError` if the project has no model yet."""
-        return self.chosen(None)
+        found = self.models()
+        if not found:
+            raise InputError(
+                "This project has no model yet.",
+                "Name a model folder, or get the starter model: prefdesk model get starter.",
+            )
+        return found[-1]
+
+    def current(self) -> Checkpoint:
+        """The checkpoint that work starts from where none is named.
+
+        That is the promoted one until a newer one is made, otherwise the newest; `InputError` if
+        the project has no model yet.
+        """
+        newest = self.latest()
+        text = self._core.query(lambda c: store.meta.get(c, PROMOTED))
+        with store.reading("which checkpoint was promoted"):
+            kept = dict(json.loads(text)) if text else {}
+            wanted, newest_then = kept.get("id"), kept.get("newest")
+        if newest_then != newest.id:
+            return newest
+        return next((c for c in self.models() if c.id == wanted), newest)
+
+    def promote(self, checkpoint_id: int) -> Checkpoint:
+        """Make a checkpoint the current one; the one that was so before comes back.
+
+        An older one may be promoted too: that is the way back from a round that made things
+        worse. Nothing is deleted, and the next round's checkpoint is current again.
+        """
+        before, wanted = self.current(), self.chosen(checkpoint_id)
+        self._require_weights(wanted)
+        text = json.dumps({"id": wanted.id, "newest": self.latest().id})
+        self._core.mutate(lambda c: store.meta.put(c, PROMOTED, text), "checkpoints")
+        return before
+
+    def _require_weights(self, wanted: Checkpoint) -> None:
+        if wanted.id not in {c.id for c in self.models()}:
+            raise InputError(f"The weights of {wanted.name} were deleted.", "Choose another one.")
 
     def chosen(self, checkpoint_id: int | None) -> Checkpoint:
-        """The checkpoint of this id, or the newest; `InputError` for one without a model."""
+        """The checkpoint of this id, or the current; `InputError` for one without a model."""
         if checkpoint_id is not None:
             one = self.get(checkpoint_id)
             if is_elsewhere(one):
@@ -64,13 +107,7 @@ class Checkpoints:
                     "Choose another checkpoint.",
                 )
             return one
-        found = self.models()
-        if not found:
-            raise InputError(
-                "This project has no model yet.",
-                "Name a model folder, or get the starter model: prefdesk model get starter.",
-            )
-        return found[-1]
+        return self.current()
 
     def use_model(self, folder: str | Path) -> Checkpoint:
         """Start the project from this model folder; the folder is inspected first.
@@ -180,12 +217,27 @@ class Checkpoints:
         store.checkpoints.finish_deleting(self._core.store)
 
     def export(self, checkpoint_id: int, folder: str | Path, *, merged: bool = False) -> Path:
-        """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights."""
+        """Write a checkpoint as a model folder: an adapter in peft's form, or merged weights.
+
+        Beside the weights lie tokenizer, chat template, the base model's licence and a model card.
+        """
+        for _stage in self.exporting(checkpoint_id, folder, merged=merged):
+            pass
+        return Path(folder)
+
+    def exporting(
+        self, checkpoint_id: int, folder: str | Path, *, merged: bool = False
+    ) -> Generator[str, None, None]:
+        """The same stage by stage (see `EXPORT_STAGES`), each named before it begins."""
         from prefdesk.models import building, weights
 
         checkpoint, model, folder = self.get(checkpoint_id), self.model_folder(), Path(folder)
+        self._require_weights(checkpoint)
         building.require_absent(folder)
+        yield EXPORT_STAGES[0]
+        story = card.about(self._core, self, checkpoint)
         with contextlib.ExitStack() as stack:
+            yield EXPORT_STAGES[1]
             file: Path | None = None
             if checkpoint.kind != "base":
                 # The weights pass beside the target: the system's own folder may be small.
@@ -193,7 +245,9 @@ class Checkpoints:
                 beside = folder.with_name(f"{folder.name}-weights")
                 file = stack.enter_context(building.scratch(beside)) / "weights.safetensors"
                 self.write_weights(checkpoint_id, file)
-            return weights.export(model, file, header_of(checkpoint), folder, merged=merged)
+            yield EXPORT_STAGES[2]
+            header = header_of(checkpoint)
+            weights.export(model, file, header, folder, merged=merged, about=story)
 
     def load(self, checkpoint_id: int | None = None, **options: Any) -> Any:
         """The policy of a checkpoint, ready to sample (loads torch)."""

@@ -1,5 +1,6 @@
 """Is it better? Checkpoints compared on prompts that were never trained on."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,10 +10,10 @@ from typing import Literal
 from prefdesk import evaluation, store
 from prefdesk.errors import InputError
 from prefdesk.events import JobSpec
-from prefdesk.project.checkpoints import Checkpoints
+from prefdesk.project.checkpoints import Checkpoints, is_elsewhere
 from prefdesk.project.core import Core
 from prefdesk.project.judgement import Judgement
-from prefdesk.project.report import Range
+from prefdesk.project.report import NO_RANGE, Range
 from prefdesk.project.sampling import SamplingKey
 from prefdesk.records import Checkpoint, Completion, Prompt
 
@@ -34,7 +35,8 @@ class CheckpointScore:
     """How one checkpoint does on the evaluation prompts.
 
     `human` is the mean quality in points of the scale, corrected for the raters' biases, with a
-    95 % interval over prompts. BLEU and chrF run from 0 to 100, ROUGE from 0 to 1.
+    95 % interval over prompts. BLEU, chrF and self-BLEU run from 0 to 100, ROUGE from 0 to 1.
+    `kl` is that to the base model in nats per token, as its round measured it at the end.
     """
 
     checkpoint_id: int
@@ -52,13 +54,17 @@ class CheckpointScore:
     rouge2: float | None = None
     rougeL: float | None = None
     perplexity: float | None = None
+    self_bleu: float | None = None
+    kl: float | None = None
+    created_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two checkpoints on the prompts both answered and people judged: `b` against `a`.
 
-    `cautions` say why the difference may not be the training's; see `CAUTIONS`.
+    `win_rate` counts a tie as half a win, with its interval over prompts. `cautions` say why the
+    difference may not be the training's; see `CAUTIONS`.
     """
 
     a: int
@@ -69,6 +75,7 @@ class Comparison:
     tie: float
     loss: float
     cautions: tuple[Caution, ...] = ()
+    win_rate: Range = NO_RANGE
 
     @property
     def caution(self) -> str:
@@ -77,11 +84,37 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Divergence:
+    """A figure that climbed from checkpoint `a` to `b` while people saw no gain.
+
+    `measure` is the name of a field of `CheckpointScore`; `people` what they gave `b` more.
+    """
+
+    a: int
+    b: int
+    measure: str
+    before: float
+    after: float
+    people: Range
+
+
+PROXIES = {"bleu": 0.5, "chrf": 1.0, "rougeL": 0.02, "mean_length": 1.0, "kl": 0.01}
+"""Figures that may climb without anybody liking the answers better, with the least climb each."""
+
+CLIMB = 1.1
+"""Times the value before, from which on a figure is said to have climbed."""
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """All checkpoints that answered evaluation prompts, and each compared with the first."""
+    """All checkpoints that answered evaluation prompts, and each compared with the first.
+
+    `divergences` look at neighbours in time.
+    """
 
     scores: tuple[CheckpointScore, ...]
     comparisons: tuple[Comparison, ...]
+    divergences: tuple[Divergence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +148,14 @@ class Evaluation:
             self._compare(first, s.checkpoint_id, means[first], means[s.checkpoint_id])
             for s in scores[1:]
         ]
-        return EvaluationReport(tuple(scores), tuple(c for c in comparisons if c.n_prompts))
+        divergences = [
+            found
+            for a, b in itertools.pairwise(scores)
+            for found in _divergences(a, b, means[a.checkpoint_id], means[b.checkpoint_id])
+        ]
+        return EvaluationReport(
+            tuple(scores), tuple(c for c in comparisons if c.n_prompts), tuple(divergences)
+        )
 
     def compare(self, a: int, b: int) -> Comparison:
         """Two checkpoints on the prompts people judged for both."""
@@ -220,8 +260,19 @@ class Evaluation:
             truncated=sum(a.multiplicity for a in answers if not a.finished) / draws,
             distinct_2=evaluation.distinct([a.text for a in _copies(answers)], 2),
             perplexity=self._perplexity(checkpoint.id),
+            self_bleu=evaluation.self_bleu(_texts_by_prompt(answers)),
+            kl=self._kl(checkpoint),
+            created_ms=checkpoint.created_ms,
             **self._against_references(answers),
         )
+
+    def _kl(self, checkpoint: Checkpoint) -> float | None:
+        """What the round that made it measured at its end; nothing for imported answers."""
+        if checkpoint.round_id is None:
+            return 0.0 if checkpoint.kind == "base" and not is_elsewhere(checkpoint) else None
+        found = self._core.query(lambda c: store.rounds.metrics(c, checkpoint.round_id or 0))
+        values = {m.name: m.value for m in found if m.name in ("kl", "final/kl")}
+        return values.get("final/kl", values.get("kl"))
 
     def _perplexity(self, checkpoint_id: int) -> float | None:
         text = self._core.query(lambda c: store.meta.get(c, f"report/perplexity/{checkpoint_id}"))
@@ -280,4 +331,27 @@ def _compare(a: int, b: int, ours: dict[int, float], theirs: dict[int, float]) -
         found.win,
         found.tie,
         found.loss,
+        win_rate=Range(found.win_rate.value, found.win_rate.low, found.win_rate.high),
     )
+
+
+def _texts_by_prompt(answers: list[Completion]) -> list[list[str]]:
+    groups: dict[int, list[str]] = {}
+    for one in _copies(answers):
+        groups.setdefault(one.prompt_id, []).append(one.text)
+    return list(groups.values())
+
+
+def _divergences(
+    a: CheckpointScore, b: CheckpointScore, ours: dict[int, float], theirs: dict[int, float]
+) -> Iterator[Divergence]:
+    """What climbed from `a` to `b` although the interval of what people think holds no gain."""
+    people = _compare(a.checkpoint_id, b.checkpoint_id, ours, theirs).difference
+    if people.low is None or people.low > 0:
+        return
+    for measure, least in PROXIES.items():
+        before, after = getattr(a, measure), getattr(b, measure)
+        if before is None or after is None:
+            continue
+        if after >= max(CLIMB * before, before + least):
+            yield Divergence(a.checkpoint_id, b.checkpoint_id, measure, before, after, people)

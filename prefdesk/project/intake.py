@@ -29,6 +29,7 @@ from prefdesk.events import (
 from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.core import Core
 from prefdesk.project.sampling import SamplingKey
+from prefdesk.project.trying import REPORT as TRIED
 from prefdesk.records import JobStatus, Round
 
 BEAT_S = 1.0
@@ -54,8 +55,10 @@ class Intake:
 
     def take(self, event: JobEvent) -> None:
         """Store what the event carries; returns when it is on disk."""
-        if self._spec.kind in PASSING:
-            return
+        if self._spec.kind not in PASSING:
+            self._take(event)
+
+    def _take(self, event: JobEvent) -> None:
         match event:
             case JobStarted():
                 self._begin(event)
@@ -143,6 +146,8 @@ class Intake:
         self._core.announce_kinds("checkpoints")
 
     def _report(self, event: ReportReady) -> None:
+        if event.name == TRIED:
+            return  # somebody looks at it now; what is worth keeping is kept by hand
         key = f"report/{event.name}"
         if event.name == "perplexity":
             key += f"/{event.document['checkpoint_id']}"

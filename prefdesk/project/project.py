@@ -32,8 +32,9 @@ from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.spool import spool_folder
 from prefdesk.project.status import Status, status
 from prefdesk.project.teaching import NextBest
+from prefdesk.project.trying import Trying
 from prefdesk.project.work import Context, run
-from prefdesk.project.work.context import Order
+from prefdesk.project.work.context import Order, patient
 from prefdesk.records import Changes, JobRow, Reward, RewardPart
 
 
@@ -57,6 +58,7 @@ class Project:
         self.judgement = Judgement(self.core)
         self.rounds = Rounds(self.core, self.checkpoints, self.judgement, self.run_job)
         self.evaluation = Evaluation(self.core, self.checkpoints, self.judgement)
+        self.trying = Trying(self.core, self.checkpoints)
         self.packs = Packs(self.core)
         self.export = Export(self.core, self.judgement)
         self.search = Search(self.core)
@@ -189,10 +191,14 @@ class Project:
         device: DeviceConfig | None = None,
         control: Callable[[], Order] | None = None,
     ) -> Iterator[JobEvent]:
-        """Run a job in this process; each event is stored before it is yielded."""
+        """Run a job in this process; each event is stored before it is yielded.
+
+        While `control` answers pause, the job waits.
+        """
         intake = self.intake(spec)
         with spool_folder() as spool:
-            context = Context(spool, device or DeviceConfig(), control or (lambda: "go"))
+            asked = patient(control or (lambda: "go"))
+            context = Context(spool, device or DeviceConfig(), asked)
             for event in run(self, spec, context):
                 intake.take(event)
                 yield event

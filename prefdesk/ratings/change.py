@@ -9,18 +9,25 @@ and the largest value counts. It is a maximum over points that depend on one ano
 scores are nothing like normal; so it is held against random orders of the same ratings, which
 assumes nothing about them. Where p is smaller than permutations can resolve, the upper tail is
 taken for exponential; that errs to the safe side, as it is thinner.
+
+A long sequence is cut into runs of equal length, which change places as a whole: in a random order
+they are as exchangeable as single ratings, and a change is looked for between them.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, rows_by_rater
 
 MIN_SIDE = 12
 """Comparable ratings on either side of a point at which a rater may have changed."""
 PERMUTATIONS = (199, 1999, 9999)
 """Sequential: more orders are drawn only for those whose p could still matter."""
+LONG, MOST_RUNS = 1000, 250
+"""Ratings of one rater above which they are taken in runs, and how many runs there are."""
+LEAST_DROP = 0.2
+"""In a long sequence the p of a smaller drop, as a share of the agreement before, is rough."""
 _ENOUGH_ABOVE = 5
 _TAIL = 100
 _INNER = 0.9999
@@ -54,33 +61,58 @@ def change_points(
     rows = np.flatnonzero(usable)
     rows = rows[np.lexsort((rows, table.order[rows], table.rater[rows]))]
     edges = np.flatnonzero(np.diff(table.rater[rows])) + 1
-    out = {}
+    out, of_rater = {}, rows_by_rater(table)
     for mine in np.split(rows, edges):
         if len(mine) >= 2 * MIN_SIDE:
             code = int(table.rater[mine[0]])
             rng = np.random.default_rng([seed, code])
-            out[code] = _change(table, mine, x[mine], y[mine], rng)
+            out[code] = _change(table.order[of_rater[code]], table.order, mine, x, y, rng)
     return out
 
 
+class _Course(NamedTuple):
+    """One rater's sequence: sums of x, y, x², y² and xy over runs of `size` ratings each."""
+
+    sums: tuple[Floats, ...]
+    size: int
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats) -> "_Course":
+        """What is left over at the end of a long sequence makes no run and is not looked at."""
+        columns = (x, y, x * x, y * y, x * y)
+        if len(x) <= LONG:
+            return cls(columns, 1)
+        size = len(x) // MOST_RUNS
+        whole = size * (len(x) // size)
+        return cls(tuple(c[:whole].reshape(-1, size).sum(axis=1) for c in columns), size)
+
+    @property
+    def n(self) -> int:
+        return len(self.sums[0])
+
+    @property
+    def least(self) -> int:
+        """Runs on either side of a change."""
+        return -(-MIN_SIDE // self.size)
+
+
 def _change(
-    table: RatingTable, rows: Ints, x: Floats, y: Floats, rng: np.random.Generator
+    own: Floats, order: Floats, rows: Ints, x: Floats, y: Floats, rng: np.random.Generator
 ) -> Change:
-    drop, before, after = _drops(x[:, None], y[:, None])
+    course = _Course.of(x[rows], y[rows])
+    drop, before, after = _drops(course, np.arange(course.n)[:, None])
     best = int(np.argmax(drop[:, 0]))
-    size = float(drop[best, 0])
-    at = int(rows[best + MIN_SIDE])
-    assert table.order is not None
-    mine = table.order[table.rater == table.rater[at]]
-    n_before = int((mine < table.order[at]).sum())
-    p = _p(x, y, size, rng)
-    return Change(size, p, float(before[best, 0]), float(after[best, 0]), at, n_before)
+    size, r1, r2 = (float(v[best, 0]) for v in (drop, before, after))
+    at = int(rows[course.size * (best + course.least)])
+    large = course.size == 1 or r2 <= (1 - LEAST_DROP) * r1
+    p = _p(course, size, rng, PERMUTATIONS if large else PERMUTATIONS[:1])
+    return Change(size, p, r1, r2, at, int((own < order[at]).sum()))
 
 
-def _p(x: Floats, y: Floats, seen: float, rng: np.random.Generator) -> float:
+def _p(course: _Course, seen: float, rng: np.random.Generator, draws: tuple[int, ...]) -> float:
     null = np.empty(0)
-    for n in PERMUTATIONS:
-        null = np.append(null, _null(x, y, n - len(null), rng))
+    for n in draws:
+        null = np.append(null, _null(course, n - len(null), rng))
         if (null >= seen).sum() > _ENOUGH_ABOVE:
             break
     counted = float(1 + (null >= seen).sum()) / (1 + len(null))
@@ -92,21 +124,24 @@ def _p(x: Floats, y: Floats, seen: float, rng: np.random.Generator) -> float:
     return max(min(counted, fitted), 1e-12)
 
 
-def _null(x: Floats, y: Floats, n: int, rng: np.random.Generator) -> Floats:
-    batch = max(1, _CELLS // len(x))
+def _null(course: _Course, n: int, rng: np.random.Generator) -> Floats:
+    batch = max(1, _CELLS // course.n)
     out = []
     for start in range(0, n, batch):
-        order = rng.permuted(np.tile(np.arange(len(x)), (min(batch, n - start), 1)), axis=1).T
-        out.append(_drops(x[order], y[order])[0].max(axis=0))
+        order = np.tile(np.arange(course.n), (min(batch, n - start), 1))
+        out.append(_drops(course, rng.permuted(order, axis=1).T)[0].max(axis=0))
     return np.concatenate(out)
 
 
-def _drops(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """Drop and correlations before and after each possible point (points x columns)."""
-    n = len(x)
-    n1 = np.arange(MIN_SIDE, n - MIN_SIDE + 1)[:, None]
-    sums = [np.cumsum(v, axis=0) for v in (x, y, x * x, y * y, x * y)]
-    head = [s[MIN_SIDE - 1 : n - MIN_SIDE] for s in sums]
+def _drops(course: _Course, order: Ints) -> tuple[Floats, Floats, Floats]:
+    """Drop and correlations before and after each possible point, in orders of the runs
+
+    (runs x columns); points x columns.
+    """
+    n, least = course.n * course.size, course.least
+    n1 = course.size * np.arange(least, course.n - least + 1)[:, None]
+    sums = [np.cumsum(v[order], axis=0) for v in course.sums]
+    head = [s[least - 1 : course.n - least] for s in sums]
     tail = [s[-1] - h for s, h in zip(sums, head, strict=True)]
     before, after = _correlation(head, n1), _correlation(tail, n - n1)
     scale = np.sqrt(1 / (n1 - 3) + 1 / (n - n1 - 3))

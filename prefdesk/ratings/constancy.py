@@ -5,7 +5,7 @@ from scipy import stats
 
 from prefdesk.ratings.findings import Finding
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, rows_by_rater, sums
 
 SHARE_OF_RANGE = 0.15
 """A bias, or a drift from first to last, is worth a word above this share of the scale."""
@@ -30,11 +30,11 @@ def drifts(table: RatingTable, model: RaterModel) -> list[Finding]:
     span = model.scale[1] - model.scale[0]
     compared = np.bincount(table.rater[np.isfinite(rest)], minlength=len(table.raters))
     known = np.isfinite(model.bias) & (compared >= LEAST_ORDERED)
-    return [_drift(table, rest, i, span) for i in np.flatnonzero(known).tolist()]
+    of_rater = rows_by_rater(table)
+    return [_drift(table, rest, i, of_rater[i], span) for i in np.flatnonzero(known).tolist()]
 
 
-def _drift(table: RatingTable, rest: Floats, rater: int, span: float) -> Finding:
-    rows = np.flatnonzero(table.rater == rater)
+def _drift(table: RatingTable, rest: Floats, rater: int, rows: Ints, span: float) -> Finding:
     assert table.order is not None
     y = rest[rows[np.argsort(table.order[rows], kind="stable")]]
     x = np.arange(len(y)) / 100

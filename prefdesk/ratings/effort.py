@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Mapping
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from prefdesk.ratings.agreement import MIN_RATINGS
 from prefdesk.ratings.findings import Finding
-from prefdesk.ratings.table import Floats, Ints, RatingTable
+from prefdesk.ratings.table import Floats, Ints, RatingTable, rows_by_rater
 
 QUICK_QUANTILE = 0.01
 """A rating is quick if an honest one is quicker with no more than this probability."""
@@ -25,6 +25,8 @@ LEAST_PACES = 4
 """With fewer raters whose times are known nobody can say what is usual."""
 PERMUTATIONS = (199, 1999, 19999)
 """Sequential: more are drawn only for those whose p could still matter."""
+LONG = 1000
+"""Ratings of one rater above which runs are counted by a formula, not in random orders."""
 _CELLS = 2_000_000
 
 
@@ -102,9 +104,9 @@ def runs(table: RatingTable, seed: int = 0) -> list[Finding]:
     """The longest run of one score of each rater against random orders of the same scores."""
     if table.order is None:
         return []
-    found = []
+    found, of_rater = [], rows_by_rater(table)
     for rater in np.flatnonzero(table.rater_counts >= MIN_RATINGS).tolist():
-        rows = np.flatnonzero(table.rater == rater)
+        rows = of_rater[rater]
         scores = table.score[rows[np.argsort(table.order[rows], kind="stable")]]
         found.append(_run(rater, scores, np.random.default_rng([seed, rater])))
     return found
@@ -114,6 +116,14 @@ def _run(rater: int, scores: Floats, rng: np.random.Generator) -> Finding:
     _, code = np.unique(scores, return_inverse=True)
     length, end = _longest(code[None, :])
     run, score = int(length[0]), float(scores[end[0]])
+    p, usual = _by_orders(code, run, rng) if len(code) <= LONG else _by_formula(code, run)
+    large = run >= LEAST_RUN and run >= TIMES_RUN * usual
+    values = {"score": score, "run": run, "usual": usual, "n": len(scores)}
+    return Finding(rater, "runs", float(run), p, large, values)
+
+
+def _by_orders(code: Ints, run: int, rng: np.random.Generator) -> tuple[float, float]:
+    """p of a run so long, and the median of the longest, in random orders."""
     above, usual, drawn = 0, 0.0, 0
     for n in PERMUTATIONS:
         null = _null_runs(code, n - drawn, rng)
@@ -121,10 +131,39 @@ def _run(rater: int, scores: Floats, rng: np.random.Generator) -> Finding:
         usual = usual or float(np.median(null))
         if run < LEAST_RUN or above > 5:
             break
-    p = (1 + above) / (1 + drawn)
-    large = run >= LEAST_RUN and run >= TIMES_RUN * usual
-    values = {"score": score, "run": run, "usual": usual, "n": len(scores)}
-    return Finding(rater, "runs", float(run), p, large, values)
+    return (1 + above) / (1 + drawn), usual
+
+
+def _by_formula(code: Ints, run: int) -> tuple[float, float]:
+    """The same from how many runs so long a random order has on average.
+
+    That number is never below the probability of one (Markov); where it is small, runs come
+    singly and are as good as Poisson, which gives the median: the longest k of which ln 2 or more
+    are expected.
+    """
+    n_of = np.bincount(code)
+    low, high = 1, int(n_of.max()) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if expected_runs(n_of, middle) >= _LN2 else (low, middle)
+    return min(1.0, expected_runs(n_of, run)), float(low)
+
+
+_LN2 = float(np.log(2))
+
+
+def expected_runs(n_of: Ints, k: int) -> float:
+    """How many runs of `k` or more of one value a random order of `n_of` of each has on average.
+
+    One of value v begins at the first place, or after another value at one of n - k more; with
+    (a)_k = a (a - 1) ... (a - k + 1) these come to the sum of (n - n_v + 1) (n_v)_k / (n)_k.
+    """
+    n, held = float(n_of.sum()), n_of[n_of >= k].astype(np.float64)
+
+    def falling(a: Floats | float) -> Floats:
+        return np.asarray(special.gammaln(a + 1) - special.gammaln(a - k + 1))
+
+    return float(((n - held + 1) * np.exp(falling(held) - falling(n))).sum())
 
 
 def _null_runs(code: Ints, n: int, rng: np.random.Generator) -> Ints:

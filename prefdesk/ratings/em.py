@@ -20,6 +20,9 @@ NOISE_DF = 6.0
 """Weight, in ratings, of the panel's common noise in the estimate of one rater's."""
 PART_SD = 0.02
 """Barrier of the sd of prompt and item parts, as a share of the scale; see the prior above."""
+PART_SHARE = 0.25
+"""The same barrier's square is at most this share of what an item's mean varies by chance: where
+each answer has many ratings, two hundredths of the scale would be a claim of differences."""
 BIAS_SD = 0.05
 """The same for the sd of biases, which a panel of one or two cannot estimate."""
 LEAST_SD = 0.01
@@ -106,7 +109,7 @@ class Em:
         self.design = design
         self.held = held
         self.span, self.fixed_tau2 = span, fixed_tau2
-        self.part2, self.bias2 = (PART_SD * span) ** 2, (BIAS_SD * span) ** 2
+        self.part2, self.bias2 = part_barrier(design, span), (BIAS_SD * span) ** 2
         self.least = max((LEAST_SD * span) ** 2, LEAST_VARIANCE)
         self.active: Bools = design.rater_n > 0
         # A single item, prompt or rater tells nothing about a variance: one more at zero in the
@@ -205,6 +208,13 @@ class Em:
         """The inverse of `logs`, within bounds."""
         tau2, tau_m2, tb2, *v2 = np.exp(np.clip(values, -60, 60)).tolist()
         return self.bounded(Variances(tau2, tau_m2, tb2, s0_2, np.array(v2)))
+
+
+def part_barrier(design: Design, span: float) -> float:
+    """The square of the barrier of prompt and item parts, in squared points."""
+    seen = max(float(design.rated.sum()), 1.0)
+    chance = float(design.x.var()) * seen / max(design.table.n, 1)
+    return min((PART_SD * span) ** 2, max(PART_SHARE * chance, LEAST_VARIANCE))
 
 
 def exact(design: Design) -> bool:

@@ -15,9 +15,9 @@ p-values come from panels simulated from the model fitted WITHOUT the raters und
 bad raters cannot poison the yardstick; fit and tests repeat until the suspects stay the same.
 Benjamini-Hochberg over all raters and tests needs p-values finer than rate / tests, so each
 rater's statistic is studentised by his own simulated mean and sd and the simulated values of all
-raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are pooled the same way. Every
-flag must also pass a gate on the size of the effect. Change points are held against random
-orders of the same ratings instead (`change`).
+raters are pooled: B panels of R raters resolve 1 / (B R). Ratings are pooled the same way. Of a
+big panel a part is simulated (`part`). Every flag must also pass a gate on the size of the effect.
+Change points are held against random orders of the same ratings instead (`change`).
 
 The user's rate is split (`Rates`), so that it holds for all that is shown together.
 """
@@ -33,9 +33,10 @@ from prefdesk.ratings.change import Change, change_points
 from prefdesk.ratings.conduct import Sure, conduct
 from prefdesk.ratings.model import RaterModel, fit
 from prefdesk.ratings.null import Screen
+from prefdesk.ratings.part import part_of
 from prefdesk.ratings.sayings import TEMPLATES, RaterFlag, benjamini_hochberg
 from prefdesk.ratings.schools import school
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, rows_by_rater
 
 UNINFORMATIVE_BELOW = 0.3
 """Upper 97.5 % limit of the agreement under which a rater says nothing."""
@@ -156,12 +157,13 @@ def flag(
     rates = Rates.of(fdr)
     if table.n == 0 or present.sum() < 2:
         return Flags([], [], model, 0, rates)
-    n = simulations or enough(table.n, rates.agreement)
+    part = part_of(table, seed)
+    n = simulations or enough(part.n, rates.agreement)
     kept, seen = present.copy(), set[bytes]()
     for _ in range(MAX_REFITS):
         seen.add(kept.tobytes())
         screen = Screen(table, _refit(table, model, kept), kept)
-        tests = _test(screen, n, seed)
+        tests = _test(screen, screen.on(part), n, seed)
         found = _rater_flags(screen, tests, present, rates.agreement)
         after = present & ~np.isin(np.arange(len(present)), list(found))
         if after.tobytes() in seen:
@@ -202,9 +204,9 @@ def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
     )
 
 
-def _test(screen: Screen, n: int, seed: int) -> _Tests:
+def _test(screen: Screen, part: Screen, n: int, seed: int) -> _Tests:
     seen = screen.of(screen.table.score[:, None])
-    null = _null(screen, n, seed)
+    null = _null(part, n, seed)
     r, r_all, share = seen.r[:, 0], seen.r_all[:, 0], seen.modal_share[:, 0]
     count, count_all = screen.within.comparable, screen.over_all.comparable
     low = _pooled(np.arctanh(_inner(r)), np.arctanh(_inner(null.r)), count >= MIN_RATINGS)
@@ -229,10 +231,10 @@ def _changes(screen: Screen, seed: int) -> tuple[dict[int, Change], dict[int, fl
     table = screen.table
     (x, y), (u, v) = screen.compared(table.score)
     changes = change_points(table, x, y, screen.usable[:, 0] > 0, seed)
-    late = {}
+    late, of_rater = {}, rows_by_rater(table)
     for i, change in changes.items():
         if table.order is not None:
-            rows = (table.rater == i) & (table.order >= table.order[change.at])
+            rows = of_rater[i][table.order[of_rater[i]] >= table.order[change.at]]
             scale = np.sqrt((u[rows] ** 2).sum() * (v[rows] ** 2).sum())
             late[i] = float((u[rows] * v[rows]).sum() / scale) if scale > 0 else 0.0
     return changes, late

@@ -76,6 +76,14 @@ class Screen:
         if self.step is not None and self.step * FINEST_GRID < self.high - self.low:
             self.step = None
 
+    def on(self, table: RatingTable) -> "Screen":
+        """The same for another table of these raters, with the scale and grid of this one."""
+        if table is self.table:
+            return self
+        other = Screen(table, self.model, self.kept)
+        other.step, other.low, other.high = self.step, self.low, self.high
+        return other
+
     def _others(self) -> Ints:
         """Per rating: how many OTHER kept raters rated the item."""
         key, first = np.unique(self.cell, return_index=True)
@@ -112,8 +120,8 @@ class Screen:
             quality += parts[table.item_prompt]
         noise2 = model.s0_2 * NOISE_DF / rng.chisquare(NOISE_DF, (len(table.raters), size))
         scores = rng.standard_normal((table.n, size))
-        scores *= np.sqrt(noise2)[table.rater]
-        scores += quality[table.item]
+        scores *= _at(np.sqrt(noise2), table.rater)
+        scores += _at(quality, table.item)
         scores += np.nan_to_num(model.bias)[table.rater][:, None]
         np.clip(scores, self.low, self.high, out=scores)
         if self.step is not None:
@@ -123,8 +131,8 @@ class Screen:
     def of(self, scores: Floats) -> Statistics:
         """All statistics of score arrays (ratings x panels)."""
         bias, noise2 = self._quick(scores)
-        weight = (1 / noise2)[self.table.rater] * self.row_kept
-        value = scores - bias[self.table.rater]
+        weight = _at(1 / noise2, self.table.rater) * self.row_kept
+        value = scores - _at(bias, self.table.rater)
         others = self._others_mean(weight, value)
         r = r_all = self._correlations(scores, others, self.within)
         if self.model.grouped:
@@ -138,8 +146,8 @@ class Screen:
         over all items and within prompts.
         """
         bias, noise2 = self._quick(scores[:, None])
-        weight = (1 / noise2)[self.table.rater] * self.row_kept
-        others = self._others_mean(weight, scores[:, None] - bias[self.table.rater])
+        weight = _at(1 / noise2, self.table.rater) * self.row_kept
+        others = self._others_mean(weight, scores[:, None] - _at(bias, self.table.rater))
         both = (scores[:, None], others)
         x, y = (self._deviations(v, self.over_all)[:, 0] for v in both)
         u, v = (self._deviations(v, self.within)[:, 0] for v in both)
@@ -153,16 +161,16 @@ class Screen:
         bias = np.zeros((len(table.raters), scores.shape[1]))
         noise2 = np.full_like(bias, model.s0_2)
         for _ in range(_QUICK_STEPS):
-            weight = (1 / noise2)[table.rater] * self.row_kept
+            weight = _at(1 / noise2, table.rater) * self.row_kept
             spread = 1 / (1 / total2 + self.by_item @ weight)
-            quality = self.by_item @ (weight * (scores - bias[table.rater]))
+            quality = self.by_item @ (weight * (scores - _at(bias, table.rater)))
             quality = spread * (quality + model.mu / total2)
-            rest = scores - quality[table.item]
+            rest = scores - _at(quality, table.item)
             bias_var = 1 / (1 / model.tb2 + n / noise2)
             bias = bias_var * (self.by_rater @ rest) / noise2
             bias -= bias[self.kept].mean(axis=0)
-            rest -= bias[table.rater]
-            squares = self.by_rater @ (rest**2 + spread[table.item]) + n * bias_var
+            rest -= _at(bias, table.rater)
+            squares = self.by_rater @ (rest**2 + _at(spread, table.item)) + n * bias_var
             noise2 = (NOISE_DF * model.s0_2 + squares) / (NOISE_DF + n)
         return bias, noise2
 
@@ -170,15 +178,14 @@ class Screen:
         """Per rating: the sum over the same rater's ratings of the same item."""
         if self.by_cell is None:
             return values
-        summed: Floats = (self.by_cell @ values)[self.cell]
-        return summed
+        return _at(self.by_cell @ values, self.cell)
 
     def _others_mean(self, weight: Floats, value: Floats) -> Floats:
         """Per rating: the weighted mean of the others on the item; 0 where there is nobody."""
         item = self.table.item
         weighted = weight * value
-        rest = (self.by_item @ weight)[item] - self._own(weight)
-        total = (self.by_item @ weighted)[item] - self._own(weighted)
+        rest = _at(self.by_item @ weight, item) - self._own(weight)
+        total = _at(self.by_item @ weighted, item) - self._own(weighted)
         return np.where(self.usable > 0, total / np.where(self.usable > 0, rest, 1), 0)
 
     def _correlations(self, scores: Floats, others: Floats, groups: "_Groups") -> Floats:
@@ -192,7 +199,7 @@ class Screen:
     def _deviations(self, values: Floats, groups: "_Groups") -> Floats:
         values = values * self.usable
         mean = (groups.by_group @ values) / groups.size
-        out: Floats = (values - mean[groups.group]) * self.usable
+        out: Floats = (values - _at(mean, groups.group)) * self.usable
         return out
 
     def _residuals(self, weight: Floats, value: Floats, noise2: Floats) -> tuple[Floats, Floats]:
@@ -205,11 +212,11 @@ class Screen:
         a = 1 / (1 + tau2 * W)
         H, S = self.by_prompt @ (a * W), self.by_prompt @ (a * T)
         H, S = H[owner] - a * W, S[owner] - a * T
-        W, T = W[item] - self._own(weight), T[item] - self._own(weight * rest)
+        W, T = _at(W, item) - self._own(weight), _at(T, item) - self._own(weight * rest)
         a = 1 / (1 + tau2 * np.maximum(W, 0))
-        U = tau_m2 / (1 + tau_m2 * (H[item] + a * W))
-        residual = rest - a * U * (S[item] + a * T) - tau2 * a * T
-        variance = tau2 * a + a**2 * U + noise2[table.rater]
+        U = tau_m2 / (1 + tau_m2 * (_at(H, item) + a * W))
+        residual = rest - a * U * (_at(S, item) + a * T) - tau2 * a * T
+        variance = tau2 * a + a**2 * U + _at(noise2, table.rater)
         return residual, residual / np.sqrt(variance)
 
     def _modal_share(self, scores: Floats) -> Floats:
@@ -234,6 +241,11 @@ def grid_step(scores: Floats) -> float | None:
         return None
     multiples = (values - values[0]) / step
     return step if np.allclose(multiples, np.rint(multiples), atol=1e-6) else None
+
+
+def _at(values: Floats, code: Ints) -> Floats:
+    """`values[code]` for rows, in a third of the time; every code must be one of a row."""
+    return values.take(code, axis=0, mode="clip")
 
 
 def _indicator(group: Ints, size: int) -> sparse.csr_matrix:

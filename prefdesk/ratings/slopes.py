@@ -8,7 +8,6 @@ since one error about a prompt is in all its answers. Below zero: the rater has 
 down; near zero: the scores say nothing about quality; below one: a narrow use of the scale.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ from scipy import stats
 
 from prefdesk.ratings.bootstrap import LEVEL
 from prefdesk.ratings.model import RaterModel
-from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, sums
+from prefdesk.ratings.table import Bools, Floats, Ints, RatingTable, rows_by_rater, sums
 
 LEAST = 8
 """Ratings, of items that others rated too, below which no slope is given."""
@@ -39,29 +38,23 @@ class ScaleUse(NamedTuple):
 def scale_use(table: RatingTable, model: RaterModel) -> ScaleUse:
     """The slopes of all raters of `table`, those without weight in `model` too."""
     out = np.full((3, len(table.raters)), np.nan)
-    pulls = _pulls(model)
-    for rater, rows in enumerate(_rows_by_rater(table)):
+    others = _Others(model)
+    for rater, rows in enumerate(rows_by_rater(table)):
         if len(rows) >= LEAST:
-            out[:, rater] = _slope(table, model, rows, *without(model, rater, pulls))
+            out[:, rater] = _slope(table, model, rows, *others.than(rater, table.item[rows]))
     return ScaleUse(*out)
-
-
-def _rows_by_rater(table: RatingTable) -> Iterator[Ints]:
-    order = np.argsort(table.rater, kind="stable")
-    ends = np.cumsum(table.rater_counts)
-    return iter(np.split(order, ends[:-1]))
 
 
 def _slope(
     table: RatingTable, model: RaterModel, rows: Ints, others: Floats, seen: Bools
 ) -> tuple[float, float, float]:
-    rows = rows[seen[table.item[rows]]]
+    rows, others = rows[seen], others[seen]
     if len(rows) < LEAST:
         return np.nan, np.nan, np.nan
     owner = table.prompt if model.grouped else table.item
     _, group = np.unique(owner[rows], return_inverse=True)
     size = int(group.max()) + 1
-    x, y = others[table.item[rows]], table.score[rows]
+    x, y = others, table.score[rows]
     # As shares of the scale, so that the same spread is too little in any unit.
     span = (model.scale[1] - model.scale[0]) or 1.0
     x, y = (x - x.mean()) / span, (y - y.mean()) / span
@@ -87,31 +80,48 @@ def _regression(parts: Floats) -> Floats:
     return out
 
 
-def without(model: RaterModel, rater: int, pulls: Floats | None = None) -> tuple[Floats, Bools]:
-    """Posterior mean of each item's quality from all other raters, and whether one rated it.
-
-    Biases and variances stay as they were fitted with everybody. `pulls`: for many calls.
-    """
-    pulls = _pulls(model) if pulls is None else pulls
-    post = model.posterior
-    design, owner = post.design, post.design.table.item_prompt
-    own = design.table.rater == rater
-    item, score = design.table.item[own], design.table.score[own]
-    weight = np.full(len(item), post.weight[rater])
-    rest = score - post.mu - post.bias[rater]
-    counts = design.item_n - np.bincount(item, minlength=design.n_items)
-    W = np.where(counts > 0, post.item_weight - sums(item, weight, design.n_items), 0)
-    T = np.where(counts > 0, pulls - sums(item, weight * rest, design.n_items), 0)
-    tau2, tau_m2 = post.variances.tau2, post.variances.tau_m2
-    shrink = 1 / (1 + tau2 * W)
-    prompt = tau_m2 * design.per_prompt(shrink * T) / (1 + tau_m2 * design.per_prompt(shrink * W))
-    within = tau2 * shrink * (T - W * prompt[owner])
-    return post.mu + prompt[owner] + within, counts > 0
+def without(model: RaterModel, rater: int) -> tuple[Floats, Bools]:
+    """Posterior mean of each item's quality from all other raters, and whether one rated it."""
+    return _Others(model).than(rater, np.arange(model.posterior.design.n_items))
 
 
-def _pulls(model: RaterModel) -> Floats:
-    """Per item: the sum of weight x (score - mu - bias) over all its ratings."""
-    post = model.posterior
-    table = post.design.table
-    rest = table.score - post.mu - post.bias[table.rater]
-    return post.design.per_item(post.weight[table.rater] * rest)
+class _Others:
+    """What all but one rater say of answers; sums over everybody are made once."""
+
+    def __init__(self, model: RaterModel) -> None:
+        post = self._post = model.posterior
+        design = post.design
+        table = design.table
+        rest = table.score - post.mu - post.bias[table.rater]
+        self._rest, self._rows = rest, rows_by_rater(table)
+        self._pulls = design.per_item(post.weight[table.rater] * rest)
+        shrink = 1 / (1 + post.variances.tau2 * post.item_weight)
+        self._T = design.per_prompt(shrink * self._pulls)
+        self._W = design.per_prompt(shrink * post.item_weight)
+
+    def than(self, rater: int, items: Ints) -> tuple[Floats, Bools]:
+        """Posterior mean of the quality of `items` (codes) from all OTHER raters, and whether one
+        rated them. Biases and variances stay as they were fitted with everybody.
+
+        `items` are all that the rater rated; only their prompts are worked out anew.
+        """
+        post = self._post
+        design, own = post.design, self._rows[rater]
+        some, place = np.unique(items, return_inverse=True)
+        mine = np.searchsorted(some, design.table.item[own])
+        n = np.bincount(mine, minlength=len(some))
+        counts = design.item_n[some] - n
+        weight = post.weight[rater]
+        old_W, old_T = post.item_weight[some], self._pulls[some]
+        W = np.where(counts > 0, old_W - weight * n, 0)
+        T = np.where(counts > 0, old_T - weight * sums(mine, self._rest[own], len(some)), 0)
+        tau2, tau_m2 = post.variances.tau2, post.variances.tau_m2
+        old, shrink = 1 / (1 + tau2 * old_W), 1 / (1 + tau2 * W)
+        owners, owner = np.unique(design.table.item_prompt[some], return_inverse=True)
+        of_prompt = [
+            whole[owners] + sums(owner, shrink * new - old * before, len(owners))
+            for whole, new, before in ((self._T, T, old_T), (self._W, W, old_W))
+        ]
+        prompt = (tau_m2 * of_prompt[0] / (1 + tau_m2 * np.maximum(of_prompt[1], 0)))[owner]
+        found = post.mu + prompt + tau2 * shrink * (T - W * prompt)
+        return found[place], (counts > 0)[place]

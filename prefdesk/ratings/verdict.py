@@ -79,14 +79,10 @@ def _overlap(table: RatingTable) -> bool:
 def _interval(model: RaterModel, used: Bools) -> Interval:
     profile = _Profile(model, used)
     best = float(np.log(model.tau2))
-    here = profile.objective(best)
-    top = max(here, profile.objective(best - 0.1))
-    # The estimate has a barrier at zero in it and the profile has not: where people agree that
-    # answers do not differ, the profile rises steeply below the estimate, which then ends the
-    # interval. Its peak is not taken, as with few ratings that calls real signals noise.
-    cut = min(top - float(stats.chi2.ppf(LEVEL, 1)) / 2, here)
+    peak = _peak(profile, best)
+    cut = profile.objective(peak) - float(stats.chi2.ppf(LEVEL, 1)) / 2
     value = profile.reliability(best)
-    low, high = (profile.reliability(_crossing(profile, best, sign, cut)) for sign in (-1, 1))
+    low, high = (profile.reliability(_crossing(profile, peak, sign, cut)) for sign in (-1, 1))
     return Interval(value, min(low, value), max(high, value))
 
 
@@ -116,6 +112,21 @@ _QUICK_STEPS, _LEAST_FALL = 3.0, 1e-3
 
 _FIRST_STEP, _GROWTH, _REACH = 0.06, 3.0, 6.0
 """The profile is searched outwards in log variance, in growing steps, no further than the last."""
+
+
+def _peak(profile: "_Profile", best: float) -> float:
+    """Where the profile is highest, about: the estimate, or below it.
+
+    The estimate has a barrier at zero in it and the profile has not, so where answers do not
+    differ the profile goes on rising below the estimate.
+    """
+    here = max(best, best - _FIRST_STEP, key=profile.objective)
+    if here == best:
+        return best
+    return max(here, *(best - step for step in _DOWNWARDS), key=profile.objective)
+
+
+_DOWNWARDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 def _crossing(profile: "_Profile", best: float, sign: int, cut: float) -> float:

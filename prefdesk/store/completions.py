@@ -1,6 +1,7 @@
 """Completions, the draws behind them, the samplings they came from, and encoded prompts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from prefdesk.errors import InputError
@@ -168,6 +169,39 @@ def _completion_for(c: Connection, checkpoint_id: int, checkpoint_uid: bytes, dr
     return int(row[0])
 
 
+def keep_draw(c: Connection, sampling_id: int, draw: Draw) -> int:
+    """Store one draw behind those its prompt has in the sampling already; its completion's id.
+
+    Its `index` is not looked at. One with the same seed and tokens is there already.
+    """
+    there = c.execute(
+        "SELECT completion_id FROM draw"
+        " WHERE sampling_id = ? AND prompt_id = ? AND seed = ? AND token_ids = ?",
+        (sampling_id, draw.prompt_id, draw.seed, rows.pack_ints(draw.token_ids)),
+    ).fetchone()
+    if there is not None:
+        return int(there[0])
+    index = _next_index(c, sampling_id, draw.prompt_id)
+    add_draws(c, sampling_id, [replace(draw, index=index)])
+    return _completion_at(c, sampling_id, draw.prompt_id, index)
+
+
+def _next_index(c: Connection, sampling_id: int, prompt_id: int) -> int:
+    (index,) = c.execute(
+        "SELECT coalesce(max(draw_index) + 1, 0) FROM draw WHERE sampling_id = ? AND prompt_id = ?",
+        (sampling_id, prompt_id),
+    ).fetchone()
+    return int(index)
+
+
+def _completion_at(c: Connection, sampling_id: int, prompt_id: int, index: int) -> int:
+    (id,) = c.execute(
+        "SELECT completion_id FROM draw WHERE sampling_id = ? AND prompt_id = ? AND draw_index = ?",
+        (sampling_id, prompt_id, index),
+    ).fetchone()
+    return int(id)
+
+
 def add_text(c: Connection, sampling_id: int, prompt_id: int, text: str) -> tuple[int, bool]:
     """Store an answer that no sampler drew: it has no tokens and no log-probabilities.
 
@@ -187,19 +221,10 @@ def add_text(c: Connection, sampling_id: int, prompt_id: int, text: str) -> tupl
     ).fetchone()
     if there is not None:
         return int(there[0]), False
-    (index,) = c.execute(
-        "SELECT coalesce(max(draw_index) + 1, 0) FROM draw WHERE sampling_id = ? AND prompt_id = ?",
-        (sampling_id, prompt_id),
-    ).fetchone()
-    drawn = Draw(prompt_id, int(index), 0, (), (), text, True, "")
+    index = _next_index(c, sampling_id, prompt_id)
+    drawn = Draw(prompt_id, index, 0, (), (), text, True, "")
     _add_draw(c, sampling_id, one.checkpoint_id, uids[1], drawn)
-    return int(
-        c.execute(
-            "SELECT completion_id FROM draw"
-            " WHERE sampling_id = ? AND prompt_id = ? AND draw_index = ?",
-            (sampling_id, prompt_id, index),
-        ).fetchone()[0]
-    ), True
+    return _completion_at(c, sampling_id, prompt_id, index), True
 
 
 def get(c: Connection, id: int) -> Completion:

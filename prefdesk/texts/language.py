@@ -8,7 +8,7 @@ near relative in it (Catalan, Galician, Slovak, Slovene, Nynorsk) is at times ta
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 
@@ -76,7 +76,7 @@ def guess(text: str) -> Guess:
         return Guess("", "mixed")
     if script in _ALONE:
         return Guess(_ALONE[script])
-    return _by_words(text.casefold(), script)
+    return _by_words(text.casefold())
 
 
 def _letters(text: str) -> dict[str, int]:
@@ -85,7 +85,7 @@ def _letters(text: str) -> dict[str, int]:
     return {name: len(pattern.findall(text)) for name, pattern in _OF_SCRIPT.items()}
 
 
-def _by_words(text: str, script: str) -> Guess:
+def _by_words(text: str) -> Guess:
     """By the little words, each worth the less the more languages have it, and by odd letters.
 
     A word that is said again and again, as in a table or in a program, counts twice at most, and
@@ -93,7 +93,7 @@ def _by_words(text: str, script: str) -> Guess:
     """
     words = _WORD.findall(text)
     known, odd = _tables()
-    points: Counter[str] = Counter()
+    points: dict[str, float] = defaultdict(float)
     distinct: dict[str, set[str]] = {}
     said = Counter(words) + Counter(set(text) & odd.keys())
     for one, times in said.items():
@@ -105,7 +105,8 @@ def _by_words(text: str, script: str) -> Guess:
     few = "short" if len(words) < 6 else "odd"
     if not points or len(_SIGN.findall(text)) > _SIGNS * len(text):
         return Guess("", few)
-    (best, most), (_, second) = [*points.most_common(2), ("", 0.0)][:2]
+    best, *others = sorted(points, key=lambda language: -points[language])
+    most, second = points[best], points[others[0]] if others else 0.0
     enough = most >= max(1.2, 0.06 * len(words)) and len(distinct.get(best, ())) >= 2
     return Guess(best) if enough and most >= 1.5 * second else Guess("", few)
 
@@ -113,13 +114,11 @@ def _by_words(text: str, script: str) -> Guess:
 @cache
 def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """The languages that have a word, and those that have a letter."""
-    return tuple(
-        {
-            one: tuple(k for k in table if one in table[k])
-            for one in {w for v in table.values() for w in v}
-        }
-        for table in (
-            {k: set(v.split()) for k, v in WORDS.items()},
-            {k: set(v) for k, v in LETTERS.items()},
-        )
-    )  # type: ignore[return-value]
+    words = {language: frozenset(text.split()) for language, text in WORDS.items()}
+    letters = {language: frozenset(text) for language, text in LETTERS.items()}
+    return _owners(words), _owners(letters)
+
+
+def _owners(table: dict[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+    every = frozenset().union(*table.values())
+    return {one: tuple(k for k in table if one in table[k]) for one in every}

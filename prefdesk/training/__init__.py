@@ -6,7 +6,8 @@ files, no SQL, no Qt. `project` and `jobs` call it inside functions, because it 
 
 from prefdesk.training.round import run_round
 from prefdesk.training.scoring import logprobs, text_logprob
-from prefdesk.training.state import RoundState, differences
+from prefdesk.training.state import RoundState, differences, numeric_path
+from prefdesk.training.team import Team
 from prefdesk.training.trial import Trial, run_trial
 from prefdesk.training.types import (
     Baseline,
@@ -27,9 +28,11 @@ __all__ = [
     "RoundEnd",
     "RoundState",
     "StepReport",
+    "Team",
     "Trial",
     "differences",
     "logprobs",
+    "numeric_path",
     "run_round",
     "run_trial",
     "text_logprob",

@@ -15,6 +15,11 @@ from prefdesk.training.types import Rollout
 KL_LIMIT = 2.0
 """Nats per token. Beyond, the policy hardly ever writes what the reference would: a runaway."""
 
+LENGTH_LIMIT = 2.0
+"""Expected length over drawn length, or the other way round. Draws that are half or twice as long
+as what the policy writes by now say little about it, and length is the commonest thing to be
+learnt instead of quality."""
+
 GAP_LIMIT = 0.1
 """Mean difference per token, in nats, between the sampler's log-probs and training's. Rounding
 gives about 1e-6 in float32 and 0.003 in bfloat16 (measured on small models); thirty times that
@@ -94,6 +99,24 @@ def trainable(model: Any) -> list[torch.nn.Parameter]:
     if not parameters:
         raise TrainingError("No weights are free to be trained.", "Choose the lora or full method.")
     return parameters
+
+
+def astray(ess: float, length_ratio: float, config: RoundConfig) -> TrainingError | None:
+    """Why to end before another epoch, or not to begin: few draws would count, or the policy's
+    answers are not as long as these any more."""
+    return too_far(ess, config) or other_length(length_ratio)
+
+
+def other_length(ratio: float) -> TrainingError | None:
+    """What to say if the policy's answers have become much longer or shorter than those drawn."""
+    if 1 / LENGTH_LIMIT <= ratio <= LENGTH_LIMIT:
+        return None
+    how = "longer" if ratio > 1 else "shorter"
+    return TrainingError(
+        f"The policy's answers ran away in length: they are {ratio:.2g} times as long as those "
+        "that were rated.",
+        f"Look whether raters prefer {how} answers, lower the learning rate or raise kl_coef.",
+    )
 
 
 def too_far(ess: float, config: RoundConfig) -> TrainingError | None:

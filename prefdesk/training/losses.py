@@ -109,6 +109,12 @@ def effective_sample_size(log_weight: Tensor) -> float:
     return min(share, 1.0)  # in this order, what is not a number stays so
 
 
+def expected_mean(log_weight: Tensor, values: Tensor) -> float:
+    """Mean of `values` [n] under the policy, from draws with log W [n] (self-normalised)."""
+    weight = torch.softmax(log_weight.detach().double(), 0)
+    return float((weight * values.double()).sum())
+
+
 def measured_kl(log_weight: Tensor, divergence: Tensor, lengths: Tensor) -> tuple[float, float]:
     """KL(pi || ref) per token and per sequence, importance-weighted (self-normalised).
 

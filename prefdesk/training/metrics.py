@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import torch
 
-from prefdesk.config import RoundConfig
 from prefdesk.training import advantages, losses
 from prefdesk.training.types import Baseline, Rollout
 from prefdesk.training.update import Known, Visit
@@ -17,6 +16,8 @@ def of_visit(visit: Visit, *, clips: bool = False) -> dict[str, float]:
     tokens = float(visit.lengths.sum())
     weight = visit.log_weight.exp()
     found = _clipped(visit, tokens) if clips else {}
+    if visit.likelihood is not None:
+        found["mle_loss"] = visit.likelihood
     return found | {
         "loss": visit.loss,
         "reward": float(visit.rewards.mean()),
@@ -50,8 +51,12 @@ def of_ending(
     apart = [losses.k3(now[i].double(), known.reference[i].double()).sum() for i in now]
     lengths = torch.tensor([float(len(rollouts[i].token_ids)) for i in now])
     kl, kl_sequence = losses.measured_kl(log_weight, torch.stack(apart), lengths)
-    ess = losses.effective_sample_size(log_weight)
-    return {"final/kl": kl, "final/kl_sequence": kl_sequence, "final/ess": ess}
+    return {
+        "final/kl": kl,
+        "final/kl_sequence": kl_sequence,
+        "final/ess": losses.effective_sample_size(log_weight),
+        "final/length_ratio": losses.expected_mean(log_weight, lengths) / float(lengths.mean()),
+    }
 
 
 def _share_without_spread(visit: Visit) -> float:
@@ -64,20 +69,20 @@ def _share_without_spread(visit: Visit) -> float:
 
 
 def sampler_gap(rollouts: Sequence[Rollout], known: Known) -> float:
-    """Mean absolute difference per token between stored log-probs and training's own.
+    """Mean absolute difference per token between the sampler's log-probs and training's own.
 
-    Over draws of the checkpoint from which the round starts; 0 where there are none.
+    Over draws whose checkpoint was read by training as well; 0 where there are none.
     """
     gaps = [
         (known.behaviour[i].double() - torch.tensor(r.logprobs, dtype=torch.float64)).abs()
         for i, r in enumerate(rollouts)
-        if r.from_start and i in known.behaviour
+        if (r.from_start or r.behaviour) and i in known.behaviour
     ]
     return float(torch.cat(gaps).mean()) if gaps else 0.0
 
 
 def of_progress(
-    config: RoundConfig, epoch: int, baseline: Baseline, visit: Visit, at: float, began: float
+    epoch: int, baseline: Baseline, visit: Visit, at: float, began: float
 ) -> dict[str, float]:
     """Where the round is; `epoch` counts from 0 and is shown from 1.
 
@@ -86,7 +91,6 @@ def of_progress(
     now = time.monotonic()
     return {
         "epoch": float(epoch + 1),
-        "learning_rate": float(config.learning_rate),
         "baseline": baseline.mean,
         "baseline_weight": baseline.weight,
         "tokens_per_second": float(visit.lengths.sum()) / max(now - at, 1e-9),

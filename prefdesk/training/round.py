@@ -9,13 +9,12 @@ of each token instead: the same gradient at the first visit, a biased one afterw
 Left out of the published methods, and why: no division by a group's standard deviation unless asked
 for (it raises rating noise to unit size and loses the scale that rewards are stated in); no
 whitening of advantages; no value head (there is one reward for a whole answer); no weight decay (a
-round has few steps). Draws of another checkpoint are compared by the log-probs that the sampler
-stored, since that checkpoint is not at hand.
+round has few steps). Draws of another checkpoint are compared by the log-probs that they bring.
 """
 
 import random
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -25,13 +24,22 @@ import torch
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import OutOfMemory, TrainingError
-from prefdesk.training import advantages, checks, memory, metrics, scoring, start, state
+from prefdesk.training import advantages, checks, memory, metrics, schedule, scoring, start, state
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
 from prefdesk.training.state import Live, RoundState, Standing
+from prefdesk.training.team import Team
 from prefdesk.training.trail import Trail
-from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout, RoundEnd, StepReport
+from prefdesk.training.types import (
+    Baseline,
+    Control,
+    Draft,
+    PolicyLike,
+    Rollout,
+    RoundEnd,
+    StepReport,
+)
 from prefdesk.training.update import Known
 
 STOPPED = "Stopped by hand; what the steps so far have made is kept."
@@ -55,6 +63,7 @@ def run_round(
     reference: Reference | None = None,
     reference_is_start: bool = False,
     resume: RoundState | None = None,
+    texts: Sequence[Draft] = (),
 ) -> Generator[StepReport, None, RoundEnd]:
     """Train `policy` in place on its rated rollouts, one report per optimiser step.
 
@@ -62,9 +71,12 @@ def run_round(
     1. Log-probs of the draws by training's own numeric path and under the reference, once:
        `policy.reference()` (adapter off, also when the round starts from an adapter), unless
        `reference` brings a context or log-probs. `reference_is_start`: one pass serves both.
-    2. Effective sample size before each epoch: too small is refused, or ends the round.
-    3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order.
-    4. AdamW; where something is not finite or the policy ran away, one step back and the end.
+    2. Effective sample size before each epoch: too small is refused, or ends the round; so does a
+       policy whose answers are half or twice as long as those it learns from.
+    3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order. With
+       `mle_coef` also of as many of the `texts`.
+    4. AdamW at the step's own rate; where something is not finite or the policy ran away, one step
+       back and the end. With `kl_target` the weight of the divergence follows.
     5. Report.
     6. The draws once more without gradients (after a stop, only those of the last step), so that
        the last step is judged like the others: `final/kl`, `final/kl_sequence`, `final/ess`.
@@ -77,6 +89,9 @@ def run_round(
     `control` is asked between micro-batches: stop keeps what the steps have made, cancel raises
     `Cancelled`. A round that gains nothing raises `TrainingError` and leaves the policy as it
     was. `baseline` goes from round to round by the caller's hand (see `RoundEnd`).
+
+    Where torch.distributed has joined several processes, all of them call this with the same
+    arguments; each does its share of the work, and all have the same weights in the end.
     """
     # 0. Refuse what cannot train.
     kept = checks.usable(rollouts, config)
@@ -86,39 +101,45 @@ def run_round(
     parameters = checks.trainable(policy.model)
     memory.require(parameters)
     groups = checks.grouped(used)
-    plan, gate = list(planned(groups, config)), Gate(control)
-    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic())
+    team = Team()
+    plan, gate = list(planned(groups, config)), Gate(control, team)
+    texts = texts if config.mle_coef else ()
+    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic(), config.kl_coef)
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
     reason: TrainingError | None = None
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)
-    live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config))
+    live = Live(policy, parameters, optimizer, trail, known, state.digest(used, config, texts))
     with scoring.steady(policy.model), clean(policy.model):
         # 1. Log-probs that stay fixed; all is as it was where the round goes on.
         at, last = live.restore(resume) if resume else live.begin(at, used, groups)
-        passes = Passes(policy, used, live.path, at.budget, gate)
+        passes = Passes(policy, used, live.path, at.budget, gate, texts, team)
+        team.copy(parameters)
         start.fill(known, passes, groups, plan[0].groups, reference, reference_is_start)
         for step, part in enumerate(plan[trail.taken :], trail.taken + 1):
             now = time.monotonic()
             try:
                 # 2. Are the draws still near enough to the policy?
                 if part.opens and not gate.stopping:
-                    ess = start.sample_size(used, known, passes.scores(groups) if last else None)
+                    ess, length = start.drift(used, known, passes.scores(groups) if last else None)
                     at = at if gate.stopping else at._replace(ess=ess)
-                    reason = None if gate.stopping else checks.too_far(ess, config)
+                    length = length if last else 1.0  # older draws may be of any length
+                    reason = None if gate.stopping else checks.astray(ess, length, config)
                 if reason or gate.stopping:
                     break
                 # 3. The gradient.
-                visit = passes.gradients(part.groups, known, config, trail.baseline)
+                now_config = replace(config, kl_coef=at.kl_coef)
+                visit = passes.gradients(part.groups, known, now_config, trail.baseline, step)
                 norm = clipped(parameters, config.max_grad_norm)
                 # 4. The step.
                 at = at._replace(gap=metrics.sampler_gap(used, known) if step == 1 else at.gap)
-                report = metrics.of_visit(visit, clips=config.clips)
-                report |= {"grad_norm": norm, "ess": at.ess, "sampler_gap": at.gap}
+                rate = paced(optimizer, config, step, len(plan))
+                report = metrics.of_visit(visit, clips=config.clips) | at.metrics()
+                report |= {"grad_norm": norm, "learning_rate": rate}
                 reason = checks.trouble(report)
                 if reason:
                     reason = undone(reason) if trail.back() else reason
                     break
-                trail.step(optimizer)
+                team.all_or_none(partial(trail.step, optimizer), trail.withdraw)
             except OutOfMemory as shortage:
                 reason = shortage
                 break
@@ -127,9 +148,9 @@ def run_round(
                 trail.baseline = advantages.moved(
                     trail.baseline, visit.rewards, visit.penalty, visit.weights
                 )
-            report |= metrics.of_progress(config, part.epoch, trail.baseline, visit, now, at.began)
+            report |= metrics.of_progress(part.epoch, trail.baseline, visit, now, at.began)
             last = StepReport(step, len(plan), report, less_memory(at.budget, passes.budget))
-            at = at._replace(budget=passes.budget)
+            at = at._replace(budget=passes.budget, kl_coef=steered(at, report, config))
             if step < len(plan):
                 yield replace(last, capture=partial(live.capture, at, last))
         # 6. What the last step made.
@@ -138,30 +159,32 @@ def run_round(
             final = start.ending(passes, seen, known)
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
-    ended = reason.message if reason else STOPPED if trail.taken < len(plan) else ""
-    goes_on = partial(live.capture, at, last) if last and ended == STOPPED else None
-    said = ended if trail.taken or not reason else ""
-    yield from told(trail.taken, len(plan), last, final, said, goes_on)
-    if reason and not trail.taken:
-        raise reason
-    may_go_on = ended == STOPPED or isinstance(reason, OutOfMemory)
-    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
+            last = replace(last, note=f"{last.note} {length_note(final)}".strip())
+    capture = partial(live.capture, at, last) if last else None
+    return (yield from closed(trail, len(plan), last, final, reason, capture))
 
 
-def told(
-    taken: int,
+def closed(
+    trail: Trail,
     total: int,
     last: StepReport | None,
     final: dict[str, float],
-    ended: str,
-    goes_on: Callable[[], RoundState] | None,
-) -> Iterator[StepReport]:
-    """What is still to be said when the steps are over."""
+    reason: TrainingError | None,
+    capture: Callable[[], RoundState] | None,
+) -> Generator[StepReport, None, RoundEnd]:
+    """Say what is still to be said when the steps are over; raise if they have made nothing."""
+    ended = reason.message if reason else STOPPED if trail.taken < total else ""
+    by_hand = ended == STOPPED
     if last and last.step == total:
         yield replace(last, metrics=last.metrics | final)
         final = {}
-    if ended:
-        yield StepReport(taken, total, final, ended, stopped=True, capture=goes_on)
+    if ended and (trail.taken or not reason):
+        goes_on = capture if by_hand else None
+        yield StepReport(trail.taken, total, final, ended, stopped=True, capture=goes_on)
+    if reason and not trail.taken:
+        raise reason
+    may_go_on = by_hand or isinstance(reason, OutOfMemory)
+    return RoundEnd(trail.taken, ended, trail.baseline, may_go_on)
 
 
 def undone(reason: TrainingError) -> TrainingError:
@@ -176,6 +199,25 @@ def planned(groups: Sequence[Row], config: RoundConfig) -> Iterator[Part]:
         random.Random(f"{config.seed}/{epoch}").shuffle(order)
         for at in range(0, len(order), config.batch_prompts):
             yield Part(epoch, at == 0, order[at : at + config.batch_prompts])
+
+
+def length_note(final: Mapping[str, float]) -> str:
+    """A sentence where the answers of the policy that is left have another length than rated."""
+    found = checks.other_length(final.get("final/length_ratio", 1.0))
+    return f"{found.message} {found.hint}" if found else ""
+
+
+def steered(at: Standing, report: Mapping[str, float], config: RoundConfig) -> float:
+    """The weight of the divergence in the next step, after what this one saw."""
+    return schedule.steered(at.kl_coef, report["kl_sequence"], config.kl_target)
+
+
+def paced(optimizer: torch.optim.Optimizer, config: RoundConfig, step: int, total: int) -> float:
+    """Set the learning rate of this step and return it."""
+    factor = schedule.rate_factor(step, total, config.lr_schedule, config.warmup_ratio)
+    for group in optimizer.param_groups:
+        group["lr"] = config.learning_rate * factor
+    return config.learning_rate * factor
 
 
 def clipped(parameters: Sequence[torch.nn.Parameter], longest: float) -> float:

@@ -36,7 +36,9 @@ def fill(
     if known.behaviour:
         return
     rollouts = passes.rollouts
-    stored = {i: _stored(r.logprobs) for i, r in enumerate(rollouts) if not r.from_start}
+    stored = {
+        i: _stored(r.behaviour or r.logprobs) for i, r in enumerate(rollouts) if not r.from_start
+    }
     known.behaviour.update(stored)
     known.start = passes.scores(to_be_read(rollouts, groups, first))
     for i, values in known.start.items():
@@ -63,10 +65,11 @@ def _stored(values: Sequence[float]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64)
 
 
-def sample_size(
+def drift(
     rollouts: Sequence[Rollout], known: Known, now: dict[int, Tensor] | None = None
-) -> float:
-    """Effective share of all draws, from log-probs `now`; None is as the round started."""
+) -> tuple[float, float]:
+    """How far the policy is from the draws: their effective share, and how long its answers are
+    over how long they are. From log-probs `now`; None is as the round started."""
     scores = known.start if now is None else now
     log_weight = [
         (scores[i].double() - known.behaviour[i].double()).sum()
@@ -74,7 +77,10 @@ def sample_size(
         else torch.zeros((), dtype=torch.float64)
         for i in range(len(rollouts))
     ]
-    return losses.effective_sample_size(torch.stack(log_weight))
+    weights = torch.stack(log_weight)
+    lengths = torch.tensor([float(len(r.token_ids)) for r in rollouts])
+    longer = losses.expected_mean(weights, lengths) / float(lengths.mean())
+    return losses.effective_sample_size(weights), longer
 
 
 def ending(passes: Passes, groups: Sequence[Row], known: Known) -> dict[str, float]:

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -24,10 +24,10 @@ from prefdesk.training import scoring
 from prefdesk.training.packing import Row
 from prefdesk.training.scoring import Path
 from prefdesk.training.trail import Trail
-from prefdesk.training.types import Baseline, PolicyLike, Rollout, StepReport
+from prefdesk.training.types import Baseline, Draft, PolicyLike, Rollout, StepReport
 from prefdesk.training.update import Known
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever a round would go on from an older state to other numbers."""
 
 ADAMW = ("step", "exp_avg", "exp_avg_sq")
@@ -56,13 +56,19 @@ class Standing(NamedTuple):
     """Numbers that a round carries from step to step.
 
     `budget` is the micro-batch that fitted into memory, `ess` that of the present epoch, `gap`
-    the distance between the sampler's log-probs and training's, and `began` by `time.monotonic`.
+    the distance between the sampler's log-probs and training's, `began` by `time.monotonic`, and
+    `kl_coef` what the divergence weighs in the next step.
     """
 
     ess: float
     gap: float
     budget: int
     began: float
+    kl_coef: float
+
+    def metrics(self) -> dict[str, float]:
+        """What of it a step shows."""
+        return {"ess": self.ess, "sampler_gap": self.gap, "kl_coef": self.kl_coef}
 
 
 @dataclass
@@ -153,12 +159,17 @@ class Live:
                     )
 
 
-def digest(rollouts: Sequence[Rollout], config: RoundConfig) -> str:
-    """A name for the draws, rewards and settings of a round: the same only for the same."""
+def digest(rollouts: Sequence[Rollout], config: RoundConfig, texts: Sequence[Draft] = ()) -> str:
+    """A name for draws, rewards, texts and settings of a round: the same only for the same.
+
+    The log-probs of what drew them are part of the state itself, so they may be left out here.
+    """
     settings = {k: v for k, v in asdict(config).items() if k != "keep_state_s"}
     made = hashlib.sha256(repr(sorted(settings.items())).encode())
     for one in rollouts:
-        made.update(repr(one).encode())
+        made.update(repr(replace(one, behaviour=())).encode())
+    for text in texts:
+        made.update(repr(text).encode())
     return made.hexdigest()
 
 
@@ -175,6 +186,14 @@ def surroundings(policy: PolicyLike) -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         **{package: _version(package) for package in ("torch", "transformers", "peft", "prefdesk")},
     }
+
+
+def numeric_path(policy: PolicyLike) -> dict[str, str]:
+    """On what the digits of a log-prob depend beside the weights, but for the last one or two.
+
+    The same for the same device, number type and versions.
+    """
+    return {name: value for name, value in surroundings(policy).items() if name != "threads"}
 
 
 def differences(state: RoundState, policy: PolicyLike) -> list[str]:

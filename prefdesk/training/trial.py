@@ -7,7 +7,7 @@ takes to be read and to be trained on. The weights end as they were.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -18,7 +18,7 @@ from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.round import Part, planned
 from prefdesk.training.scoring import Path
 from prefdesk.training.trail import Trail
-from prefdesk.training.types import Baseline, Control, PolicyLike, Rollout
+from prefdesk.training.types import Baseline, Control, Draft, PolicyLike, Rollout
 from prefdesk.training.update import Known
 
 
@@ -30,6 +30,14 @@ class Work:
     read_tokens: int
     trained_tokens: int
     steps: int
+
+    def with_texts(self, texts: Sequence[Draft], config: RoundConfig) -> "Work":
+        """The same with the texts that every step learns along, by their mean length."""
+        if not (texts and config.mle_coef):
+            return self
+        mean = sum(packing.width(texts, (i,)) for i in range(len(texts))) / len(texts)
+        more = round(self.steps * min(config.batch_prompts, len(texts)) * mean)
+        return replace(self, trained_tokens=self.trained_tokens + more)
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ def run_trial(
     *,
     control: Control = lambda: "go",
     reference_is_start: bool = False,
+    texts: Sequence[Draft] = (),
 ) -> Trial:
     """Measure a round on `rollouts` without changing `policy`.
 
@@ -82,7 +91,7 @@ def run_trial(
     trail = Trail(parameters, Baseline())
     with scoring.steady(policy.model):
         path = scoring.choose_path(policy, used, groups)
-        passes = Passes(policy, used, path, config.micro_batch_tokens, Gate(control))
+        passes = Passes(policy, used, path, config.micro_batch_tokens, Gate(control), texts)
         middle, widest = _probes(used, plan, path, passes.budget)
         _gradients(passes, middle, config)  # the first pass pays for what later ones find ready
         stepped = _timed(lambda: trail.step(optimizer))
@@ -94,7 +103,7 @@ def run_trial(
     cpu, clock = (Rate(r / tokens, t / tokens, s) for r, t, s in zip(read, trained, stepped))
     work = work_of(
         used, groups, plan, config, path, passes.budget, reference_is_start=reference_is_start
-    )
+    ).with_texts(texts, config)
     size = sum(p.numel() * p.element_size() for p in parameters)
     return Trial(work, cpu, clock, size, passes.budget)
 
@@ -129,6 +138,8 @@ def _reads(
     config: RoundConfig,
     reference_is_start: bool,
 ) -> Iterator[Sequence[Row]]:
+    older = [tuple(i for i in g if not rollouts[i].from_start) for g in groups]
+    yield [g for g in older if g]  # once more, by what drew them
     yield start.to_be_read(rollouts, groups, plan[0].groups)
     if not reference_is_start:
         yield groups

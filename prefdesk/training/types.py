@@ -76,7 +76,8 @@ class Rollout:
     `truncated`: reached the length limit. `group` separates draws of one prompt that must not
     be compared. `whole_distribution` is False for draws under top-p or top-k, whose
     log-probs cannot be compared with the policy's. `from_start` is False for draws of
-    another checkpoint than the one from which the round starts.
+    another checkpoint than the one from which the round starts; then `behaviour` are the log-probs
+    of that one by training's own numeric path, or empty where only the sampler's are known.
     """
 
     prompt_id: int
@@ -90,6 +91,7 @@ class Rollout:
     group: int = 0
     whole_distribution: bool = True
     from_start: bool = True
+    behaviour: tuple[float, ...] = ()
 
 
 class Batch(NamedTuple):

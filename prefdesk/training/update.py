@@ -32,7 +32,10 @@ class Known:
 
 @dataclass
 class Visit:
-    """What one step saw, per rollout [n], in float64 on the CPU."""
+    """What one step saw, per rollout [n], in float64 on the CPU.
+
+    `likelihood` is the mean negative log-prob of the texts that were learnt along, if any.
+    """
 
     members: tuple[int, ...]
     rewards: Tensor
@@ -46,6 +49,16 @@ class Visit:
     clipped_low: Tensor
     clipped_high: Tensor
     loss: float = 0.0
+    likelihood: float | None = None
+
+    def add_up(self, add: Callable[[Sequence[Tensor]], None]) -> None:
+        """Make it the visit of several processes, each of which saw some of the groups; `add` sums
+        tensors over them."""
+        totals = torch.tensor([self.loss, self.likelihood or 0.0], dtype=torch.float64)
+        columns = [self.penalty, self.log_weight, self.divergence, self.entropy]
+        add([*columns, self.clipped_low, self.clipped_high, totals])
+        self.loss = float(totals[0])
+        self.likelihood = self.likelihood if self.likelihood is None else float(totals[1])
 
 
 def visit_of(rollouts: Sequence[Rollout], groups: Sequence[Row]) -> Visit:
@@ -85,21 +98,25 @@ def gradients(
     budget: int,
     path: Path = scoring.PLAIN,
     baseline: Baseline = Baseline(),  # noqa: B008  (immutable)
+    mine: Sequence[Row] | None = None,
     ask: Callable[[], object] = lambda: None,
 ) -> Visit:
     """Add the gradient of the loss over `groups` to the weights' `.grad`.
 
-    Denominators are those of all `groups`, however they are split. `ask` is called between
+    Denominators are those of all `groups`, however they are split; with `mine` only these of them
+    are visited, and the visit has nothing of the others. `ask` is called between
     micro-batches and may raise.
     """
     visit = visit_of(rollouts, groups)
     place = {i: k for k, i in enumerate(visit.members)}
-    batches = packing.micro_batches(rollouts, groups, budget, share=path.share)
+    mine = groups if mine is None else mine
+    batches = packing.micro_batches(rollouts, mine, budget, share=path.share)
     in_reward = config.kl_placement == "reward" and config.kl_coef > 0
-    ahead = in_reward and config.compares and packing.is_split(batches, groups)
+    ahead = in_reward and config.compares and packing.is_split(batches, mine)
     if ahead:
-        now = scoring.score_all(policy, rollouts, groups, path, budget)
-        visit.penalty = -config.kl_coef * _divergence_so_far(visit.members, now, known)
+        now = scoring.score_all(policy, rollouts, mine, path, budget)
+        here = torch.tensor([place[i] for i in now])
+        visit.penalty[here] = -config.kl_coef * _divergence_so_far(list(now), now, known)
     expected = _expected(visit, known, baseline)
     for rows in batches:
         ask()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import PairList, Speaking
@@ -55,7 +56,7 @@ class CommandPalette(Speaking, QFrame):
     def shut(self) -> None:
         """Close and give the keyboard back."""
         self.hide()
-        if self._before is not None:
+        if self._before is not None and isValid(self._before):  # it may have gone meanwhile
             self._before.setFocus()
         self._before = None
 

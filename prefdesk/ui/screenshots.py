@@ -35,8 +35,11 @@ from prefdesk.ui.packs.reading import glance
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.rail import PLACES
 from prefdesk.ui.raters.panel import RatersPlace
+from prefdesk.ui.train import pictures as train_pictures
+from prefdesk.ui.train.panel import TrainPlace
 from prefdesk.ui.window import Window
 
+LANGUAGES: tuple[str, ...] = ("en", "zh_CN")
 SIZES: tuple[tuple[int, int], ...] = ((1280, 800), (1024, 640))
 RATER = "Ada"
 SETTLE_S = 0.3
@@ -68,6 +71,12 @@ class StillWorker:
             yield from self._project.run_job(spec)
         else:
             yield JobEnded("cancelled", "Cancelled.")
+
+    def pause(self) -> None:
+        """Nothing to pause."""
+
+    def go_on(self) -> None:
+        """Nothing to go on with."""
 
     def stop(self) -> None:
         """Nothing to stop."""
@@ -148,20 +157,22 @@ class Album:
         packs: tuple[Path, Path] | None = None,
         only: str = "",
         files: staged_files.Files | None = None,
+        languages: tuple[str, ...] = LANGUAGES,
     ) -> None:
         self._window, self._desk, self._files = window, window.desk, files
         self._empty, self._full, self._packs, self._only = empty, full, packs, only
+        self._languages = languages
 
     def shots(self) -> Iterator[Shot]:
         """Everything, one look after the other."""
         for theme in ("light", "dark"):
-            for language in ("en", "zh_CN"):
+            for language in self._languages:
                 yield Shot("", lambda t=theme, la=language: self._look(t, la))  # type: ignore[misc]
                 for width, height in SIZES:
                     yield Shot("", lambda w=width, h=height: self._window.resize(w, h))  # type: ignore[misc]
                     yield from self._scene(f"{theme}-{language}-{width}x{height}")
 
-        for language in ("en", "zh_CN"):
+        for language in self._languages:
             yield Shot("", lambda la=language: self._look("light", la, 150))  # type: ignore[misc]
             yield from self._scene(f"zoomed-{language}-1024x640")
 
@@ -175,6 +186,9 @@ class Album:
             return
         if self._only == "raters":
             yield from self._raters_scene(tail)
+            return
+        if self._only == "train":
+            yield from self._train_scene(tail)
             return
         yield Shot(f"welcome-{tail}", lambda: None)
         yield Shot("", lambda: self._desk.new_project(self._empty))
@@ -192,6 +206,7 @@ class Album:
         yield from self._file_scene(tail)
         yield from self._place_scene(tail)
         yield from self._raters_scene(tail)
+        yield from self._train_scene(tail)
         yield from self._dialogs(tail)
 
     def _pack_scene(self, tail: str) -> Iterator[Shot]:
@@ -273,6 +288,20 @@ class Album:
         yield Shot("", lambda: self._raters_tab(5))
         yield Shot("", place.what_if.suppose)
         yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
+        yield Shot("", self._desk.close_project)
+
+    def _train_scene(self, tail: str) -> Iterator[Shot]:
+        """The recipe, a round as it runs, rounds and checkpoints."""
+        full = self._full
+        if full is None:
+            return
+        yield Shot("", lambda: self._desk.open_project(full))
+        yield Shot("", lambda: self._window.show_place("train"))
+        train = self._window.places["train"]
+        if isinstance(train, TrainPlace):
+            for name, pose in train_pictures.poses(train):
+                yield Shot(f"{name}-{tail}" if name else "", pose)
+        yield Shot(f"evaluate-scores-{tail}", lambda: self._window.show_place("evaluate"))
         yield Shot("", self._desk.close_project)
 
     def _pair(self, place: RatersPlace) -> None:
@@ -374,7 +403,12 @@ class Album:
         CrashDialog(self._window, FAULT).open()
 
 
-def photograph(folder: Path, project: Path | None, only: str = "") -> list[Path]:
+def photograph(
+    folder: Path,
+    project: Path | None,
+    only: str = "",
+    languages: tuple[str, ...] = LANGUAGES,
+) -> list[Path]:
     """Take all pictures, or those of one scene, into a folder; the paths of what was taken."""
     app = make_app()
     with tempfile.TemporaryDirectory() as scratch:
@@ -388,7 +422,8 @@ def photograph(folder: Path, project: Path | None, only: str = "") -> list[Path]
             files = staged_files.make_files(full, packs[0], Path(scratch))
         window = Window(Desk(preferences, JobRunner(lambda project, _device: StillWorker(project))))
         window.show()
-        album = Album(window, Path(scratch) / "empty.prefdesk", full, packs, only, files)
+        empty = Path(scratch) / "empty.prefdesk"
+        album = Album(window, empty, full, packs, only, files, languages)
         studio = Studio(window, folder, album.shots())
         studio.start()
         app.exec()
@@ -413,11 +448,17 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
     parser.add_argument(
-        "--only", choices=("packs", "file", "raters"), default="", help="one scene alone"
+        "--only", choices=("packs", "file", "raters", "train"), default="", help="one scene alone"
     )
+    parser.add_argument("--language", choices=LANGUAGES, help="in one language alone")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    taken = photograph(options.folder, options.project, options.only)
+    taken = photograph(
+        options.folder,
+        options.project,
+        options.only,
+        (options.language,) if options.language else LANGUAGES,
+    )
     sys.stdout.write(f"{len(taken)} pictures in {options.folder}\n")
     return 0 if taken else 1
 

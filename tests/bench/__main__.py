@@ -1,11 +1,24 @@
-"""`python -m tests.bench NAME [--json] [--quick]`."""
+"""`python -m tests.bench NAME [--json] [--quick] [--only PART,...]`."""
 
 import argparse
 import importlib
 import json
+import os
 import sys
 
-NAMES = ("advantages", "merge", "planted", "ratings", "search", "store", "ui", "weights")
+NAMES = (
+    "advantages",
+    "learning",
+    "merge",
+    "planted",
+    "ratings",
+    "sample",
+    "search",
+    "store",
+    "train",
+    "ui",
+    "weights",
+)
 
 
 def main() -> int:
@@ -15,8 +28,13 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
     parser.add_argument("--only", metavar="PART[,PART]", help="some parts, where there are any")
+    parser.add_argument("--peer-python", metavar="PATH", help="an interpreter that has trl")
+    parser.add_argument("--minutes", type=float, help="how long learning may go on")
     options = parser.parse_args()
+    if options.peer_python:
+        os.environ["PREFDESK_PEER_PYTHON"] = options.peer_python
     more = {"only": options.only.split(",")} if options.only else {}
+    more |= {"minutes": options.minutes} if options.minutes else {}
     module = importlib.import_module(f"tests.bench.{options.name}")
     found = module.measure(quick=options.quick, **more)
     if options.json:

@@ -2,11 +2,12 @@
 
 It says `worker PID` when its worker lives, `from N` where it goes on after step N, `step N` for
 each step whose numbers are on disk, and `ended STATUS` at the end. It goes on with an interrupted
-round if there is one. With `again` as second argument it goes on by itself whenever its worker
-dies.
+round if there is one. With `again` among the arguments it goes on by itself whenever its worker
+dies; the name of an objective chooses one of `ROUNDS`.
 """
 
 import sys
+from dataclasses import replace
 
 from prefdesk.config import DeviceConfig, RoundConfig
 from prefdesk.events import JobEnded, StepDone
@@ -18,6 +19,16 @@ ROUND = RoundConfig(
     override="to be killed", learning_rate=0.0003, batch_prompts=1, epochs=6, min_ess=0.0,
     keep_state_s=0.01,
 )  # fmt: skip
+
+
+ROUNDS = {
+    "rloo": ROUND,
+    "reinforce": replace(ROUND, objective="reinforce", lr_schedule="linear"),
+    "grpo": replace(ROUND, objective="grpo", advantage_scale="batch", kl_placement="loss"),
+    "ppo": replace(
+        ROUND, objective="ppo", kl_target=0.01, lr_schedule="cosine", warmup_ratio=0.2,
+    ),
+}  # fmt: skip
 
 
 def main() -> None:
@@ -38,7 +49,8 @@ def prepared(project: Project) -> PreparedRound:
         found = project.rounds.interrupted()
         say("from", found.step if found else 0)
         return project.rounds.resume(rounds[-1].id)
-    return project.rounds.create(ROUND)
+    chosen = [name for name in ROUNDS if name in sys.argv]
+    return project.rounds.create(ROUNDS[chosen[0] if chosen else "rloo"])
 
 
 def train(worker: Worker, what: PreparedRound) -> JobEnded:

@@ -114,19 +114,21 @@ def is_alive(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def kill_program(path: Path, chance: random.Random, step: int) -> int:
+def kill_program(path: Path, chance: random.Random, step: int, objective: str) -> int:
     """Kill it a moment after this step; returns the worker's process id."""
-    with Trainer(path) as trainer:
+    with Trainer(path, objective) as trainer:
         assert trainer.read_until(0)
         assert not step or trainer.read_until(step)
         time.sleep(chance.uniform(0.0, 0.03))
         return trainer.worker
 
 
-def assert_goes_on(path: Path, chance: random.Random, step: int, unbroken) -> int:
+def assert_goes_on(
+    path: Path, chance: random.Random, step: int, unbroken, objective: str = "rloo"
+) -> int:
     """Returns the step from which it went on."""
-    worker = kill_program(path, chance, step)
-    with Trainer(path) as trainer:
+    worker = kill_program(path, chance, step, objective)
+    with Trainer(path, objective) as trainer:
         assert trainer.read_until_end() == "done"
     assert made(path) == unbroken
     assert not is_alive(worker), "the worker ends when its parent is gone"
@@ -168,6 +170,21 @@ def test_that_a_round_goes_on_exactly_from_20_random_deaths_of_the_program(
         path.write_bytes(answered.read_bytes())
         went_on.add(assert_goes_on(path, chance, chance.randrange(STEPS - 1), unbroken))
     assert len(went_on) > 3
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("objective", ["reinforce", "grpo", "ppo"])
+def test_that_every_objective_goes_on_exactly_from_random_deaths_of_the_program(
+    path, answered, objective
+):
+    """Seven each, with schedule, steered divergence and scaled advantages among them."""
+    with Trainer(path, objective) as trainer:
+        assert trainer.read_until_end() == "done"
+    whole, chance = made(path), random.Random(objective)
+    for _ in range(7):
+        path.write_bytes(answered.read_bytes())
+        assert_goes_on(path, chance, chance.randrange(STEPS - 1), whole, objective)
 
 
 @pytest.mark.heavy

@@ -3,6 +3,7 @@
 import copy
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,33 @@ def test_that_a_round_goes_on_from_any_step_bit_for_bit(
     assert_goes_on_exactly(lambda: tiny(folder, method), answers(folder), config, tmp_path)
 
 
+@pytest.mark.parametrize("objective", ["rloo", "reinforce", "grpo", "ppo"])
+def test_that_schedule_steered_divergence_and_texts_go_on_bit_for_bit(
+    folder: Path, tmp_path: Path, objective: str
+) -> None:
+    config = RoundConfig(
+        objective=objective, batch_prompts=2, epochs=2, learning_rate=0.003, min_ess=0.0,
+        kl_coef=0.2, kl_target=0.02, lr_schedule="cosine", warmup_ratio=0.3, mle_coef=0.1,
+        advantage_scale="batch",
+    )  # fmt: skip
+    draws = answers(folder)
+    texts = [Draft(one.prompt_ids, one.token_ids) for one in draws[::4]]
+    make = lambda: tiny(folder, "lora")  # noqa: E731
+    assert_goes_on_exactly(make, draws, config, tmp_path, texts=texts)
+    reports, _ = run(run_round(make(), draws, config, texts=texts))
+    for name in ("kl_coef", "learning_rate", "mle_loss"):
+        assert len({r.metrics[name] for r in reports if name in r.metrics}) > 3, name
+
+
+def test_that_other_texts_are_refused(folder: Path, tmp_path: Path) -> None:
+    config = RoundConfig(batch_prompts=2, mle_coef=0.1)
+    draws, kept = answers(folder), dict[int, RoundState]()
+    texts = [Draft((97,), (98, 99))]
+    run(run_round(tiny(folder, "lora"), draws, config, texts=texts), keep_in(kept, tmp_path))
+    with pytest.raises(TrainingError, match="other answers"):
+        run(run_round(tiny(folder, "lora"), draws, config, texts=[], resume=kept[1]))
+
+
 def test_that_draws_of_another_checkpoint_keep_their_own_log_probs(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -156,6 +184,12 @@ def test_that_draws_of_another_checkpoint_keep_their_own_log_probs(
     reference = [[value - 0.1 for value in one.logprobs] for one in draws]
     make = lambda: tiny(folder, "lora")  # noqa: E731
     assert_goes_on_exactly(make, draws, config, tmp_path, reference=reference)
+    kept = dict[int, RoundState]()
+    read = [replace(one, behaviour=one.logprobs) for one in draws]
+    reports, _ = run(run_round(make(), read, config, reference=reference), keep_in(kept, tmp_path))
+    # What drew them is in the state, so that it need not be read again.
+    rest, _ = run(run_round(make(), draws, config, reference=reference, resume=kept[2]))
+    assert numbers(rest) == numbers(reports[2:])
 
 
 def test_that_the_smaller_micro_batch_after_a_shortage_is_kept(

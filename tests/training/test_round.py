@@ -268,6 +268,37 @@ def test_that_the_difference_to_the_sampler_is_measured() -> None:
     assert reports[0].metrics["importance/mean"] == pytest.approx(1)
 
 
+def test_that_older_draws_are_weighed_by_what_training_read_and_the_difference_is_measured() -> (
+    None
+):
+    draws = [replace(r, from_start=False) for r in drawn(Table(1), 4, 4)]
+    rough = [replace(r, logprobs=tuple(p - 0.02 for p in r.logprobs)) for r in draws]
+    read = [replace(r, behaviour=d.logprobs) for r, d in zip(rough, draws)]
+    seen = []
+    for some in (draws, read, rough):
+        reports, _ = finished(run_round(Policy(Table(1)), some, change(FAST, min_ess=0.0)))
+        seen.append([reports[0].metrics[n] for n in ("importance/mean", "loss", "sampler_gap")])
+    assert seen[1] == pytest.approx([*seen[0][:2], 0.02])
+    assert seen[2][0] != pytest.approx(seen[0][0]) and seen[2][2] == 0
+
+
+def test_that_a_round_ends_when_its_answers_run_away_in_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Short answers are rewarded and nothing else, and nobody holds the policy back."""
+    monkeypatch.setattr(checks, "KL_LIMIT", float("inf"))
+    monkeypatch.setattr(checks, "LENGTH_LIMIT", 1.2)
+    config = change(FAST, learning_rate=0.3, epochs=9, min_ess=0.0, kl_coef=0.0)
+    draws = [replace(r, reward=-float(len(r.token_ids))) for r in drawn(Table(1), 6, 6)]
+    model = Table(1)
+    reports, end = finished(run_round(Policy(model, Table(1)), draws, config))
+    assert "ran away in length" in end.stopped and end.steps % 3 == 0 < end.steps < 27
+    assert reports[-1].metrics["final/length_ratio"] < 1 / 1.2
+    monkeypatch.setattr(checks, "LENGTH_LIMIT", 1.01)
+    reports, end = finished(run_round(Policy(Table(1), Table(1)), draws, change(config, epochs=1)))
+    assert end.stopped == "" and "raters prefer shorter answers" in reports[-1].note
+
+
 # Stop, cancel, trouble
 
 
@@ -566,7 +597,7 @@ def test_that_long_gradients_are_shortened_and_nought_is_no_limit() -> None:
 # Reports
 
 
-FINAL = {"final/kl", "final/kl_sequence", "final/ess"}
+FINAL = {"final/kl", "final/kl_sequence", "final/ess", "final/length_ratio"}
 
 NAMES = {
     "reward", "reward_std", "kl", "kl_sequence", "entropy", "completions/mean_length",

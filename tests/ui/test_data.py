@@ -346,7 +346,11 @@ def test_that_measured_lengths_become_a_histogram(
     qtbot: QtBot, place: DataPlace, empty: Project
 ) -> None:
     report = {
-        **{"n_prompts": 30, "template": "chat", "longest": 39, "limit": 35, "n_too_long": 4},
+        "n_prompts": 30,
+        "template": "chat",
+        "longest": 39,
+        "limit": 35,
+        "n_too_long": 4,
         "histogram": [[10 + i, 1] for i in range(30)],
     }
     place.tabs.setCurrentIndex(SAMPLING)

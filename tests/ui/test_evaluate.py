@@ -62,10 +62,50 @@ def test_that_both_checkpoints_show_their_figures_and_their_difference(
     assert [r.score.name for r in view.rows.records] == ["base", "Round 1"]
     assert view.coverage.text().startswith("12 of 12")
     assert [r.name for r in view.compared.records] == ["Round 1"]
-    points = view.plot.points()
+    points = [p for p in view.plot.points() if p.series == "Human score"]
     assert len(points) == 2
     assert all(p.low <= p.y <= p.high for p in points)
     assert view.rows.records[0].score.human.value == points[0].y
+
+
+def test_that_a_figure_is_drawn_beside_the_human_score_on_its_own_scale(
+    qtbot: QtBot, desk: Desk, place: EvaluatePlace, project: Project
+) -> None:
+    rate_by_panel(project)
+    opened(qtbot, desk, place, project)
+    plot = place.scores.plot
+    qtbot.waitUntil(lambda: plot.measure.count() > 1)
+    assert plot.measure.currentText() == "Beside it: KL, nats per token"
+    offered = [plot.measure.itemData(i) for i in range(plot.measure.count())]
+    assert "bleu" not in offered and "perplexity" not in offered  # nothing of that is known
+    at = offered.index("mean_length")
+    plot.measure.setCurrentIndex(at)
+    plot.measure.activated.emit(at)
+    lengths = [r.score.mean_length for r in place.scores.rows.records]
+    assert [p.y for p in plot.points() if p.series == "Length, tokens"] == lengths
+    plot.view.grab()
+    low, high = plot._beside.viewRange()[1]
+    assert low < min(lengths) and max(lengths) < high
+    assert plot._plot.getViewBox().viewRange()[1][1] < 11  # the scale of people stays
+    place.refresh()
+    qtbot.waitUntil(background.is_idle, timeout=20_000)
+    assert plot.measure.currentData() == "mean_length"
+    told = plot._told(plot.points()[0])
+    assert told.startswith("base · ") and told.endswith(f"Length, tokens {lengths[0]:.1f}")
+
+
+def test_that_a_figure_that_climbs_without_people_is_said(
+    qtbot: QtBot, desk: Desk, place: EvaluatePlace, project: Project
+) -> None:
+    rater = project.raters.add("Ana")
+    session = project.ratings.session(rater)
+    for one in project.completions.each(split="evaluation"):
+        session.score(one.id, 5.0 + one.prompt_id % 2).result()
+    opened(qtbot, desk, place, project)
+    said = place.scores.divergences
+    assert said.isVisible()
+    assert said.text().startswith("From base to Round 1, Length, tokens rose from ")
+    assert "people see no sure gain: 0.0 (" in said.text()
 
 
 def test_that_unrated_answers_lead_to_rating_them_blind(

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu
 
 from prefdesk.events import JobEnded, JobStarted, Note, Progress, ReportReady, StepDone
 from prefdesk.project import Project, Range, VerdictReport
 from prefdesk.project.judgement import Judgement
 from prefdesk.ui.train.curves import CURVES
 from prefdesk.ui.train.panel import EMPTY, ROUND, SETUP, TrainPlace
-from tests.ui.stage import checkpoint, ended, find, judged_project, shouting, step
+from tests.ui.stage import checkpoint, ended, judged_project, shouting, step
 from tests.worlds import make_project, rate_at_random
 
 KEPT = "Stopped by hand. Kept after 3 steps."
@@ -337,12 +337,11 @@ def test_that_the_base_cannot_be_deleted_and_others_only_after_a_question(place,
     assert not view.delete.isEnabled()
     view.table.selectRow(1)
     view.delete.click()
-    dialog = stage.dialog()
-    said = [label.text() for label in dialog.findChildren(QLabel)]
-    assert any("cannot be brought back" in text for text in said)
+    assert view.notice.isVisible() and "cannot be brought back" in view.notice.hint.text()
     assert len(stage.project.checkpoints.all()) == 2
-    find(dialog, QPushButton, "Delete").click()
+    view.notice.action.click()
     stage.wait(lambda: len(stage.project.checkpoints.all()) == 1)
+    assert not view.notice.isVisible()
 
 
 def test_that_export_is_handed_to_the_worker(place, stage, tmp_path, monkeypatch):

@@ -36,6 +36,12 @@ def test_that_an_impossible_value_is_refused_in_words(config, values, word):
         config(**values)
 
 
+def test_that_a_divergence_cannot_be_steered_from_nothing():
+    with pytest.raises(InputError, match="kl_coef above 0"):
+        RoundConfig(kl_target=1.0, kl_coef=0.0)
+    assert RoundConfig(kl_target=1.0).kl_target == 1
+
+
 def test_that_a_whole_number_serves_as_a_fraction():
     assert RoundConfig(kl_coef=1).kl_coef == 1
 

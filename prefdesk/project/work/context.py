@@ -10,23 +10,51 @@ from prefdesk.config import DeviceConfig
 from prefdesk.errors import Cancelled
 from prefdesk.events import Progress
 
-Order = Literal["go", "stop", "cancel"]
+Word = Literal["go", "stop", "cancel"]
+"""What a job hears when it asks."""
+
+Order = Word | Literal["pause"]
+"""What it may be told from outside."""
+
+LOOK_S = 0.05
+"""How often a paused job looks whether it may go on."""
 
 
-def _go() -> Order:
+def _go() -> Word:
     return "go"
+
+
+def patient(
+    control: Callable[[], Order], told: Callable[[bool], object] = lambda paused: None
+) -> Callable[[], Word]:
+    """The same control, which waits as long as it says pause; `told` hears when that begins and
+    ends."""
+
+    def ask() -> Word:
+        order = control()
+        if order != "pause":
+            return order
+        told(True)
+        while order == "pause":
+            time.sleep(LOOK_S)
+            order = control()
+        told(False)
+        return order
+
+    return ask
 
 
 @dataclass(frozen=True)
 class Context:
     """Where a job may put large files, on which device it runs, and whether it should go on.
 
-    `control` answers go, stop (finish the step and keep what is done) or cancel.
+    `control` answers go, stop (finish the step and keep what is done) or cancel; jobs ask it
+    between micro-batches, prompts or texts, and where it keeps them waiting they are paused.
     """
 
     spool: Path
     device: DeviceConfig = field(default_factory=DeviceConfig)
-    control: Callable[[], Order] = _go
+    control: Callable[[], Word] = _go
 
     def stopped(self) -> bool:
         """True if the job was asked to stop or to cancel."""

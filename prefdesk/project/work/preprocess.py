@@ -37,9 +37,8 @@ def preprocess(
         context.check()
         page = ids[start : start + BATCH]
         prompts = project.prompts.by_ids(page)
-        lengths = project.core.query(
-            lambda c, page=page: store.completions.encoded_sizes(c, fingerprint, page)
-        )
+        with project.core.read() as c:
+            lengths = store.completions.encoded_sizes(c, fingerprint, page)
         missing = [i for i in page if i in prompts and i not in lengths]
         made = encode_many(
             tokenizer,

@@ -27,9 +27,10 @@ def rollouts(
     context: Context,
     *,
     last: int | None = None,
+    owners: list[int] | None = None,
 ) -> Iterator[JobEvent]:
     """Fill `into` with one rollout per draw of a rewarded completion, up to the draw `last`: the
-    newest that there was when the round was made.
+    newest that there was when the round was made. `owners` gets the checkpoint that drew each.
 
     A text drawn twice counts twice. Truncated distributions have no behaviour probability that
     a gradient could use: such draws are counted, said and left out. Prompts are read with the
@@ -55,11 +56,13 @@ def rollouts(
         yield from encode_missing(
             project, policy.tokenizer, key.config, ids, prompts, context, system=key.system
         )
-        from_start = samplings[sampling_id].checkpoint_id == parent_id
+        drawn_by = samplings[sampling_id].checkpoint_id
         into.extend(
-            _rollout(d, prompts[d.prompt_id], key, rewards[d.completion_id], from_start)
+            _rollout(d, prompts[d.prompt_id], key, rewards[d.completion_id], drawn_by == parent_id)
             for d in mine
         )
+        if owners is not None:
+            owners.extend(drawn_by for _ in mine)
 
 
 def _rollout(

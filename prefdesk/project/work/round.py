@@ -22,17 +22,22 @@ from prefdesk.events import (
 from prefdesk.models import Policy, finite, weights
 from prefdesk.project.checkpoints import header_of
 from prefdesk.project.work import keeping
+from prefdesk.project.work.behaviour import read_again
 from prefdesk.project.work.context import Context, Pace
+from prefdesk.project.work.gallery import Gallery
 from prefdesk.project.work.keeping import Keeper
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
+from prefdesk.project.work.texts import texts
 from prefdesk.records import Checkpoint, Round
 from prefdesk.training import (
     Baseline,
+    Draft,
     Rollout,
     RoundEnd,
     RoundState,
     StepReport,
+    Team,
     differences,
     logprobs,
     run_round,
@@ -46,7 +51,8 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     """Train one round; its checkpoint leaves as a file in the spool folder.
 
     With `resume` among the settings it goes on from the state that was kept, or starts over where
-    there is none. `device` overrides the device of the context.
+    there is none. `device` overrides the device of the context; `gallery` says to how many prompts
+    answers are shown as it goes.
     """
     context = _on(settings.get("device", ""), context)
     record = project.rounds.get(int(settings["round_id"]))
@@ -57,10 +63,15 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     for sentence in config.cautions():
         yield Note(sentence, "warning")
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
-    drawn: list[Rollout] = []
+    drawn, owners, learnt = list[Rollout](), list[int](), list[Draft]()
     last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))
-    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context, last=last)
+    yield from rollouts(
+        project, policy, config, parent.id, rewards, drawn, context, last=last, owners=owners
+    )
+    yield from texts(project, policy, config, parent.id, learnt, context)
     state = _state(project, record.id, context) if settings.get("resume") else None
+    if not state:
+        yield from read_again(project, policy, config, drawn, owners, context)
     reference = None if state else _reference(project, parent, drawn, context)
     make_trainable(policy, parent, config)
     inexact = _inexact(state, policy)
@@ -77,12 +88,18 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         reference=reference,
         reference_is_start=parent.kind == "base",
         resume=state,
+        texts=learnt,
     )
-    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s)
-    end = yield from _told(run, record, keeper, state.taken if state else 0)
+    leads = Team().rank == 0  # of several processes, only the first one writes
+    keeper = Keeper(Path(context.spool), record.id, config.keep_state_s if leads else 0.0)
+    looked_at = int(settings.get("gallery", 0)) if Team().size == 1 else 0
+    gallery = Gallery(project, policy, record.id, drawn, looked_at, context.stopped)
+    end = yield from _told(run, record, keeper, gallery, state.taken if state else 0)
     if not end.steps:
         context.check()
         raise TrainingError("The round was stopped before its first step; nothing was changed.")
+    if not leads:
+        return
     if not end.may_go_on:
         yield StateDropped(record.id)
     yield _checkpoint(policy, record.id, config, end, context)
@@ -119,7 +136,11 @@ def _inexact(state: RoundState | None, policy: Policy) -> str:
 
 
 def _told(
-    run: Generator[StepReport, None, RoundEnd], record: Round, keeper: Keeper, taken: int
+    run: Generator[StepReport, None, RoundEnd],
+    record: Round,
+    keeper: Keeper,
+    gallery: Gallery,
+    taken: int,
 ) -> Generator[JobEvent, None, RoundEnd]:
     """Turn the reports of a round into events; how it ended."""
     pace: Pace | None = None
@@ -136,6 +157,7 @@ def _told(
             yield StepDone(record.id, report.step, report.total, report.metrics)
             yield from pace.step(0 if report.stopped else 1)
         yield from keeper.after(report)
+        yield from gallery.after(report)
 
 
 def _reference(

@@ -54,25 +54,28 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
         system=settings["system"],
         refused=refused,
     )
-    unfit = {
+    left_out = {
         i: why
         for i, ids in encoded.items()
-        if (why := _unfit(len(ids), policy, config, wanted=i in kept_long))
+        if (why := unfit(len(ids), policy, config, wanted=i in kept_long))
     }
-    unfit |= dict.fromkeys(refused, "the model's chat template refuses them")
-    for why, n in Counter(unfit.values()).items():
+    left_out |= dict.fromkeys(refused, "the model's chat template refuses them")
+    for why, n in Counter(left_out.values()).items():
         yield Note(f"{_prompts_are(n)} left out: {why}.", "warning")
     salt = _salt(checkpoint.id, settings["split"])
     requests = [
         DrawRequest(i, encoded[i], index, key.seed_of(i, index, salt))
         for i, index in missing
-        if i not in unfit
+        if i not in left_out
     ]
+    remarks: list[str] = []
     pace = Pace(len(requests), f"Sampling from {checkpoint.name}")
     yield from pace.step(0)
     # Stopping keeps the batches that are stored already; the one in hand is drawn again later.
     with contextlib.suppress(Cancelled):
-        for draws in draw(policy, requests, config, cancelled=context.stopped):
+        for draws in draw(policy, requests, config, cancelled=context.stopped, note=remarks.append):
+            yield from map(Note, remarks)
+            remarks.clear()
             yield DrawsMade(tuple(draws))
             yield from pace.step(len(draws))
     if pace.done < len(requests):
@@ -86,7 +89,7 @@ def _prompts_are(n: int) -> str:
     return f"{n} {'prompts are' if n > 1 else 'prompt is'}"
 
 
-def _unfit(n_tokens: int, policy: Policy, config: SamplingConfig, *, wanted: bool) -> str:
+def unfit(n_tokens: int, policy: Policy, config: SamplingConfig, *, wanted: bool = False) -> str:
     """Why a prompt of `n_tokens` is left out, as part of a sentence, or an empty string.
 
     `wanted`: somebody decided to keep it although it is long.

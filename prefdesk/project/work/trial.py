@@ -16,11 +16,11 @@ from prefdesk.project.cost import Cost
 from prefdesk.project.work.context import Context
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
-from prefdesk.training import Rollout, Trial, run_trial
+from prefdesk.project.work.texts import texts
+from prefdesk.training import Draft, Rollout, Trial, run_trial
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
-    from prefdesk.records import Checkpoint
 
 SPREAD = (0.8, 1.7)
 """A round's time by the clock over that of the trial: other programs come and go."""
@@ -41,16 +41,23 @@ def trial(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         torch.cuda.reset_peak_memory_stats()
     free, cpu, clock = memory.available_bytes(), time.process_time(), time.perf_counter()
     policy = load(project.checkpoints, parent, Path(context.spool), context.device)
-    drawn: list[Rollout] = []
-    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context)
+    drawn, owners, learnt = list[Rollout](), list[int](), list[Draft]()
+    yield from rollouts(project, policy, config, parent.id, rewards, drawn, context, owners=owners)
+    yield from texts(project, policy, config, parent.id, learnt, context)
     make_trainable(policy, parent, config)
     loading = time.process_time() - cpu, time.perf_counter() - clock
     context.check()
     yield Progress(1, 3, "Measuring a step")
     found = run_trial(
-        policy, drawn, config, control=context.control, reference_is_start=parent.kind == "base"
+        policy,
+        drawn,
+        config,
+        control=context.control,
+        reference_is_start=parent.kind == "base",
+        texts=learnt,
     )
-    cost = _cost(found, policy, parent, config, loading)
+    beside = len({*owners} - {parent.id}) + (parent.kind == "full")
+    cost = _cost(found, policy, beside, config, loading)
     yield Progress(3, 3, "Measuring a step")
     yield ReportReady(
         "trial",
@@ -68,16 +75,17 @@ def trial(project: "Project", settings: dict[str, Any], context: Context) -> Ite
 def _cost(
     found: Trial,
     policy: Policy,
-    parent: "Checkpoint",
+    beside: int,
     config: RoundConfig,
     loading: tuple[float, float],
 ) -> Cost:
-    own_reference = parent.kind == "full"  # the first model is loaded and read with as well
+    """`beside`: models that are loaded beside the policy, one at a time, to read with them: what
+    drew older answers, and the first one where all weights are trained."""
     cpu, clock = (
-        rate.of(found.work) + load_s * (2 if own_reference else 1)
+        rate.of(found.work) + load_s * (1 + beside)
         for rate, load_s in zip((found.cpu, found.clock), loading)
     )
-    held = memory.peak_bytes() + (policy.n_bytes if own_reference else 0)
+    held = memory.peak_bytes() + (policy.n_bytes if beside else 0)
     on_device = torch.cuda.max_memory_allocated() if policy.device.type == "cuda" else 0
     states = STATE_COPIES if config.keep_state_s else 0
     return Cost(

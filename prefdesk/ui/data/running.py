@@ -50,6 +50,7 @@ class JobStrip(Speaking, QWidget):
             "preprocess": self.tr("Measuring prompts"),
             "sample": self.tr("Sampling"),
             "evaluate": self.tr("Perplexity"),
+            "tryout": self.tr("Answering"),
         }.get(kind, kind)
 
     @Slot()

@@ -13,7 +13,7 @@ from prefdesk.ui.data.reading import last_config
 
 if TYPE_CHECKING:
     from prefdesk.project import CheckpointScore, Project
-    from prefdesk.project.evaluation import Comparison
+    from prefdesk.project.evaluation import Comparison, Divergence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Standing:
     n_prompts: int
     config: SamplingConfig
     perplexity_source: str
+    divergences: tuple["Divergence", ...] = ()
 
     @property
     def n_answers(self) -> int:
@@ -83,6 +84,7 @@ def standing(project: "Project") -> Standing:
         n_prompts=project.prompts.count("evaluation"),
         config=last_config(project, "evaluation"),
         perplexity_source=_source(project),
+        divergences=report.divergences,
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from prefdesk.ui import background, theme
+from prefdesk.ui.evaluate.measures import MEASURES
 from prefdesk.ui.evaluate.reading import CompareRow, ScoreRow, Standing
 from prefdesk.ui.raters import words
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
@@ -15,9 +16,10 @@ from prefdesk.ui.widgets import Card, Column, Label, RowsModel, Speaking, TableV
 from prefdesk.ui.widgets.arrange import fit_rows, scrolled, stack
 
 if TYPE_CHECKING:
-    from prefdesk.project.evaluation import Caution
+    from prefdesk.project import Range
+    from prefdesk.project.evaluation import Caution, Divergence
 
-PLOT_HEIGHT = 270
+PLOT_HEIGHT = 300
 MOST_ROWS = 12
 NARROW = 840
 
@@ -35,7 +37,7 @@ class ScoresView(Speaking, QWidget):
         self.coverage, self.explained = Label("", wrap=True), Label("", "caption", wrap=True)
         self.no_comparison = Label("", "muted", wrap=True)
         self.compare_help = Label("", "caption", wrap=True)
-        self.cautions = Label("", wrap=True)
+        self.cautions, self.divergences = Label("", wrap=True), Label("", "warn", wrap=True)
         self._compare_card, self._table_card = Card(), Card()
         self._lay_out()
         self._speak()
@@ -74,6 +76,9 @@ class ScoresView(Speaking, QWidget):
         ]
         self.cautions.setText("\n".join(cautions))
         self.cautions.setVisible(bool(cautions))
+        warnings = [self._divergence(found, one) for one in found.divergences]
+        self.divergences.setText("\n".join(warnings))
+        self.divergences.setVisible(bool(warnings))
         if self.plot is not None:
             self._name_plot()
 
@@ -85,7 +90,7 @@ class ScoresView(Speaking, QWidget):
     def _on_plot_loaded(self, make_card: Callable[..., Any]) -> None:
         if self.plot is None:
             # A heading that is visible before it has a parent would flash as a window.
-            self.plot = make_card("", x="", y="")
+            self.plot = make_card()
             self.plot.setFixedHeight(PLOT_HEIGHT)
             self._top.insertWidget(0, self.plot, 1)
             self._name_plot()
@@ -93,29 +98,11 @@ class ScoresView(Speaking, QWidget):
 
     def _draw(self) -> None:
         found = self._standing
-        if found is None or self.plot is None:
-            return
-        rated = [r for r in found.scores if r.score.human.value is not None]
-        self.plot.clear()
-        values = [float(r.score.human.value or 0) for r in rated]
-        self.plot.set_series(
-            self.tr("Human score"),
-            [float(i) for i in range(len(rated))],
-            values,
-            style="points",
-            low=[_or(r.score.human.low, v) for r, v in zip(rated, values)],
-            high=[_or(r.score.human.high, v) for r, v in zip(rated, values)],
-        )
-        self.plot.set_x_names([one_line(r.score.name, 24) for r in rated])
-        self.plot.view.setXRange(-0.5, max(0.5, len(rated) - 0.5), padding=0)
-        self.plot.view.setYRange(0, 10, padding=0.02)
+        if found is not None and self.plot is not None:
+            self.plot.show_scores([row.score for row in found.scores])
 
     def _name_plot(self) -> None:
-        self.plot.set_words(
-            self.tr("Human score, 0 to 10, with its 95 % interval"),
-            self.tr("checkpoint"),
-            self.tr("human score"),
-        )
+        self.plot.speak()
 
     def _columns(self) -> list[Column[ScoreRow]]:
         def figure(title: Any, name: str, decimals: int) -> Column[ScoreRow]:
@@ -138,7 +125,7 @@ class ScoresView(Speaking, QWidget):
                 lambda r: r.score.human.value,
                 numeric=True,
                 show=lambda r: words.with_limits(r.score.human, 1),
-                width=124,
+                width=150,
             ),
             figure(lambda: self.tr("BLEU"), "bleu", 1),
             figure(lambda: self.tr("chrF"), "chrf", 1),
@@ -153,6 +140,8 @@ class ScoresView(Speaking, QWidget):
                 width=70,
             ),
             figure(lambda: self.tr("Distinct-2"), "distinct_2", 2),
+            figure(lambda: self.tr("Self-BLEU"), "self_bleu", 1),
+            figure(lambda: self.tr("KL, nats per token"), "kl", 4),
         ]
 
     def _compare_columns(self) -> list[Column[CompareRow]]:
@@ -166,6 +155,13 @@ class ScoresView(Speaking, QWidget):
                 width=164,
             ),
             Column(
+                lambda: self.tr("Win rate, %"),
+                lambda r: r.found.win_rate.value,
+                numeric=True,
+                show=self._win_rate,
+                width=130,
+            ),
+            Column(
                 lambda: self.tr("Better / equal / worse"),
                 lambda r: r.found.win,
                 numeric=True,
@@ -177,13 +173,39 @@ class ScoresView(Speaking, QWidget):
         ]
 
     def _difference(self, row: CompareRow) -> str:
-        found = row.found.difference
+        return self._with_limits(row.found.difference)
+
+    def _win_rate(self, row: CompareRow) -> str:
+        found = row.found.win_rate
+        if found.value is None or found.low is None or found.high is None:
+            return ""
+        limits = self.tr("({low} to {high})")
+        shown = limits.format(low=f"{100 * found.low:.0f}", high=f"{100 * found.high:.0f}")
+        return f"{100 * found.value:.0f} {shown}"
+
+    def _with_limits(self, found: "Range") -> str:
         text = words.signed(found.value)
         if found.low is None or found.high is None:
             return text
         limits = self.tr("({low} to {high})")
         return f"{text} " + limits.format(
             low=words.signed(found.low), high=words.signed(found.high)
+        )
+
+    def _divergence(self, found: Standing, one: "Divergence") -> str:
+        names = {r.score.checkpoint_id: one_line(r.score.name, 40) for r in found.scores}
+        what = next(m for m in MEASURES if m.field == one.measure)
+        text = self.tr(
+            "From {old} to {new}, {measure} rose from {before} to {after}, and people see no "
+            "sure gain: {people} points."
+        )
+        return text.format(
+            old=names[one.a],
+            new=names[one.b],
+            measure=what.title(),
+            before=f"{one.before:.{what.decimals}f}",
+            after=f"{one.after:.{what.decimals}f}",
+            people=self._with_limits(one.people),
         )
 
     def _caution(self, caution: "Caution") -> str:
@@ -212,7 +234,8 @@ class ScoresView(Speaking, QWidget):
             self.compare_help.setText,
             lambda: self.tr(
                 "Difference in points of the score with its 95 % interval, prompt by prompt; if "
-                "the interval holds 0, people may see no difference."
+                "the interval holds 0, people may see no difference. The win rate counts an equal "
+                "prompt as half a win."
             ),
         )
         self.say(
@@ -221,7 +244,9 @@ class ScoresView(Speaking, QWidget):
                 "BLEU and chrF (0 to 100) and ROUGE (0 to 1) say how much an answer shares with "
                 "the references. Perplexity says how surprised a checkpoint is by a text of your "
                 "choice: lower is better. Cut off is the share that reached the length limit. "
-                "Distinct-2 is the share of word pairs that differ: higher is more varied."
+                "Distinct-2 is the share of word pairs that differ: higher is more varied. "
+                "Self-BLEU says how much answers to one prompt repeat each other: lower is more "
+                "varied. KL says how far a checkpoint has moved from the model as it came."
             ),
         )
 
@@ -233,7 +258,7 @@ class ScoresView(Speaking, QWidget):
         self._top.setSpacing(SPACE_3)
         for part in (
             *(self.coverage, self.no_comparison, self.compare_table),
-            *(self.cautions, self.compare_help),
+            *(self.divergences, self.cautions, self.compare_help),
         ):
             self._compare_card.body.addWidget(part)
         self._compare_card.body.addStretch(1)
@@ -255,10 +280,6 @@ class ScoresView(Speaking, QWidget):
 
 def _load_plot() -> Callable[..., Any]:
     """The plotting library takes most of a second to import, so it comes in the background."""
-    from prefdesk.ui.widgets.plot import PlotCard
+    from prefdesk.ui.evaluate.timeline import Timeline
 
-    return PlotCard
-
-
-def _or(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value
+    return Timeline

@@ -61,11 +61,27 @@ CURVES: tuple[Curve, ...] = (
         lambda: QCoreApplication.translate("curves", "Length of completions"),
         lambda: QCoreApplication.translate("curves", "tokens"),
     ),
+    Curve(
+        "entropy",
+        lambda: QCoreApplication.translate("curves", "Entropy"),
+        lambda: QCoreApplication.translate("curves", "nats per token"),
+    ),
+    Curve(
+        "tokens_per_second",
+        lambda: QCoreApplication.translate("curves", "Speed"),
+        lambda: QCoreApplication.translate("curves", "tokens per second"),
+    ),
+    Curve(
+        "clip_ratio/region_mean",
+        lambda: QCoreApplication.translate("curves", "Clipped tokens"),
+        lambda: QCoreApplication.translate("curves", "share, 0 to 1"),
+    ),
 )
+"""Those that no step of a round brings, such as clipping where nothing is clipped, are hidden."""
 
 
 class Curves(Speaking, QWidget):
-    """Six plots over the steps of one round."""
+    """A plot for each metric over the steps of one round."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +168,7 @@ class Curves(Speaking, QWidget):
             self._turn.stop()
 
     def _veil(self) -> None:
-        """Take the plots out of the next paint: all six at once would be seen as a jerk."""
+        """Take the plots out of the next paint: all at once would be seen as a jerk."""
         for name, card in self.cards.items():
             card.view.setUpdatesEnabled(False)
             if name not in self._veiled:
@@ -167,7 +183,7 @@ class Curves(Speaking, QWidget):
     def _make(self, curve: Curve, make_card: Callable[..., Any]) -> None:
         position = CURVES.index(curve)
         # A heading that is visible before it has a parent would flash as a window of its own.
-        self.cards[curve.metric] = card = make_card("", x="", y="")
+        self.cards[curve.metric] = card = make_card("", x="", y="", zoom=True)
         self._grid.addWidget(card, position // PER_ROW, position % PER_ROW)
         card.set_words(*_words(curve))
         for side in ("left", "bottom"):
@@ -184,6 +200,9 @@ class Curves(Speaking, QWidget):
         finite = [v if math.isfinite(v) else math.nan for v in values]
         style = "both" if len(steps) <= FEW_STEPS else "line"
         self.cards[name].set_series(name, steps, finite, index=0, style=style)
+        begun = any(self.values.values())
+        for own, card in self.cards.items():
+            card.setVisible(bool(self.values[own]) or not begun)
         self._unveil(name)
 
 

@@ -8,15 +8,18 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from prefdesk.errors import InputError
+from prefdesk.events import Paused
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
 from prefdesk.ui.tokens import SPACE_3
-from prefdesk.ui.train.checkpoints import CheckpointRow, CheckpointsView, read_checkpoints
+from prefdesk.ui.train.checkpoints import CheckpointsView
 from prefdesk.ui.train.conductor import ENDED, ON_STAGE, Conductor, Shown
 from prefdesk.ui.train.live import RoundPane
 from prefdesk.ui.train.resume import ResumeCard
 from prefdesk.ui.train.rounds import RoundRow, RoundsView, read_rounds
 from prefdesk.ui.train.setup import SetupPane
+from prefdesk.ui.train.shelf import CheckpointRow, read_checkpoints
+from prefdesk.ui.train.tryout import TryView
 from prefdesk.ui.widgets import EmptyState, PrimaryButton
 
 if TYPE_CHECKING:
@@ -47,7 +50,8 @@ class TrainPlace(Place):
         super().__init__(desk, parent)
         self.conductor = Conductor(desk, self)
         self.setup, self.round, self.resume = SetupPane(desk), RoundPane(), ResumeCard()
-        self.rounds, self.checkpoints = RoundsView(), CheckpointsView(desk)
+        self.rounds, self.checkpoints = RoundsView(desk), CheckpointsView(desk)
+        self.tryout = TryView(desk)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -74,13 +78,14 @@ class TrainPlace(Place):
         self.setup.clear()
         self.round.expect(0)
         self.rounds.show_rounds(())
-        self.checkpoints.show_checkpoints(())
+        self.checkpoints.clear()
+        self.tryout.clear()
         self.resume.show_found(None)
         self._show_state()
 
     def actions_offered(self) -> Sequence[QAction]:
         """Verbs for the command palette."""
-        return [self._verb]
+        return [self._verb, self._try_verb]
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start the worker and the plots before they are needed."""
@@ -102,6 +107,9 @@ class TrainPlace(Place):
         self._verb = QAction(self)
         self._verb.triggered.connect(self._on_train_pressed)
         self.say(self._verb.setText, lambda: self.tr("Train one round"))
+        self._try_verb = QAction(self)
+        self._try_verb.triggered.connect(self._on_try_wished)
+        self.say(self._try_verb.setText, lambda: self.tr("Try two checkpoints on a prompt"))
 
     def _make_pages(self) -> None:
         self.empty = EmptyState("", "model")
@@ -122,7 +130,7 @@ class TrainPlace(Place):
         self.tabs.setDocumentMode(True)
         self.say(self.tabs.setAccessibleName, lambda: self.tr("Views of training"))
         self.say(self.tabs.tabBar().setAccessibleName, lambda: self.tr("Views of training"))
-        views = ((self.resume, self._pages), (self.rounds,), (self.checkpoints,))
+        views = ((self.resume, self._pages), (self.rounds,), (self.checkpoints,), (self.tryout,))
         for view in views:
             page = QWidget()
             column = QVBoxLayout(page)
@@ -134,6 +142,7 @@ class TrainPlace(Place):
         self.say(partial(self.tabs.setTabText, 0), lambda: self.tr("Round"))
         self.say(partial(self.tabs.setTabText, 1), lambda: self.tr("All rounds"))
         self.say(partial(self.tabs.setTabText, 2), lambda: self.tr("Checkpoints"))
+        self.say(partial(self.tabs.setTabText, 3), lambda: self.tr("Try it"))
         self.body.addWidget(self.tabs)
 
     def _connect(self) -> None:
@@ -144,6 +153,7 @@ class TrainPlace(Place):
         self.conductor.refused.connect(self.notice.tell_error)
         self.setup.changed.connect(self._show_primary)
         self.setup.place_wished.connect(self.desk.go)
+        self.round.pause_pressed.connect(self._on_pause_pressed)
         self.round.stop_pressed.connect(self.conductor.stop)
         self.round.cancel_pressed.connect(self.conductor.cancel)
         self.round.back_pressed.connect(self._to_setup)
@@ -152,21 +162,35 @@ class TrainPlace(Place):
         self.rounds.open_wished.connect(self._on_round_wished)
         self.rounds.again_wished.connect(self._on_again_wished)
         self.checkpoints.start_wished.connect(self._on_start_wished)
+        self.checkpoints.read_wished.connect(lambda: self.desk.go("evaluate"))
 
     def _on_shelf(self, shelf: Shelf) -> None:
         self.rounds.show_rounds(shelf.rounds)
         self.checkpoints.show_checkpoints(shelf.checkpoints)
-        self.setup.show_checkpoints([r.checkpoint for r in shelf.checkpoints])
+        known = sorted((r.checkpoint for r in shelf.checkpoints), key=lambda c: c.id)
+        current = [r.checkpoint.id for r in shelf.checkpoints if r.current]
+        self.setup.show_checkpoints(known, [*current, 0][0])
+        self.tryout.show_checkpoints(known)
         self.resume.show_found(shelf.interrupted)
         self._show_state()
 
     def _on_opened(self, shown: Shown) -> None:
         self.round.show_round(shown.row.round, shown.row.parent)
         self.round.show_metrics(shown.metrics)
+        if shown.gallery is not None:
+            self.round.gallery.show_gallery(shown.gallery)
         if self.conductor.state == "review":
             self.round.end(shown.row.round.status, shown.row.round.message)
         elif self.conductor.state == "running" and self.desk.jobs.last_progress is not None:
             self.round.take(self.desk.jobs.last_progress)
+            if self.desk.jobs.paused:
+                self.round.take(Paused(True))
+
+    def _on_pause_pressed(self, on: bool) -> None:
+        if on:
+            self.conductor.pause()
+        else:
+            self.conductor.go_on()
 
     def _on_primary_pressed(self) -> None:
         if self.conductor.state in ("done", "stopped"):
@@ -181,6 +205,10 @@ class TrainPlace(Place):
         if config is not None and self.conductor.state == "setup" and self.setup.may_start:
             self.notice.hide()
             self.conductor.begin(config, self.setup.checkpoint_id)
+
+    def _on_try_wished(self) -> None:
+        self.tabs.setCurrentIndex(3)
+        self.tryout.prompt.setFocus()
 
     def _on_go_on_wished(self, round_id: int, device: str) -> None:
         if self.conductor.state in (*ENDED, "setup", "review"):

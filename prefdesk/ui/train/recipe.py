@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
-from prefdesk.config import RoundConfig
+from prefdesk.config import RoundConfig, preset_of, with_preset
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
+from prefdesk.ui.train.presets import GROUPS, PresetRow
 from prefdesk.ui.widgets import Card, Label, PlainButton, SettingsForm, Speaking, one_line
 
 if TYPE_CHECKING:
@@ -28,14 +29,20 @@ class RecipePane(Speaking, Card):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._current = 0
         self.start = QComboBox()
         self.start.currentIndexChanged.connect(lambda: self.changed.emit())
         names = tuple(s.name for s in RoundConfig.describe() if s.name not in ELSEWHERE)
-        self.form: SettingsForm[RoundConfig] = SettingsForm(RoundConfig(), only=names)
-        self.form.changed.connect(self.changed)
+        self.form: SettingsForm[RoundConfig] = SettingsForm(
+            RoundConfig(), only=names, groups=GROUPS
+        )
+        self.presets = PresetRow()
+        self.presets.picked.connect(self._on_preset_picked)
+        self.form.changed.connect(self._on_edited)
         self.defaults = PlainButton("", "undo")
         self.defaults.clicked.connect(lambda: self.form.set_value(RoundConfig()))
         self._label, self._explained = Label(""), Label("", "caption", wrap=True)
+        self._how_far = Label("")
         self._label.setBuddy(self.start)
         box = QWidget()
         column = QVBoxLayout(box)
@@ -46,7 +53,9 @@ class RecipePane(Speaking, Card):
         first = QFormLayout()
         first.setContentsMargins(0, 0, 0, 0)
         first.setHorizontalSpacing(SPACE_5)
+        first.setVerticalSpacing(SPACE_3)
         first.addRow(self._label, box)
+        first.addRow(self._how_far, self.presets)
         self.body.setSpacing(SPACE_3)
         self.body.addLayout(first)
         self.body.addWidget(self.form)
@@ -54,6 +63,8 @@ class RecipePane(Speaking, Card):
         self.body.addStretch(1)
         self.say(self.set_title, lambda: self.tr("Recipe"))
         self.say(self._label.setText, lambda: self.tr("Start from"))
+        self.say(self._how_far.setText, lambda: self.tr("How far"))
+        self.say(self.presets.setAccessibleName, lambda: self.tr("How far the round may go"))
         self.say(self.start.setAccessibleName, lambda: self.tr("Checkpoint to start from"))
         self.say(
             self._explained.setText,
@@ -61,6 +72,7 @@ class RecipePane(Speaking, Card):
         )
         self.say(self.defaults.setText, lambda: self.tr("Back to the defaults"))
         self._align()
+        self._show_preset()
 
     def retranslate(self) -> None:
         """The first label stays in line with those of the form."""
@@ -71,6 +83,17 @@ class RecipePane(Speaking, Card):
     def restyle(self) -> None:
         """Labels grow with the text."""
         self.retranslate()
+
+    def _on_preset_picked(self, name: str) -> None:
+        self.form.set_value(with_preset(self.form.value() or RoundConfig(), name))
+
+    def _on_edited(self) -> None:
+        self._show_preset()
+        self.changed.emit()
+
+    def _show_preset(self) -> None:
+        config = self.form.value()
+        self.presets.show_preset("" if config is None else preset_of(config))
 
     def _align(self) -> None:
         common = [r.label for r in self.form.rows.values() if not r.setting.expert]
@@ -97,16 +120,20 @@ class RecipePane(Speaking, Card):
         if at >= 0:
             self.start.setCurrentIndex(at)
 
-    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]") -> None:
-        """Offer these checkpoints, newest first; a new one becomes the start."""
-        known = {self.start.itemData(i) for i in range(self.start.count())}
+    def clear(self) -> None:
+        """The project was closed."""
+        self._current = 0
+        self.start.clear()
+
+    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]", current: int) -> None:
+        """Offer these checkpoints, newest first; one that became current is the start."""
         chosen = self.checkpoint_id
-        news = [c.id for c in checkpoints if c.id not in known]
         self.start.blockSignals(True)
         self.start.clear()
         for one in reversed(checkpoints):
             self.start.addItem(one_line(one.name, 60), one.id)
-        wanted = news[-1] if news else chosen
+        wanted = chosen if current == self._current else current
+        self._current = current
         self.start.setCurrentIndex(max(0, self.start.findData(wanted)))
         self.start.blockSignals(False)
         if self.checkpoint_id != chosen:

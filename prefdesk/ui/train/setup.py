@@ -95,13 +95,13 @@ class SetupPane(QWidget):
     def clear(self) -> None:
         """The project was closed."""
         self._typing.stop()
-        self.recipe.start.clear()
+        self.recipe.clear()
         self.preflight.override.clear()
         self._show(None)
 
-    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]") -> None:
+    def show_checkpoints(self, checkpoints: "Sequence[Checkpoint]", current: int) -> None:
         """Offer these to start from."""
-        self.recipe.show_checkpoints(checkpoints)
+        self.recipe.show_checkpoints(checkpoints, current)
 
     def use(self, one: "Round") -> None:
         """Show the recipe of an earlier round; `InputError` if it is of another version."""

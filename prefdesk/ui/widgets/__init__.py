@@ -5,7 +5,7 @@ Used by `prefdesk.ui` only.
 
 from prefdesk.ui.widgets.buttons import AnswerButton, Button, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.cards import Card, EmptyState, Line, NumberCard, row
-from prefdesk.ui.widgets.form import SettingRow, SettingsForm, config_text, setting_name
+from prefdesk.ui.widgets.form import Group, SettingRow, SettingsForm, config_text, setting_name
 from prefdesk.ui.widgets.notice import Notice
 from prefdesk.ui.widgets.pairs import PairList
 from prefdesk.ui.widgets.progress import ProgressStrip, time_left
@@ -19,6 +19,7 @@ __all__ = [
     "Card",
     "Column",
     "EmptyState",
+    "Group",
     "Label",
     "Line",
     "Notice",

@@ -4,6 +4,8 @@ A setting is declared once, in the configuration; its name and help are translat
 the context `config`.
 """
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
@@ -131,8 +133,21 @@ class SettingRow(Speaking, QWidget):
         return self.tr("This value cannot be used.")
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rare settings that belong together, under a translated title and a line on what they do."""
+
+    title: Callable[[], str]
+    help: Callable[[], str]
+    names: tuple[str, ...]
+
+
 class SettingsForm(Speaking, QWidget, Generic[C]):
-    """All settings of a configuration; rare ones behind a fold.
+    """All settings of a configuration; rare ones behind a fold, in `groups`.
+
+    A rare setting that no group names stands in the last one. With `stacked`, for narrow places,
+    common ones have their name above. Values that are fine by themselves
+    and wrong together are said below the form.
 
     *Signals*
     - `changed`: a value was edited; ask `value()`, which is None while something is wrong.
@@ -141,21 +156,29 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
     changed = Signal()
 
     def __init__(
-        self, start: C, *, only: tuple[str, ...] = (), parent: QWidget | None = None
+        self,
+        start: C,
+        *,
+        only: tuple[str, ...] = (),
+        groups: Sequence[Group] = (),
+        stacked: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._kind = type(start)
         wanted = [s for s in start.describe() if not only or s.name in only]
         self._start = start
         self.rows = {s.name: SettingRow(s, getattr(start, s.name)) for s in wanted}
+        self.problem = Label("", "problem", wrap=True)
+        self.problem.hide()
         self._fold = PlainButton("", "next")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._on_fold_toggled)
         self.say(self._fold.setText, lambda: self.tr("More settings"))
         self._rare = QWidget()
-        self._lay_out()
+        self._lay_out(groups, stacked=stacked)
         for row in self.rows.values():
-            row.changed.connect(self.changed)
+            row.changed.connect(self._on_edited)
 
     def value(self) -> C | None:
         """The configuration, or None while a value is wrong."""
@@ -168,28 +191,88 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         except InputError:
             return None
 
+    def complaint(self) -> str:
+        """What is wrong with values that are fine by themselves, as a sentence; or nothing."""
+        if not all(row.is_valid() for row in self.rows.values()):
+            return ""
+        shown = {name: row.value() for name, row in self.rows.items()}
+        try:
+            self._kind.from_mapping(
+                {s.name: getattr(self._start, s.name) for s in self._start.describe()} | shown
+            )
+        except InputError as error:
+            return f"{error.message} {error.hint}".strip()
+        return ""
+
     def set_value(self, value: C) -> None:
         """Show another configuration."""
         self._start = value
         for name, row in self.rows.items():
             row.set_value(getattr(value, name))
-        self.changed.emit()
+        self._on_edited()
 
-    def _lay_out(self) -> None:
+    def open_fold(self) -> None:
+        """Show the rare settings too."""
+        self._fold.setChecked(True)
+
+    def _lay_out(self, groups: Sequence[Group], *, stacked: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        common, rare = _form(), _form()
+        common = _form()
+        if stacked:
+            common.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for row in self.rows.values():
-            (rare if row.setting.expert else common).addRow(row.label, row)
+            if not row.setting.expert:
+                common.addRow(row.label, row)
         column.addLayout(common)
-        self._rare.setLayout(rare)
+        column.addWidget(self.problem)
+        rare = QVBoxLayout(self._rare)
+        rare.setContentsMargins(0, 0, 0, 0)
+        for group, rows in self._grouped(groups):
+            rare.addLayout(self._heading(group) if group else QVBoxLayout())
+            form = _form()
+            for row in rows:
+                form.addRow(row.label, row)
+            rare.addLayout(form)
         self._rare.hide()
         column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
-        self._fold.setVisible(rare.rowCount() > 0)
+        self._fold.setVisible(any(row.setting.expert for row in self.rows.values()))
         column.addWidget(self._rare)
         column.addStretch(1)
 
+    def _grouped(self, groups: Sequence[Group]) -> list[tuple[Group | None, list[SettingRow]]]:
+        """Rare settings by group, in the order of the groups; empty groups do not appear."""
+        rare = {name: row for name, row in self.rows.items() if row.setting.expert}
+        if not groups:
+            return [(None, list(rare.values()))]
+        found: list[tuple[Group | None, list[SettingRow]]] = []
+        for group in groups:
+            named = [rare.pop(name) for name in group.names if name in rare]
+            rest = list(rare.values()) if group is groups[-1] else []
+            found += [(group, named + rest)] if named + rest else []
+        return found
+
+    def _heading(self, group: Group) -> QVBoxLayout:
+        title, help = Label("", "heading"), Label("", "caption", wrap=True)
+        self.say(title.setText, group.title)
+        self.say(help.setText, group.help)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, SPACE_3, 0, SPACE_2)
+        column.setSpacing(2)
+        column.addWidget(title)
+        column.addWidget(help)
+        return column
+
+    def _on_edited(self) -> None:
+        complaint = self.complaint()
+        self.problem.setText(complaint)
+        self.problem.setVisible(bool(complaint))
+        self.changed.emit()
+
     def _on_fold_toggled(self, open_: bool) -> None:
+        rare = [row.label for row in self.rows.values() if row.setting.expert]
+        for label in rare:  # one column of controls, whatever the groups
+            label.setMinimumWidth(max(one.sizeHint().width() for one in rare))
         self._rare.setVisible(open_)
         self._fold.set_icon("down" if open_ else "next")
 
@@ -213,6 +296,13 @@ NAMES: dict[str, str] = {
     "max_prompt_tokens": "Longest prompt, tokens",
     "kl_coef": "KL weight",
     "kl_placement": "KL goes into",
+    "kl_target": "KL target",
+    "mle_coef": "Weight of reference answers",
+    "lr_schedule": "Learning rate over the round",
+    "warmup_ratio": "Warm-up share",
+    "eps_low": "Clip below",
+    "eps_high": "Clip above",
+    "advantage_scale": "Rewards divided by",
     "lora_rank": "Adapter rank",
     "lora_alpha": "Adapter scale",
     "max_grad_norm": "Longest gradient",

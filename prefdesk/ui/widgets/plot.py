@@ -24,11 +24,15 @@ from prefdesk.ui import background, theme, tokens
 from prefdesk.ui.dialogs import AskFile
 from prefdesk.ui.widgets.buttons import PlainButton
 from prefdesk.ui.widgets.cards import Card
+from prefdesk.ui.widgets.plot_box import Crosshair, ZoomBox
 from prefdesk.ui.widgets.speaking import Speaking
 from prefdesk.ui.widgets.table import Column, RowsModel, TableView
 from prefdesk.ui.widgets.text import Label
 
 Style = Literal["line", "points", "both"]
+
+MOST_FIGURES = 3
+"""Series whose figures are said together under the cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class PlotPoint:
 
 class PlotCard(Speaking, Card):
     """A card with one plot. `x` and `y` name the axes with their units.
+
+    With `zoom`, dragging shows a part larger and a double click all again.
 
     *Signals*
     - `point_opened(object)`: the key of a point was clicked, or activated in the table.
@@ -63,8 +69,10 @@ class PlotCard(Speaking, Card):
         self._x, self._y = x, y
         self.describe: Callable[[PlotPoint], str] | None = None
         self.value = Label("", "caption")
-        self.view = pyqtgraph.PlotWidget()
+        self._box = ZoomBox() if zoom else pyqtgraph.ViewBox()
+        self.view = pyqtgraph.PlotWidget(viewBox=self._box)
         self._plot = self.view.getPlotItem()
+        self._cross = Crosshair(self._plot)
         self._rows: RowsModel[PlotPoint] = RowsModel(self._columns())
         self.table = TableView(self._rows)
         self.table.opened.connect(lambda point: self.point_opened.emit(point.key))
@@ -132,6 +140,7 @@ class PlotCard(Speaking, Card):
         self._series.clear()
         self._plot.clear()
         self._plot.getAxis("bottom").setTicks(None)
+        self._cross.attach()
         self._rows.set_rows([])
         self.value.setText("")
 
@@ -151,6 +160,7 @@ class PlotCard(Speaking, Card):
             axis.setTextPen(pyqtgraph.mkPen(look.muted))
             axis.setStyle(tickFont=font)
             axis.label.setFont(font)
+        self._cross.restyle()
         for series in self._series.values():
             series.restyle()
 
@@ -171,6 +181,10 @@ class PlotCard(Speaking, Card):
         self.say(self._as_table.setAccessibleName, lambda: self.tr("Show the figures as a table"))
         self._export = PlainButton("", "export")
         self._export.clicked.connect(self._on_export_pressed)
+        self.all = PlainButton("", "undo")
+        self.all.hide()
+        self.say(self.all.setToolTip, lambda: self.tr("Show the whole plot again"))
+        self.say(self.all.setAccessibleName, lambda: self.tr("Show the whole plot again"))
         self.say(self._export.setToolTip, lambda: self.tr("Export this plot"))
         self.say(self._export.setAccessibleName, lambda: self.tr("Export this plot"))
 
@@ -182,6 +196,7 @@ class PlotCard(Speaking, Card):
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.heading)
         line.addWidget(self.value, 1)
+        line.addWidget(self.all)
         line.addWidget(self._as_table)
         line.addWidget(self._export)
         self.body.addLayout(line)
@@ -197,6 +212,9 @@ class PlotCard(Speaking, Card):
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(zoom, zoom)
+        if isinstance(self._box, ZoomBox):
+            self.all.clicked.connect(self._box.show_all)
+            self._box.sigRangeChangedManually.connect(self._on_zoomed)
         self._plot.getViewBox().setDefaultPadding(0.08)  # room for the labels of the last points
         self._plot.showGrid(x=True, y=True, alpha=0.12)
         for side in ("left", "bottom"):
@@ -220,15 +238,26 @@ class PlotCard(Speaking, Card):
         self.point_opened.emit(key)
 
     def _on_mouse_moved(self, position: QPointF) -> None:
-        nearest = _nearest(self._plot.getViewBox(), position, self.points())
+        drawn = [point for series in self._series.values() for point in series.points()]
+        nearest = _nearest(self._plot.getViewBox(), position, drawn)
         if nearest is None:
+            self._cross.hide()
             self.value.setText("")
             return
-        if self.describe is not None:
-            self.value.setText(self.describe(nearest))
-            return
-        name = f"{nearest.series} · " if len(self._series) > 1 else ""
-        self.value.setText(f"{name}{self._x} {nearest.x:.6g} · {nearest.y:.4g}")
+        self._cross.show_at(nearest.x, nearest.y)
+        self.value.setText(self.describe(nearest) if self.describe else self._figures(nearest))
+
+    def _figures(self, nearest: PlotPoint) -> str:
+        """The nearest figure; with several series those of the same x beside it."""
+        if len(self._series) < 2:
+            return f"{self._x} {nearest.x:.6g} · {nearest.y:.4g}"
+        same = [p for p in self.points() if p.x == nearest.x and p is not nearest]
+        others = [p for p in same if p.series != nearest.series and p.y == p.y]
+        named = [f"{p.series} {p.y:.4g}" for p in (nearest, *others[: MOST_FIGURES - 1])]
+        return f"{self._x} {nearest.x:.6g} · {' · '.join(named)}"
+
+    def _on_zoomed(self, *_axes: object) -> None:
+        self.all.setVisible(isinstance(self._box, ZoomBox) and not self._box.is_whole)
 
     def _on_export_pressed(self) -> None:
         menu = QMenu(self)

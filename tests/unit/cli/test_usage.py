@@ -1,9 +1,13 @@
 """Wrong usage is said before anything happens; a mistyped project never opens a window."""
 
+from dataclasses import replace
+
 import pytest
 
 from prefdesk import __main__ as program
+from prefdesk.cli.options import chosen
 from prefdesk.cli.parser import build
+from prefdesk.config import RoundConfig, with_preset
 from tests.worlds import make_project
 
 
@@ -88,3 +92,14 @@ def test_that_a_window_without_its_system_packages_is_one_sentence(monkeypatch, 
     monkeypatch.setitem(__import__("sys").modules, "prefdesk.ui.app", None)
     assert program.main([]) == 1
     assert "The README names the system packages" in capsys.readouterr().err
+
+
+def test_that_a_preset_gives_way_to_what_stands_beside_it():
+    options = build().parse_args(["train", "a.prefdesk", "--preset", "bold", "--epochs", "5"])
+    config = chosen(RoundConfig, options)
+    assert config == replace(with_preset(RoundConfig(), "bold"), epochs=5)
+
+
+def test_that_a_round_that_goes_on_takes_no_preset(path, run):
+    status, _, err = run("train", path, "--resume", "--preset", "safe")
+    assert status == 1 and "--preset cannot be other now" in err

@@ -126,3 +126,17 @@ def test_that_words_are_whole_in_scripts_with_signs() -> None:
     assert words("e\u0301te\u0301 हिन्दी שלום don't snake_case 3.5 我们go") == [
         "e\u0301te\u0301", "हिन्दी", "שלום", "don", "t", "snake", "case", "3", "5", "我", "们", "go",
     ]  # fmt: skip
+
+
+def test_that_answers_that_repeat_each_other_have_the_highest_self_bleu() -> None:
+    same = ["one two three four five"] * 3
+    apart = ["one two three four five", "six seven eight nine ten", "a b c d e"]
+    assert evaluation.self_bleu([same]) == pytest.approx(100.0)
+    assert evaluation.self_bleu([apart]) == pytest.approx(0.0, abs=1e-6)
+    mixed = evaluation.self_bleu([["one two three four five six", "one two three four nine ten"]])
+    assert mixed is not None and 20 < mixed < 70
+
+
+def test_that_one_answer_alone_has_no_self_bleu() -> None:
+    assert evaluation.self_bleu([["alone"], []]) is None
+    assert evaluation.self_bleu([["alone"], ["x y z w", "x y z w"]]) == pytest.approx(100.0)

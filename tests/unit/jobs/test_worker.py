@@ -8,7 +8,7 @@ import time
 import pytest
 
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
-from prefdesk.events import DrawsMade, JobEnded, JobSpec, StepDone
+from prefdesk.events import DrawsMade, JobEnded, JobSpec, JobStarted, Paused, StepDone
 from prefdesk.jobs import Worker
 from prefdesk.project import Project
 from tests.tiny import make_model
@@ -75,6 +75,40 @@ def test_that_sampling_goes_on_where_it_was_stopped(project, worker):
     events = list(worker.run(spec))
     assert drawn + sum(len(e.draws) for e in events if isinstance(e, DrawsMade)) == 32
     assert events[-1].status == "done"
+
+
+def test_that_a_paused_job_waits_and_goes_on(project, worker):
+    spec = sampling(project, per_prompt=2, max_new_tokens=8, batch_prompts=1, seed=3)
+    events, went_on = [], []
+
+    def go_on():
+        went_on.append((time.monotonic(), len(events)))
+        worker.go_on()
+
+    for event in worker.run(spec):
+        events.append(event)
+        if isinstance(event, DrawsMade) and not went_on:
+            worker.pause()
+        if event == Paused(True):
+            timer = threading.Timer(0.4, go_on)
+            timer.start()
+            came = len(events)
+    timer.join()
+    assert events[-1].status == "done"
+    assert [e.on for e in events if isinstance(e, Paused)] == [True, False]
+    assert went_on[0][1] == came, "nothing came while it was paused"
+
+
+def test_that_a_paused_round_can_be_stopped_and_cancelled(project, worker):
+    prepared = project.rounds.create(ROUND)
+    for event in worker.run(prepared.job):
+        if isinstance(event, JobStarted):
+            worker.pause()
+        if event == Paused(True):
+            worker.stop()
+            worker.go_on()  # too late: the job is stopping
+            worker.cancel()
+    assert event.status == "cancelled"
 
 
 def test_that_a_cancelled_round_leaves_no_checkpoint(project, worker):

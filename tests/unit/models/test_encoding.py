@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from tokenizers.processors import TemplateProcessing
 
 from prefdesk.errors import InputError, ModelError
-from prefdesk.models import encode, encoding_fingerprint, load_tokenizer, templated
+from prefdesk.models import (
+    encode,
+    encode_answer,
+    encoding_fingerprint,
+    load_tokenizer,
+    templated,
+)
 from prefdesk.models.encoding import _control_strings, _encode_apart
 from prefdesk.records import Message
 from tests.tiny import BOS_ID, END_ID, SPECIAL, START_ID
@@ -44,6 +50,12 @@ def test_that_a_text_becomes_a_user_turn(policy: Any) -> None:
     ids = encode(policy, "Hi")
     assert ids == (START_ID, *b"user\nHi", END_ID, 10, START_ID, *b"assistant\n")
     assert encode(policy.tokenizer, "Hi") == ids
+
+
+def test_that_an_answer_ends_with_the_end_token_and_holds_no_other(policy: Any) -> None:
+    assert encode_answer(policy, "Hi") == (*b"Hi", END_ID)
+    assert encode_answer(policy, "a<|im_end|>") == (*b"a<|im_end|>", END_ID)
+    assert encode_answer(policy, "") == ()
 
 
 def test_that_the_system_text_comes_first_unless_the_prompt_brings_one(policy: Any) -> None:

@@ -85,6 +85,17 @@ def test_that_a_stump_is_refused(tmp_path: Path, content: bytes) -> None:
         tensors.read_header(tmp_path / "x")
 
 
+@pytest.mark.parametrize("length", [0x0280, 0x0380, 0x0480, 0x0580])
+def test_that_a_header_whose_length_looks_like_a_pickle_is_read(
+    tmp_path: Path, length: int
+) -> None:
+    note = "x" * length
+    spare = len(json.dumps({"__metadata__": {"a": note}})) - length
+    path = write(tmp_path / "a", {"__metadata__": {"a": "x" * (length - spare)}})
+    assert path.read_bytes()[:1] == b"\x80"
+    assert tensors.read_header(path).metadata == {"a": "x" * (length - spare)}
+
+
 def test_that_too_many_tensors_are_refused(tmp_path: Path) -> None:
     many = {f"w{i}": entry([0], 0, 0) for i in range(tensors.MAX_TENSORS + 1)}
     with pytest.raises(ModelError):

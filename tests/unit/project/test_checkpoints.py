@@ -100,3 +100,44 @@ def test_that_weights_that_are_no_numbers_are_never_stored(project, tmp_path, va
     with pytest.raises(ModelError, match=r"not finite .in model.layers.1.mlp.up_proj.weight"):
         take_in(project, tmp_path / "w.safetensors")
     assert len(project.checkpoints.all()) == 1 and project.check() == []
+
+
+def test_that_an_older_checkpoint_is_current_until_a_newer_one_is_made(project, tmp_path):
+    first = take_in(project, noise(tmp_path / "w", 1000))
+    second = take_in(project, noise(tmp_path / "w", 2000))
+    assert project.checkpoints.current().id == second
+    assert project.checkpoints.promote(first).id == second
+    assert project.checkpoints.current().id == project.checkpoints.chosen(None).id == first
+    assert project.checkpoints.latest().id == second
+    third = take_in(project, noise(tmp_path / "w", 3000))
+    assert project.checkpoints.current().id == third
+
+
+def test_that_a_promoted_checkpoint_that_is_deleted_gives_way_to_the_newest(project, tmp_path):
+    first = take_in(project, noise(tmp_path / "w", 1000))
+    second = take_in(project, noise(tmp_path / "w", 2000))
+    project.checkpoints.promote(first)
+    project.checkpoints.delete(first)
+    assert project.checkpoints.current().id == second
+    with pytest.raises(ProjectError, match="promoted"):
+        project.core.mutate(
+            lambda c: c.execute(
+                "INSERT OR REPLACE INTO meta VALUES('promoted_checkpoint', 'not JSON')"
+            )
+        )
+        project.checkpoints.current()
+
+
+def test_that_the_command_promotes_names_and_deletes(project, tmp_path, capsys):
+    first = take_in(project, noise(tmp_path / "w", 1000))
+    take_in(project, noise(tmp_path / "w", 2000))
+    project.close()
+    named = ["--rename", str(first), "Mine", "--note", str(first), "best so far"]
+    assert main(["checkpoints", str(project.path), "--promote", str(first), *named]) == 0
+    told = capsys.readouterr()
+    assert "Mine is current now" in told.err
+    assert [line for line in told.out.splitlines() if "current" in line and "best so far" in line]
+    assert main(["checkpoints", str(project.path), "--delete", "1"]) == 1
+    assert "The base checkpoint stays" in capsys.readouterr().err
+    assert main(["checkpoints", str(project.path), "--note", "one", "x"]) == 1
+    assert "named by its number" in capsys.readouterr().err

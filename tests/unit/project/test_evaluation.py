@@ -153,3 +153,50 @@ def test_that_prompts_trained_on_before_they_were_kept_for_evaluation_raise_a_ca
 
     world.project.core.mutate(train)
     assert world.project.evaluation.compare(before, after).cautions == ("trained",)
+
+
+def test_that_the_win_rate_has_an_interval_and_counts_ties_as_half(world):
+    before, after = world.ids
+    world.answer(before, ["old {p}"])
+    world.answer(after, ["new {p}"])
+    world.judge(before, 4.0)
+    world.judge(after, 6.0)
+    [found] = world.project.evaluation.report().comparisons
+    assert found.win_rate.value == pytest.approx(found.win + found.tie / 2)
+    assert found.win_rate.low <= found.win_rate.value <= found.win_rate.high
+
+
+def test_that_longer_answers_that_nobody_likes_better_are_named(world):
+    before, after = world.ids
+    world.answer(before, ["old {p}"])
+    world.answer(after, ["new {p}"])
+    with world.project.core.store.read() as c:
+        assert c.execute("SELECT count(*) FROM completion").fetchone()[0] == 16
+    world.project.core.mutate(
+        lambda c: c.execute("UPDATE completion SET n_tokens = 9 WHERE checkpoint_id = ?", (after,))
+    )
+    world.judge(before, 5.0)
+    world.judge(after, 5.0)
+    report = world.project.evaluation.report()
+    lengths = [d for d in report.divergences if d.measure == "mean_length"]
+    assert [(d.a, d.b, d.before, d.after) for d in lengths] == [(before, after, 2.0, 9.0)]
+    assert lengths[0].people.low <= 0
+
+
+def test_that_nothing_is_named_where_people_like_it_better(world):
+    before, after = world.ids
+    world.answer(before, ["old {p}"])
+    world.answer(after, ["new {p}"])
+    world.project.core.mutate(
+        lambda c: c.execute("UPDATE completion SET n_tokens = 9 WHERE checkpoint_id = ?", (after,))
+    )
+    world.judge(before, 3.0)
+    world.judge(after, 7.0)
+    assert world.project.evaluation.report().divergences == ()
+
+
+def test_that_only_the_base_stands_at_a_kl_of_zero(world):
+    world.answer(world.ids[0], ["yes {p}", "no {p}"])
+    [score] = world.project.evaluation.report().scores
+    assert score.kl == 0.0 and score.created_ms > 0
+    assert score.self_bleu is not None

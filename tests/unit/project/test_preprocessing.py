@@ -178,9 +178,7 @@ def test_that_a_project_with_everything_left_out_says_so(project: Project) -> No
     assert end.message == "Every prompt is left out by decision."
 
 
-def test_that_refused_prompts_are_found_and_stop_no_sampling(
-    tmp_path: Path, model: Path
-) -> None:
+def test_that_refused_prompts_are_found_and_stop_no_sampling(tmp_path: Path, model: Path) -> None:
     folder = make_model(tmp_path / "picky")
     config = json.loads((folder / "tokenizer_config.json").read_text())
     config["chat_template"] = (
@@ -237,7 +235,10 @@ def test_that_impossible_wishes_are_a_sentence(project: Project, tmp_path: Path)
     run(project)
     with pytest.raises(InputError, match="cannot be shortened"):
         project.preprocessing.decide([1], "near", "shorten")
-    with Project.create(tmp_path / "b.prefdesk") as empty, pytest.raises(InputError, match="no prompts"):
+    with (
+        Project.create(tmp_path / "b.prefdesk") as empty,
+        pytest.raises(InputError, match="no prompts"),
+    ):
         empty.preprocessing.job()
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from prefdesk.ratings import RatingTable, fit
+from prefdesk.ratings import RatingTable, effort, fit
 from prefdesk.ratings.checks import gold_checks, missed_checks, standing_out
 from prefdesk.ratings.conduct import conduct
 from prefdesk.ratings.constancy import biases, drifts, tastes
 from prefdesk.ratings.echoes import _pairs, echoes
-from prefdesk.ratings.effort import _longest, hasty, hurried, runs
+from prefdesk.ratings.effort import _longest, expected_runs, hasty, hurried, runs
 from prefdesk.ratings.findings import TEMPLATES
 from tests.unit.ratings.panels import HONEST, hidden, judged, real
 
@@ -281,3 +281,33 @@ def test_that_hurry_shows_where_every_other_text_is_equally_long() -> None:
         raters.tolist(), items.tolist(), np.arange(1200) % 9, seconds=seconds
     )
     assert [f.rater for f in hurried(table, lengths) if f.large and f.p < 1e-6] == [0]
+
+
+def test_that_runs_of_long_sequences_are_counted_as_random_orders_have_them() -> None:
+    code = np.repeat(np.arange(3), (60, 30, 10))
+    rng = np.random.default_rng(0)
+    orders = rng.permuted(np.tile(code, (4000, 1)), axis=1)
+    for k in (4, 8):
+        begins = np.ones(orders.shape, dtype=bool)
+        begins[:, 1:] = orders[:, 1:] != orders[:, :-1]
+        lengths = [np.diff(np.flatnonzero(np.append(b, True))) for b in begins]
+        mean = np.mean([(one >= k).sum() for one in lengths])
+        assert expected_runs(np.bincount(code), k) == pytest.approx(mean, rel=0.1)
+    # By hand: of two of one value and one of another, a run of two is in 2 of 3 orders.
+    assert expected_runs(np.array([2, 1]), 2) == pytest.approx(2 / 3)
+
+
+def test_that_a_long_sequence_with_a_long_run_stands_out_and_a_constant_one_does_not() -> None:
+    rng = np.random.default_rng(1)
+    n = 2 * effort.LONG
+    scores = rng.integers(0, 11, 3 * n).astype(float)
+    scores[100:140] = 7.0
+    scores[2 * n :] = 5.0
+    table = RatingTable.from_columns(
+        np.repeat([0, 1, 2], n).tolist(), np.tile(np.arange(n), 3).tolist(), scores,
+        order=np.tile(np.arange(n), 3),
+    )  # fmt: skip
+    hit, random, constant = effort.runs(table)
+    assert hit.large and hit.p < 1e-20 and hit.values["run"] >= 40 and hit.values["usual"] <= 5
+    assert not random.large and random.p > 1e-3
+    assert constant.p == 1

@@ -10,7 +10,15 @@ import torch
 from prefdesk.config import RoundConfig
 from prefdesk.errors import TrainingError
 from prefdesk.training import Rollout
-from prefdesk.training.checks import grouped, too_far, trainable, trouble, usable
+from prefdesk.training.checks import (
+    astray,
+    grouped,
+    other_length,
+    too_far,
+    trainable,
+    trouble,
+    usable,
+)
 
 ONE = Rollout(1, (5, 6), (7, 8), (-1.0, -2.0), 1.0, 0.5)
 PAIR = [ONE, replace(ONE, reward=-0.5)]
@@ -113,3 +121,19 @@ def test_that_a_good_step_is_taken() -> None:
     assert trouble(GOOD) is None
     assert too_far(0.3, RoundConfig(min_ess=0.3)) is None
     assert too_far(math.nan, RoundConfig(min_ess=0.3)) is not None
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"), [(2.1, "prefer longer"), (0.4, "prefer shorter"), (math.nan, "length")]
+)
+def test_that_a_length_that_runs_away_is_named(ratio: float, word: str) -> None:
+    found = other_length(ratio)
+    assert found is not None and word in f"{found.message} {found.hint}"
+    assert str(astray(1.0, ratio, RoundConfig())) == str(found)
+
+
+def test_that_lengths_within_a_factor_of_two_are_fine() -> None:
+    assert other_length(1.9) is None and other_length(0.55) is None
+    assert astray(1.0, 1.0, RoundConfig()) is None
+    few = astray(0.1, 9.0, RoundConfig())
+    assert few is not None and "too far" in few.message

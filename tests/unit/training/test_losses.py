@@ -120,6 +120,10 @@ def test_that_effective_sample_size_counts_equal_weights_fully_and_one_heavy_one
     assert losses.effective_sample_size(column(0, math.log(2))) == pytest.approx(0.9)
 
 
+def test_that_an_expected_length_is_weighted_by_importance() -> None:
+    assert losses.expected_mean(column(0, math.log(3)), column(2, 6)) == pytest.approx(20 / 4)
+
+
 def test_that_measured_divergence_is_weighted_by_importance() -> None:
     per_token, per_sequence = losses.measured_kl(
         column(0, math.log(3)), divergence=column(4, 8), lengths=column(2, 6)

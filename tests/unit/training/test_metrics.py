@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from prefdesk.config import RoundConfig
 from prefdesk.training import Baseline, Rollout
 from prefdesk.training.metrics import of_progress, of_visit, sampler_gap
 from prefdesk.training.update import Known, visit_of
@@ -50,11 +49,9 @@ def test_that_the_sampler_gap_is_per_token_and_of_own_draws_only() -> None:
 def test_that_speed_is_of_the_step_and_time_of_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", lambda: 12.0)
     visit = visit_of(THREE, [(0, 1), (2,)])
-    config = RoundConfig(learning_rate=0.01)
-    found = of_progress(config, 0, Baseline(0.5, 3.0), visit, at=10.0, began=4.0)
+    found = of_progress(0, Baseline(0.5, 3.0), visit, at=10.0, began=4.0)
     assert found == {
         "epoch": 1.0,
-        "learning_rate": 0.01,
         "baseline": 0.5,
         "baseline_weight": 3.0,
         "tokens_per_second": 2.5,

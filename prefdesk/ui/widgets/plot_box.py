@@ -1,0 +1,94 @@
+"""What one does in a plot with the mouse: look up a value, look closer, see all again.
+
+Imported with `prefdesk.ui.widgets.plot` alone: pyqtgraph costs most of a second.
+"""
+
+from typing import Any
+
+import pyqtgraph
+from PySide6.QtCore import Qt
+
+from prefdesk.ui import theme
+
+
+class ZoomBox(pyqtgraph.ViewBox):  # type: ignore[misc]
+    """Dragging chooses what is shown larger, a double click shows all again.
+
+    The wheel scrolls the page; with Ctrl it changes the scale, so that a column of plots can be
+    scrolled through.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMouseMode(pyqtgraph.ViewBox.RectMode)
+
+    def wheelEvent(self, event: Any, axis: Any = None) -> None:
+        """Scale with Ctrl, leave the event to the page otherwise."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event, axis)
+        else:
+            event.ignore()
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """A double click shows all again."""
+        if event.double() and event.button() == Qt.MouseButton.LeftButton:
+            self.show_all()
+            event.accept()
+        else:
+            super().mouseClickEvent(event)
+
+    def show_all(self) -> None:
+        """Fit the plot to its figures, now and as they grow."""
+        self.enableAutoRange()
+        self.sigRangeChangedManually.emit(self.state["mouseEnabled"])
+
+    @property
+    def is_whole(self) -> bool:
+        """True while all figures are shown."""
+        return all(self.autoRangeEnabled())
+
+
+class Crosshair:
+    """Two thin lines through a point, and a ring around it."""
+
+    def __init__(self, plot: Any) -> None:
+        self._plot = plot
+        self._lines = [pyqtgraph.InfiniteLine(angle=angle) for angle in (0, 90)]
+        self._ring = pyqtgraph.ScatterPlotItem(size=13)
+        self.restyle()
+        self.attach()
+
+    def attach(self) -> None:
+        """Become part of the plot, again after it was cleared."""
+        for item in (*self._lines, self._ring):
+            item.setZValue(20)
+            item.hide()
+            self._plot.addItem(item, ignoreBounds=True)
+
+    def show_at(self, x: float, y: float) -> None:
+        """Point at these coordinates."""
+        self._lines[0].setPos(y)
+        self._lines[1].setPos(x)
+        self._ring.setData([x], [y])
+        for item in (*self._lines, self._ring):
+            item.show()
+
+    def hide(self) -> None:
+        """Point at nothing."""
+        for item in (*self._lines, self._ring):
+            item.hide()
+
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Where it points, or None."""
+        if not self._ring.isVisible():
+            return None
+        return float(self._lines[1].value()), float(self._lines[0].value())
+
+    def restyle(self) -> None:
+        """Follow the theme."""
+        look = theme.current()
+        for line in self._lines:
+            line.setPen(pyqtgraph.mkPen(look.muted, width=1, style=Qt.PenStyle.DotLine))
+        self._ring.setPen(pyqtgraph.mkPen(look.text, width=2))
+        self._ring.setBrush(pyqtgraph.mkBrush(None))
