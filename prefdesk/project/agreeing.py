@@ -1,21 +1,21 @@
 """`agree` on any table of ratings: one document with every figure, the same as for a project."""
 
-import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prefdesk.errors import InputError
 from prefdesk.formats.rating_columns import Scores
 from prefdesk.project.describe import Described, agreement_report, items_of
-from prefdesk.project.fitting import table_of
 from prefdesk.project.methods import TITLES
 from prefdesk.project.report import AgreementReport, Coefficient, Range, RaterReport
 from prefdesk.ratings.flags import Rates
 from prefdesk.ratings.sayings import NOTES
-from prefdesk.records import Rater, Rating
+from prefdesk.records import Rater
+from prefdesk.store.columns import Columns
 
 Document = dict[str, Any]
 
@@ -54,14 +54,14 @@ def agree_scores(
     values = _rounded(scores.score, scale)
     items, owners = _items(scores, notes)
     rows, names = _rows(scores, values, items, owners)
-    table = table_of(rows, timed=scores.order is not None)
     unmatched = _unmatched(checks, scores.rater)
     by_rater: dict[Hashable, tuple[int, int]] = {
         n: (checks or {})[r.name] for n, r in names.items() if r.name in (checks or {})
     }
     described = agreement_report(
-        key="", computed_ms=0, rows=rows, everything=table, kept=table, training=table,
-        raters=names, reason=lambda r: "", fdr=fdr, scale=scale, seed=seed, checks=by_rater,
+        key="", computed_ms=0, rows=rows, kept=rows, training=rows, raters=names,
+        reason=lambda r: "", fdr=fdr, timed=scores.order is not None, scale=scale, seed=seed,
+        checks=by_rater,
     )  # fmt: skip
     keys = tuple(name for _, name in dict.fromkeys(items))
     body = document(described, lambda item: keys[item])
@@ -240,18 +240,26 @@ def _rows(
     values: Sequence[float],
     items: Sequence[tuple[str, str]],
     owners: Sequence[str],
-) -> tuple[list[Rating], dict[int, Rater]]:
+) -> tuple[Columns, dict[int, Rater]]:
     """The table as ratings with numbers for names, in the order of the file."""
     raters, item, prompt = _numbers(scores.rater), _numbers(items), _numbers(owners)
-    order = _ranks(scores.order) if scores.order is not None else range(len(items))
-    rows = [
-        Rating(
-            item[items[i]], prompt[owners[i]], raters[scores.rater[i]], "score", "", 0,
-            values[i], _known(scores.seconds, i), int(order[i]), scores.lines[i].to_bytes(8),
-        )
-        for i in range(len(items))
-    ]  # fmt: skip
+    n = len(items)
+    order = _ranks(scores.order) if scores.order is not None else np.arange(n)
+    seconds = np.full(n, np.nan) if scores.seconds is None else np.array(scores.seconds)
+    seconds[~np.isfinite(seconds)] = np.nan
+    uid = np.zeros((n, 2), dtype=">u8")
+    uid[:, 1] = scores.lines
+    nothing = np.zeros(n, dtype=np.int64)
+    rows = Columns(
+        _column(item, items), _column(prompt, owners), _column(raters, scores.rater),
+        nothing, nothing, nothing > 0, np.array(values), seconds, order,
+        uid.view("V16").ravel(), ("",),
+    )  # fmt: skip
     return rows, {n: Rater(n, b"", name) for name, n in raters.items()}
+
+
+def _column(numbers: Mapping[Any, int], names: Sequence[Any]) -> NDArray[np.int64]:
+    return np.fromiter((numbers[name] for name in names), np.int64, len(names))
 
 
 def _numbers(names: Sequence[Any]) -> dict[Any, int]:
@@ -261,15 +269,10 @@ def _numbers(names: Sequence[Any]) -> dict[Any, int]:
     return found
 
 
-def _ranks(order: Sequence[float]) -> list[int]:
+def _ranks(order: Sequence[float]) -> NDArray[np.int64]:
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[np.argsort(np.asarray(order), kind="stable")] = np.arange(len(order))
-    found: list[int] = ranks.tolist()
-    return found
-
-
-def _known(seconds: Sequence[float] | None, i: int) -> float | None:
-    return seconds[i] if seconds is not None and math.isfinite(seconds[i]) else None
+    return ranks
 
 
 def _unmatched(checks: Mapping[str, tuple[int, int]] | None, raters: Sequence[str]) -> list[str]:

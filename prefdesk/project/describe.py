@@ -1,6 +1,6 @@
 """Puts the figures about raters into one report: joins estimates, flags and names."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,13 @@ from prefdesk.project.report import (
     RatingReport,
     VerdictReport,
 )
+from prefdesk.project.tables import table_of
 from prefdesk.ratings import usage
 from prefdesk.ratings.agreement import leave_one_out_rank
 from prefdesk.ratings.null import Screen
 from prefdesk.ratings.slopes import scale_use
 from prefdesk.records import SCALE, Rater, Rating
+from prefdesk.store.columns import Columns
 
 MOST_PLAIN = 5000
 """Plain ratings kept in a report for the plot; all outliers are kept besides."""
@@ -48,14 +50,14 @@ def agreement_report(
     *,
     key: str,
     computed_ms: int,
-    rows: Sequence[Rating],
-    everything: ratings.RatingTable,
-    kept: ratings.RatingTable,
-    training: ratings.RatingTable,
+    rows: Columns,
+    kept: Columns,
+    training: Columns,
     raters: Mapping[int, Rater],
     reason: Callable[[Rating], str],
     fdr: float,
-    occasions: Sequence[Rating] = (),
+    occasions: Columns | None = None,
+    timed: bool = True,
     scale: tuple[float, float] = SCALE,
     seed: int = 0,
     checks: Mapping[Hashable, tuple[int, int]] | None = None,
@@ -65,26 +67,29 @@ def agreement_report(
     """The report.
 
     Flags are looked for among all ratings, so that an excluded rater still shows why;
-    agreement and biases speak of the ratings that count, the verdict of those among them that
-    training would use. `rows` are the rows of `everything`; `occasions` are all judgements of
-    answers, in time, also those that a later one by the same rater replaced; `checks` maps
-    raters (by id) to the attention checks they (found, missed); `lengths` gives the
-    characters of each answer's text, `labels` where labels lie in the tables.
+    agreement and biases speak of the ratings that count (`kept`), the verdict of those among
+    them that training would use. `occasions` are all judgements of answers, also those that a
+    later one by the same rater replaced; `timed` says that `hlc` is when a rating was given;
+    `checks` maps raters (by id) to the attention checks they (found, missed); `lengths` gives
+    the characters of each answer's text, `labels` where labels lie.
     """
-    if not rows:
-        nothing = verdict_report(ratings.verdict(kept))
+    everything = table_of(rows, labels.points, timed=timed)
+    counted = everything if kept is rows else table_of(kept, labels.points, timed=timed)
+    if not len(rows):
+        nothing = verdict_report(ratings.verdict(counted))
         empty = AgreementReport(
             key, computed_ms, 0, 0, 0, NO_RANGE, NO_RANGE, nothing, (), (), fdr=fdr, seed=seed
         )
-        return Described(empty, kept, None)
+        return Described(empty, counted, None)
     whole = ratings.fit(everything, scale=scale)
-    model = ratings.fit(kept, scale=scale) if kept.n else whole
+    model = _fitted(counted, everything, whole, scale) or whole
     flags = ratings.flag(everything, whole, fdr=fdr, seed=seed, checks=checks, lengths=lengths)
-    found = coefficients(kept, model, scale, seed)
+    found = coefficients(counted, model, scale, seed)
     alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
-    within = ratings.within_alpha_interval(kept, n=draws_for(kept.n), seed=seed)
+    within = ratings.within_alpha_interval(counted, n=draws_for(counted.n), seed=seed)
     bins = usage.bins_of(everything.score, scale)
-    taught = ratings.fit(training, scale=scale) if training.n else None
+    taught = counted if training is kept else table_of(training, labels.points, timed=timed)
+    teacher = _fitted(taught, counted, model, scale)
     report = AgreementReport(
         key=key,
         computed_ms=computed_ms,
@@ -93,26 +98,47 @@ def agreement_report(
         n_items=len(everything.items),
         alpha=alpha,
         alpha_within=as_range(within),
-        verdict=verdict_report(ratings.verdict(training, taught)),
-        raters=_Raters(everything, kept, whole, model, flags, raters, bins).all(
-            usage.repeats(
-                [(r.rater_id, r.completion_id, r.on_scale(labels.points)) for r in occasions]
-            )
+        verdict=verdict_report(ratings.verdict(taught, teacher)),
+        raters=_Raters(everything, counted, whole, model, flags, raters, bins).all(
+            usage.repeats(_repeated(occasions, labels.points) if occasions is not None else [])
         ),
         ratings=_ratings(rows, everything, whole, flags, reason, labels.points),
         coefficients=found,
-        pairs=design.pair_agreement(kept),
-        design=design.design_report(kept if kept.n else everything, model),
+        pairs=design.pair_agreement(counted),
+        design=design.design_report(counted if counted.n else everything, model),
         bins=bins,
         fdr=fdr,
         seed=seed,
-        labels=_labels([r for r in rows if not reason(r)], labels),
+        labels=_labels(kept, labels),
     )
-    return Described(report, kept, model if kept.n else None, labels)
+    return Described(report, counted, model if counted.n else None, labels)
 
 
-def _labels(kept: Sequence[Rating], labels: Labels) -> LabelReport:
-    n = sum(r.kind == "label" for r in kept)
+def _fitted(
+    table: ratings.RatingTable,
+    known: ratings.RatingTable,
+    model: ratings.RaterModel,
+    scale: tuple[float, float],
+) -> ratings.RaterModel | None:
+    """The model of a table, which is at hand if it is the known table; None without ratings."""
+    if table is known:
+        return model
+    return ratings.fit(table, scale=scale) if table.n else None
+
+
+def _repeated(occasions: Columns, points: tuple[float, ...]) -> list[tuple[int, int, float]]:
+    """Rater, answer and points, in time, of what somebody judged more than once."""
+    order = np.lexsort((occasions.completion, occasions.rater))
+    same = np.diff(occasions.rater[order]) == 0
+    same &= np.diff(occasions.completion[order]) == 0
+    rows = np.union1d(order[:-1][same], order[1:][same])
+    some = occasions.take(rows[np.argsort(occasions.hlc[rows], kind="stable")])
+    columns = (some.rater, some.completion, some.points(points))
+    return list(zip(*(c.tolist() for c in columns), strict=True))
+
+
+def _labels(kept: Columns, labels: Labels) -> LabelReport:
+    n = int(kept.label.sum())
     joint = labels.joint is not None
     return LabelReport(n, labels.points, labels.fitted, joint, overlap(kept)) if n else _NO_LABELS
 
@@ -224,7 +250,7 @@ def _ranked(table: ratings.RatingTable, model: ratings.RaterModel) -> dict[objec
 
 
 def _ratings(
-    rows: Sequence[Rating],
+    rows: Columns,
     table: ratings.RatingTable,
     model: ratings.RaterModel,
     flags: ratings.Flags,

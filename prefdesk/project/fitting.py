@@ -1,6 +1,5 @@
 """Ratings that count, the model fitted to them, and what criteria come to together."""
 
-import math
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,9 @@ from prefdesk import ratings
 from prefdesk.project.describe import verdict_report
 from prefdesk.project.labels import STATED, Labels
 from prefdesk.project.report import VerdictReport
-from prefdesk.records import LABEL_POINTS, Credibility, Exclusion, Rating, Reward, RewardRule
+from prefdesk.project.tables import table_of
+from prefdesk.records import Credibility, Exclusion, Rating, Reward, RewardRule
+from prefdesk.store.columns import Columns
 
 WORDS = ("no_signal", "not_estimable", "weak", "usable")
 """Verdicts, worst first: a criterion that is hardly judged must not hide one that is noise."""
@@ -31,6 +32,18 @@ class Excluded:
         found = found or next((e for e in self.moments if _covers(e, rating)), None)
         weight = self.weights.get(rating.rater_id)
         return found.reason if found else weight.note if weight and weight.value == 0 else ""
+
+    def left_out(self, rows: Columns) -> ratings.table.Bools:
+        """Which of many ratings have a `reason`."""
+        unheard = [id for id, w in self.weights.items() if w.value == 0]
+        out = np.isin(rows.rater, [*self.raters, *unheard])
+        if self.events:
+            named = np.frombuffer(b"".join(u.rjust(16, b"\0") for u in self.events), dtype="S16")
+            out |= np.isin(rows.uid.view("S16"), named)
+        for moment in self.moments:
+            if moment.after_hlc is not None:
+                out |= (rows.rater == moment.rater_id) & (rows.hlc >= moment.after_hlc)
+        return np.asarray(out, dtype=np.bool_)
 
     @property
     def credibility(self) -> dict[Hashable, float]:
@@ -66,7 +79,7 @@ class Fitted:
     """
 
     share: float
-    rows: Sequence[Rating]
+    rows: Columns
     table: ratings.RatingTable
     model: ratings.RaterModel
     labels: Labels = STATED
@@ -118,11 +131,14 @@ def combined(fits: Sequence[Fitted], rule: RewardRule = "shrunk") -> list[Reward
     """The reward of every rated completion, criteria combined by their shares."""
     sums: dict[int, _Sum] = {}
     for f in fits:
-        prompt_of = {r.completion_id: r.prompt_id for r in f.rows}
+        table = f.table
+        owners = (table.prompts[i] for i in table.item_prompt.tolist())
+        prompt_of = dict(zip(table.items, owners, strict=True))
         for one in f.rewards():
             item = int(one.item)  # type: ignore[call-overload]
             if one.n:
-                sums.setdefault(item, _Sum(item, prompt_of[item])).add(one, f.share)
+                prompt = int(prompt_of[item])
+                sums.setdefault(item, _Sum(item, prompt)).add(one, f.share)
     squares = sum(f.share**2 for f in fits)
     return [sums[i].reward(squares, rule) for i in sorted(sums)]
 
@@ -185,25 +201,3 @@ def newest(rows: Sequence[Rating]) -> list[Rating]:
             last[place] = r
     kept = {r.event_uid for r in last.values()}
     return [r for r in rows if r.event_uid in kept]
-
-
-def table_of(
-    rows: Sequence[Rating], points: tuple[float, ...] = LABEL_POINTS, *, timed: bool = True
-) -> ratings.RatingTable:
-    """The ratings as columns for the mathematics; labels lie at these points of the scale.
-
-    `timed` says that `hlc` is when a rating was given; the column `order` counts along it.
-    """
-    order = np.empty(len(rows))
-    order[np.argsort(np.array([r.hlc for r in rows], dtype=np.int64), kind="stable")] = np.arange(
-        len(rows)
-    )
-    known = any(r.seconds is not None for r in rows)
-    return ratings.RatingTable.from_columns(
-        [r.rater_id for r in rows],
-        [r.completion_id for r in rows],
-        [r.on_scale(points) for r in rows],
-        [r.prompt_id for r in rows],
-        seconds=[math.nan if r.seconds is None else r.seconds for r in rows] if known else None,
-        order=order if timed else None,
-    )

@@ -14,6 +14,8 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
 from prefdesk.project import agreement_tables, ledgers, methods, pairs, teaching, what_if
@@ -25,8 +27,6 @@ from prefdesk.project.fitting import (
     Fitted,
     combined,
     credibilities,
-    newest,
-    table_of,
     verdict_of,
 )
 from prefdesk.project.labels import labels_of
@@ -34,9 +34,11 @@ from prefdesk.project.ledgers import Ledger
 from prefdesk.project.pairs import PairReport
 from prefdesk.project.report import AgreementReport, VerdictReport
 from prefdesk.project.settings import ProjectSettings
+from prefdesk.project.tables import table_of
 from prefdesk.project.teaching import NextBest
 from prefdesk.project.what_if import WhatIf, WhatIfReport
 from prefdesk.records import Reward, RewardPart, RewardRule, Split
+from prefdesk.store.columns import Columns
 
 REPORT = "report/agreement"
 
@@ -105,24 +107,20 @@ class Judgement:
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
             raters = store.raters.all(c)
-            current = store.events.current(c)
-            trained = set(store.prompts.ids(c, "train"))
-            judged = {r.completion_id for r in current}
+            occasions = _of(store.columns.current(c), settings.criteria[0].name)
+            trained = np.array(store.prompts.ids(c, "train"), dtype=np.int64)
+            judged = np.unique(occasions.completion).tolist()
             lengths = store.completions.characters(c, judged)
-        first = settings.criteria[0].name
-        occasions = sorted((r for r in current if r.criterion == first), key=lambda r: r.hlc)
-        rows = newest([r for r in current if r.criterion == first])
+        rows = occasions.newest()
         excluded = self.excluded()
-        kept = [r for r in rows if not excluded.reason(r)]
+        kept = rows.take(~excluded.left_out(rows))
         labels = labels_of(kept, excluded.credibility)
-        at = labels.points
         described = agreement_report(
             key=self.key(),
             computed_ms=int(time.time() * 1000),
             rows=rows,
-            everything=table_of(rows, at),
-            kept=table_of(kept, at),
-            training=table_of([r for r in kept if r.prompt_id in trained], at),
+            kept=kept,
+            training=kept.take(np.isin(kept.prompt, trained)),
             raters={r.id: r for r in raters},
             reason=excluded.reason,
             fdr=settings.fdr if fdr is None else fdr,
@@ -136,7 +134,7 @@ class Judgement:
         # Weights set by hand and links of labels move the verdict, and the one that is shown is
         # the one that gates.
         fits = self._fits("train")[:1]
-        items = {r.completion_id for f in fits for r in f.rows}
+        items = {int(i) for f in fits for i in f.table.items}  # type: ignore[call-overload]
         report = replace(described.report, verdict=verdict_of(fits, items))
         return replace(described, report=report)
 
@@ -144,12 +142,12 @@ class Judgement:
         """A current report with the ratings that count and their model, flags not sought anew."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
-            current = newest(store.events.current(c))
-        excluded, first = self.excluded(), settings.criteria[0].name
-        kept = [r for r in current if r.criterion == first and not excluded.reason(r)]
+            current = _of(store.columns.current(c), settings.criteria[0].name).newest()
+        excluded = self.excluded()
+        kept = current.take(~excluded.left_out(current))
         labels = labels_of(kept, excluded.credibility)
         table = table_of(kept, labels.points)
-        return Described(report, table, ratings.fit(table) if kept else None, labels)
+        return Described(report, table, ratings.fit(table) if len(kept) else None, labels)
 
     def methods(self, form: methods.Form = "text", report: AgreementReport | None = None) -> str:
         """The paragraph for a paper, as plain text or LaTeX, from the report as it is now."""
@@ -266,17 +264,24 @@ class Judgement:
     def _fit(self, split: Split | None, excluded: Excluded | None = None) -> list[Fitted]:
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
-            current = newest(store.events.current(c, split=split))
+            current = store.columns.current(c, split=split).newest()
         excluded = self.excluded() if excluded is None else excluded
-        counted = [r for r in current if not excluded.reason(r)]
+        counted = current.take(~excluded.left_out(current))
         total = sum(c.weight for c in settings.criteria)
         fits = []
         for criterion in settings.criteria:
-            rows = [r for r in counted if r.criterion == criterion.name]
-            if rows and criterion.weight > 0:
+            rows = _of(counted, criterion.name)
+            if len(rows) and criterion.weight > 0:
                 labels = labels_of(rows, excluded.credibility)
                 table = table_of(rows, labels.points)
                 share = criterion.weight / total
                 model = ratings.fit(table, credibility=excluded.credibility)
                 fits.append(Fitted(share, rows, table, model, labels))
         return fits
+
+
+def _of(rows: Columns, criterion: str) -> Columns:
+    """The ratings of one criterion."""
+    if criterion not in rows.criteria:
+        return rows.take(np.zeros(0, dtype=np.int64))
+    return rows.take(rows.criterion == rows.criteria.index(criterion))

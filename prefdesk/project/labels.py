@@ -9,8 +9,11 @@ there a label stands at the mean score that would have been given in its place.
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from prefdesk.ratings.kinds import Judged, Judgements, fitted_label_points, judge
 from prefdesk.records import LABEL_POINTS, Rating
+from prefdesk.store.columns import Columns
 
 OVERLAP = 8
 """Answers judged both ways from which on the points of labels are estimated."""
@@ -33,20 +36,23 @@ class Labels:
 STATED = Labels()
 
 
-def overlap(rows: Sequence[Rating]) -> int:
+def overlap(rows: Columns) -> int:
     """How many answers have both a score and a label."""
-    items: dict[str, set[int]] = {"score": set(), "label": set()}
-    for r in rows:
-        items[r.kind].add(r.completion_id)
-    return len(items["score"] & items["label"])
+    return len(_both(rows))
 
 
-def labels_of(rows: Sequence[Rating], credibility: Mapping[Hashable, float]) -> Labels:
+def _both(rows: Columns) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The answers that have both."""
+    found = np.intersect1d(rows.completion[rows.label], rows.completion[~rows.label])
+    return np.asarray(found, dtype=np.int64)
+
+
+def labels_of(rows: Columns, credibility: Mapping[Hashable, float]) -> Labels:
     """Estimate where labels lie from the ratings of one criterion, if enough answers have both."""
-    if overlap(rows) < OVERLAP:
+    if not rows.label.any() or overlap(rows) < OVERLAP:
         return STATED
     whole = len(rows) <= MOST
-    table = _judgements(rows if whole else _part(rows))
+    table = _judgements(list(rows if whole else _part(rows)))
     found = judge(table, credibility={k: v for k, v in credibility.items() if v > 0})
     return Labels(fitted_label_points(found), True, found if whole else None)
 
@@ -59,13 +65,17 @@ def _judgements(rows: Sequence[Rating]) -> Judgements:
     )
 
 
-def _part(rows: Sequence[Rating]) -> list[Rating]:
+def _part(rows: Columns) -> Columns:
     """Whole prompts, those with most answers judged both ways first, up to `MOST` ratings."""
-    of_prompt: dict[int, list[Rating]] = {}
-    for r in rows:
-        of_prompt.setdefault(r.prompt_id, []).append(r)
-    taken: list[Rating] = []
-    for mine in sorted(of_prompt.values(), key=overlap, reverse=True):
-        if len(taken) + len(mine) <= MOST:
-            taken += mine
-    return taken
+    answers, first = np.unique(rows.completion, return_index=True)
+    both = np.isin(answers, _both(rows))
+    prompts, seen, of_row = np.unique(rows.prompt, return_index=True, return_inverse=True)
+    n_both = np.bincount(of_row[first], both, len(prompts))
+    sizes = np.bincount(of_row, minlength=len(prompts)).tolist()
+    taken = np.zeros(len(prompts), dtype=bool)
+    turn, n = np.full(len(prompts), -1), 0
+    for place, prompt in enumerate(np.lexsort((seen, -n_both)).tolist()):
+        if n + sizes[prompt] <= MOST:
+            taken[prompt], turn[prompt], n = True, place, n + sizes[prompt]
+    chosen = np.flatnonzero(taken[of_row])
+    return rows.take(chosen[np.argsort(turn[of_row[chosen]], kind="stable")])

@@ -8,9 +8,10 @@ import numpy as np
 from prefdesk import ratings, store
 from prefdesk.errors import InputError
 from prefdesk.project.core import Core
-from prefdesk.project.fitting import newest, table_of
+from prefdesk.project.fitting import newest
 from prefdesk.project.ranges import as_range, finite
 from prefdesk.project.report import NO_RANGE, Range
+from prefdesk.project.tables import table_of
 from prefdesk.ratings import overlap
 from prefdesk.ratings.agreement import one_fisher
 from prefdesk.records import Rating

@@ -12,6 +12,7 @@ from prefdesk.errors import InputError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Keys = Sequence[Hashable] | Ints
 
 
 class RatingTable(NamedTuple):
@@ -36,10 +37,10 @@ class RatingTable(NamedTuple):
     @classmethod
     def from_columns(
         cls,
-        raters: Sequence[Hashable],
-        items: Sequence[Hashable],
+        raters: Keys,
+        items: Keys,
         scores: ArrayLike,
-        prompts: Sequence[Hashable] | None = None,
+        prompts: Keys | None = None,
         *,
         seconds: ArrayLike | None = None,
         order: ArrayLike | None = None,
@@ -134,10 +135,12 @@ def _column(values: ArrayLike, n: int, name: str) -> Floats:
     return column
 
 
-def _codes(keys: Sequence[Hashable]) -> tuple[Ints, tuple[Hashable, ...]]:
+def _codes(keys: Keys) -> tuple[Ints, tuple[Hashable, ...]]:
+    if isinstance(keys, np.ndarray):
+        return _codes_of_numbers(keys)
     if len(keys) >= _MANY and set(map(type, keys)) == {int}:
         with suppress(OverflowError):
-            return _codes_of_numbers(keys)
+            return _codes_of_numbers(np.array(keys, dtype=np.int64))
     seen: dict[Hashable, int] = {}
     codes = np.fromiter((seen.setdefault(k, len(seen)) for k in keys), np.int64, len(keys))
     return codes, tuple(seen)
@@ -147,8 +150,7 @@ _MANY = 10_000
 """Columns of so many whole numbers are coded by sorting, which takes a third of the time."""
 
 
-def _codes_of_numbers(keys: Sequence[Hashable]) -> tuple[Ints, tuple[Hashable, ...]]:
-    values = np.array(keys, dtype=np.int64)
+def _codes_of_numbers(values: Ints) -> tuple[Ints, tuple[Hashable, ...]]:
     found, first, inverse = np.unique(values, return_index=True, return_inverse=True)
     order = np.argsort(first)
     place = np.empty(len(order), dtype=np.int64)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from prefdesk.config import DeviceConfig
 from prefdesk.errors import InputError, PrefdeskError, ReadOnly
-from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress
+from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Paused, Progress
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
@@ -29,6 +29,8 @@ class JobWorker(Protocol):
 
     def warm(self) -> None: ...
     def run(self, spec: JobSpec) -> Iterator[JobEvent]: ...
+    def pause(self) -> None: ...
+    def go_on(self) -> None: ...
     def stop(self) -> None: ...
     def cancel(self, grace_s: float = ...) -> None: ...
     def kill(self) -> None: ...
@@ -114,7 +116,7 @@ class JobRunner(QObject):
 
     *Attributes*
     - `running`: the job that works now, or None. `waiting`: jobs queued behind it.
-    - `last_started`, `last_progress`: what the running job said last.
+    - `last_started`, `last_progress`: what the running job said last. `paused`: it waits.
 
     *Signals*
     - `queued(JobSpec)`: a job was handed in.
@@ -141,6 +143,7 @@ class JobRunner(QObject):
         self.waiting: list[JobSpec] = []
         self.last_started: JobStarted | None = None
         self.last_progress: Progress | None = None
+        self.paused = False
 
     @property
     def running(self) -> JobSpec | None:
@@ -176,6 +179,14 @@ class JobRunner(QObject):
         self.waiting.append(spec)
         self.queued.emit(spec)
         self._lane(_lane_name(spec)).put(spec)
+
+    def pause(self) -> None:
+        """Let the running job wait; it keeps its memory and says `Paused`."""
+        self._order("pause")
+
+    def go_on(self) -> None:
+        """Let a paused job go on."""
+        self._order("go_on")
 
     def stop(self) -> None:
         """Stop the running job and keep what it made."""
@@ -241,6 +252,7 @@ class JobRunner(QObject):
         self._present[_lane_name(spec)] = spec
         if spec.kind not in _FIGURES:
             self.last_started = self.last_progress = None
+            self.paused = False
         self.started.emit(spec)
 
     @Slot(object, object)
@@ -250,6 +262,8 @@ class JobRunner(QObject):
                 self.last_started = event
             elif isinstance(event, Progress):
                 self.last_progress = event
+            elif isinstance(event, Paused):
+                self.paused = event.on
         if isinstance(event, JobEnded):
             self._present.pop(_lane_name(spec), None)
         self.event_arrived.emit(spec, event)

@@ -72,6 +72,12 @@ class StillWorker:
         else:
             yield JobEnded("cancelled", "Cancelled.")
 
+    def pause(self) -> None:
+        """Nothing to pause."""
+
+    def go_on(self) -> None:
+        """Nothing to go on with."""
+
     def stop(self) -> None:
         """Nothing to stop."""
 

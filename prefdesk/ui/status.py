@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Progress, StepDone
+from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Paused, Progress, StepDone
 from prefdesk.ui import icons, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_6
@@ -128,6 +128,8 @@ class StatusLine(Speaking, QFrame):
                 self.strip.advance(event.done, event.total, event.message, event.left_s)
             case StepDone():
                 self.strip.advance(event.step, event.total)
+            case Paused(on=True):
+                self.strip.words.setText(self.tr("Paused"))
 
     @Slot(object, object)
     def _on_ended(self, spec: JobSpec, event: JobEnded) -> None:

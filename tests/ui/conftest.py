@@ -52,6 +52,12 @@ class CannedWorker:
             QThread.msleep(5)
         yield self.events[-1]
 
+    def pause(self) -> None:
+        self.said.append("pause")
+
+    def go_on(self) -> None:
+        self.said.append("go_on")
+
     def stop(self) -> None:
         self.said.append("stop")
 

@@ -56,6 +56,12 @@ class InlineWorker:
         else:
             yield from self.project.run_job(spec, device=self.device)
 
+    def pause(self) -> None:
+        self.told.append("pause")
+
+    def go_on(self) -> None:
+        self.told.append("go_on")
+
     def stop(self) -> None:
         self.told.append("stop")
         self.held = False

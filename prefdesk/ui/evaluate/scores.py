@@ -125,7 +125,7 @@ class ScoresView(Speaking, QWidget):
                 lambda r: r.score.human.value,
                 numeric=True,
                 show=lambda r: words.with_limits(r.score.human, 1),
-                width=124,
+                width=150,
             ),
             figure(lambda: self.tr("BLEU"), "bleu", 1),
             figure(lambda: self.tr("chrF"), "chrf", 1),
@@ -159,7 +159,7 @@ class ScoresView(Speaking, QWidget):
                 lambda r: r.found.win_rate.value,
                 numeric=True,
                 show=self._win_rate,
-                width=110,
+                width=130,
             ),
             Column(
                 lambda: self.tr("Better / equal / worse"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox
 
@@ -31,10 +32,11 @@ class Timeline(PlotCard):
         super().__init__("", x="", y="")
         self._scores: list[CheckpointScore] = []
         self.measure = QComboBox()
+        self.measure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._beside = pyqtgraph.ViewBox()
         self._line = pyqtgraph.PlotDataItem(connect="finite")
         self._add_scale()
-        self.body.insertWidget(1, self.measure)
+        self.body.insertWidget(1, self.measure, 0, Qt.AlignmentFlag.AlignLeft)
         self._wish: str | None = None
         self.measure.activated.connect(self._on_measure_chosen)
         self.describe = self._told
@@ -149,7 +151,7 @@ class Timeline(PlotCard):
             theme.theme().font("caption"),
             self._plot.getAxis("right"),
         )
-        pen = pyqtgraph.mkPen(colour, width=2, style=pyqtgraph.QtCore.Qt.PenStyle.DashLine)
+        pen = pyqtgraph.mkPen(colour, width=2, style=Qt.PenStyle.DashLine)
         self._line.setPen(pen)
         self._line.setSymbol(mark)
         self._line.setSymbolBrush(QColor(colour))

@@ -15,10 +15,20 @@ from PySide6.QtWidgets import (
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import InputError
-from prefdesk.events import JobEnded, JobEvent, JobStarted, Note, Progress, StepDone
+from prefdesk.events import (
+    JobEnded,
+    JobEvent,
+    JobStarted,
+    Note,
+    Paused,
+    Progress,
+    ReportReady,
+    StepDone,
+)
 from prefdesk.ui import icons
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.train.curves import Curves
+from prefdesk.ui.train.gallery import GalleryCard
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking, config_text, time_left
 from prefdesk.ui.widgets.arrange import scrolled
 
@@ -35,9 +45,11 @@ class RoundPane(Speaking, QWidget):
     """One round: the running one, or one of those before.
 
     *Signals*
+    - `pause_pressed(bool)`: wait, or go on.
     - `stop_pressed`, `cancel_pressed`, `back_pressed`
     """
 
+    pause_pressed = Signal(bool)
     stop_pressed = Signal()
     cancel_pressed = Signal()
     back_pressed = Signal()
@@ -48,13 +60,14 @@ class RoundPane(Speaking, QWidget):
         self._round_id, self._from, self._state = -1, "", ""
         self._progress: Progress | None = None
         self._step = (0, 0)
-        self._stopping = False
-        self.curves = Curves()
+        self._stopping = self._paused = self._pausing = False
+        self.curves, self.gallery = Curves(), GalleryCard()
         self.name, self.told = Label("", "heading"), Label("", "muted")
         self.recipe = Label("", "caption", wrap=True)
         self.sentence = Label("", "", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.pause = Button("", "pause")
         self.stop, self.cancel = Button("", "stop"), PlainButton("", "close")
         self.back = PlainButton("", "back")
         self.notes = QListWidget()
@@ -69,10 +82,12 @@ class RoundPane(Speaking, QWidget):
         if round_id != self._round_id:
             self._round_id, self._round = round_id, None
             self._step, self._progress, self._stopping = (0, 0), None, False
+            self._paused = self._pausing = False
             self._state = ""
             self.notes.clear()
             self.notes.hide()
             self.curves.clear()
+            self.gallery.show_gallery(None)
             self._say_round()
 
     def show_round(self, shown: "Round", checkpoint: str) -> None:
@@ -85,9 +100,10 @@ class RoundPane(Speaking, QWidget):
         """The round runs, or waits for another job."""
         self._state = "waiting" if waits else "running"
         self.sentence.hide()
-        for part in (self.bar, self.stop, self.cancel):
+        for part in (self.bar, self.pause, self.stop, self.cancel):
             part.show()
         self.stop.setEnabled(not waits and not self._stopping)
+        self._say_pause()
         self.back.hide()
         self._say_progress()
 
@@ -97,7 +113,7 @@ class RoundPane(Speaking, QWidget):
         self.sentence.setText(message)
         self.sentence.setVisible(bool(message) and status != "done")
         self.sentence.set_role("bad" if status == "failed" else "")
-        for part in (self.bar, self.stop, self.cancel):
+        for part in (self.bar, self.pause, self.stop, self.cancel):
             part.hide()
         self.back.show()
         self._say_progress()
@@ -121,6 +137,12 @@ class RoundPane(Speaking, QWidget):
             case Progress():
                 self._progress = event
                 self._say_progress()
+            case Paused():
+                self._paused, self._pausing = event.on, False
+                self._say_pause()
+                self._say_progress()
+            case ReportReady() if event.name.startswith("gallery/"):
+                self.gallery.show_gallery(event.document)
             case Note():
                 self._note(event)
             case JobEnded():
@@ -131,6 +153,7 @@ class RoundPane(Speaking, QWidget):
         super().retranslate()
         if hasattr(self, "_state"):
             self._say_round()
+            self._say_pause()
             self._say_progress()
 
     def restyle(self) -> None:
@@ -142,7 +165,21 @@ class RoundPane(Speaking, QWidget):
     def _on_end_pressed(self) -> None:
         self._stopping = True
         self.stop.setEnabled(False)
+        self._say_pause()
         self._say_progress()
+
+    def _on_pause_pressed(self) -> None:
+        self._pausing = not self._paused
+        self.pause_pressed.emit(not self._paused)
+        self._say_pause()
+        self._say_progress()
+
+    def _say_pause(self) -> None:
+        self.pause.setText(self.tr("Go on") if self._paused else self.tr("Pause"))
+        self.pause.set_icon("play" if self._paused else "pause")
+        may = self._state == "running" and not self._stopping and not self._pausing
+        self.pause.setEnabled(may)
+        self.bar.setEnabled(not self._paused)
 
     def _note(self, note: Note) -> None:
         if self.notes.count() >= MOST_NOTES:
@@ -183,6 +220,11 @@ class RoundPane(Speaking, QWidget):
             }.get(self._state, "")
         if self._stopping:
             return self.tr("Stopping after the present step")
+        if self._paused:
+            text = self.tr("Paused at step {step} of {total}; memory stays in use")
+            return text.format(step=step, total=total or "…")
+        if self._pausing:
+            return self.tr("Pausing after the present answers")
         if not step:
             return self.tr("Loading the model and the answers")
         left = time_left(self._progress.left_s) if self._progress else ""
@@ -190,6 +232,7 @@ class RoundPane(Speaking, QWidget):
         return f"{text} · {left}" if left and step < total else text
 
     def _connect(self) -> None:
+        self.pause.clicked.connect(self._on_pause_pressed)
         self.stop.clicked.connect(self.stop_pressed)
         self.cancel.clicked.connect(self.cancel_pressed)
         self.stop.clicked.connect(self._on_end_pressed)
@@ -200,6 +243,10 @@ class RoundPane(Speaking, QWidget):
         self.say(self.back.setText, lambda: self.tr("Back to the recipe"))
         self.say(self.notes.setAccessibleName, lambda: self.tr("Notes of this round"))
         self.say(self.bar.setAccessibleName, lambda: self.tr("Progress of the round"))
+        self.say(
+            self.pause.setToolTip,
+            lambda: self.tr("Give the processor free; the round goes on as if it had not waited"),
+        )
         self.say(
             self.stop.setToolTip,
             lambda: self.tr("End after the present step and keep the checkpoint so far"),
@@ -213,6 +260,7 @@ class RoundPane(Speaking, QWidget):
         line.addWidget(self.name)
         line.addWidget(self.told, 1)
         line.addWidget(self.back)
+        line.addWidget(self.pause)
         line.addWidget(self.stop)
         line.addWidget(self.cancel)
         head.body.addLayout(line)
@@ -222,7 +270,13 @@ class RoundPane(Speaking, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
         column.addWidget(head)
-        column.addWidget(scrolled(self.curves), 1)
+        below = QWidget()
+        parts = QVBoxLayout(below)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(SPACE_3)
+        parts.addWidget(self.curves, 1)
+        parts.addWidget(self.gallery)
+        column.addWidget(scrolled(below), 1)
 
 
 def recipe_text(config_json: str) -> str:

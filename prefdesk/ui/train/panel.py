@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from prefdesk.errors import InputError
+from prefdesk.events import Paused
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
 from prefdesk.ui.tokens import SPACE_3
@@ -49,7 +50,7 @@ class TrainPlace(Place):
         super().__init__(desk, parent)
         self.conductor = Conductor(desk, self)
         self.setup, self.round, self.resume = SetupPane(desk), RoundPane(), ResumeCard()
-        self.rounds, self.checkpoints = RoundsView(), CheckpointsView(desk)
+        self.rounds, self.checkpoints = RoundsView(desk), CheckpointsView(desk)
         self.tryout = TryView(desk)
         self._make_header()
         self._make_pages()
@@ -152,6 +153,7 @@ class TrainPlace(Place):
         self.conductor.refused.connect(self.notice.tell_error)
         self.setup.changed.connect(self._show_primary)
         self.setup.place_wished.connect(self.desk.go)
+        self.round.pause_pressed.connect(self._on_pause_pressed)
         self.round.stop_pressed.connect(self.conductor.stop)
         self.round.cancel_pressed.connect(self.conductor.cancel)
         self.round.back_pressed.connect(self._to_setup)
@@ -175,10 +177,20 @@ class TrainPlace(Place):
     def _on_opened(self, shown: Shown) -> None:
         self.round.show_round(shown.row.round, shown.row.parent)
         self.round.show_metrics(shown.metrics)
+        if shown.gallery is not None:
+            self.round.gallery.show_gallery(shown.gallery)
         if self.conductor.state == "review":
             self.round.end(shown.row.round.status, shown.row.round.message)
         elif self.conductor.state == "running" and self.desk.jobs.last_progress is not None:
             self.round.take(self.desk.jobs.last_progress)
+            if self.desk.jobs.paused:
+                self.round.take(Paused(True))
+
+    def _on_pause_pressed(self, on: bool) -> None:
+        if on:
+            self.conductor.pause()
+        else:
+            self.conductor.go_on()
 
     def _on_primary_pressed(self) -> None:
         if self.conductor.state in ("done", "stopped"):

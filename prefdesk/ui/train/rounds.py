@@ -1,20 +1,33 @@
 """All rounds of the project, and the way back into any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from prefdesk.ui import dates
+from prefdesk.ui import background, dates
+from prefdesk.ui.desk import Desk
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.train.live import recipe_text
-from prefdesk.ui.widgets import Button, Column, EmptyState, RowsModel, Speaking, TableView, one_line
+from prefdesk.ui.widgets import (
+    Button,
+    Column,
+    EmptyState,
+    Label,
+    RowsModel,
+    Speaking,
+    TableView,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
-    from prefdesk.records import Round
+    from prefdesk.records import Metric, Round
+
+CHART_HEIGHT = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ def status_word(status: str) -> str:
 
 
 class RoundsView(Speaking, QWidget):
-    """The list of rounds.
+    """The list of rounds, and the curves of those that are chosen on one chart.
 
     *Signals*
     - `open_wished(RoundRow)`: show its curves.
@@ -62,12 +75,16 @@ class RoundsView(Speaking, QWidget):
     open_wished = Signal(object)
     again_wished = Signal(object)
 
-    def __init__(self, *, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
+        self.chart: Any = None
         self._rows: RowsModel[RoundRow] = RowsModel(self._columns())
         self.table = TableView(self._rows)
         self.table.opened.connect(self.open_wished)
         self.table.chosen.connect(self._on_chosen)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._read())
+        self.hint = Label("", "caption", wrap=True)
         self.open, self.again = Button("", "next"), Button("", "redo")
         self.open.clicked.connect(lambda: self._emit(self.open_wished))
         self.again.clicked.connect(lambda: self._emit(self.again_wished))
@@ -75,6 +92,12 @@ class RoundsView(Speaking, QWidget):
         self.say(self.table.setAccessibleName, lambda: self.tr("Rounds"))
         self.say(self.open.setText, lambda: self.tr("Show the curves"))
         self.say(self.again.setText, lambda: self.tr("Use its recipe again"))
+        self.say(
+            self.hint.setText,
+            lambda: self.tr(
+                "Choose several rounds, with Shift or Ctrl, to see their curves together."
+            ),
+        )
         self.say(
             self.empty.set_sentence,
             lambda: self.tr("No round yet. Each one keeps its recipe, its rewards and its curves."),
@@ -90,6 +113,32 @@ class RoundsView(Speaking, QWidget):
         at = [i for i, r in enumerate(rows) if r.round.id in before]
         if rows:
             self.table.selectRow([*at, 0][0])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load the chart when it is first looked at."""
+        super().showEvent(event)
+        if self.chart is None:
+            background.query(self, _load_chart, self._on_chart_loaded, key="chart")
+
+    def _on_chart_loaded(self, make: "Callable[[], Any]") -> None:
+        if self.chart is None:
+            self.chart = make()
+            self.chart.setMinimumHeight(CHART_HEIGHT)
+            self._inside.insertWidget(2, self.chart, 2)
+            self._read()
+
+    def _read(self) -> None:
+        """Ask for the curves of the chosen rounds."""
+        numbers = {r.round.id: r.round.number for r in self.table.selected()}
+        if self.chart is not None and numbers:
+            self._desk.query(
+                lambda p: {n: p.rounds.metrics(i) for i, n in numbers.items()},
+                self._on_metrics,
+                key="together",
+            )
+
+    def _on_metrics(self, found: "dict[int, list[Metric]]") -> None:
+        self.chart.show_rounds(found)
 
     def _emit(self, signal: object) -> None:
         for row in self.table.selected()[:1]:
@@ -134,10 +183,11 @@ class RoundsView(Speaking, QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        column = QVBoxLayout(inside)
+        self._inside = column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
         column.addWidget(self.table, 1)
+        column.addWidget(self.hint)
         line = QHBoxLayout()
         line.addWidget(self.open)
         line.addWidget(self.again)
@@ -149,3 +199,10 @@ class RoundsView(Speaking, QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+
+
+def _load_chart() -> Callable[[], Any]:
+    """The plotting library takes most of a second to import, so it comes in the background."""
+    from prefdesk.ui.train.together import Together
+
+    return Together

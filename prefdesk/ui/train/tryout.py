@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -66,10 +66,8 @@ class AnswerCard(Speaking, Card):
         self.keep.clicked.connect(lambda: self.keep_wished.emit(self.tried))
         self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.body.addWidget(self.text, 1)
-        line = QHBoxLayout()
-        line.addWidget(self.facts, 1)
-        line.addWidget(self.keep)
-        self.body.addLayout(line)
+        self.body.addWidget(self.facts)
+        self.body.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignLeft)
         self.say(self.keep.setText, lambda: self.tr("Keep as completion"))
         self.say(
             self.keep.setToolTip,
@@ -123,7 +121,9 @@ class TryView(Speaking, QWidget):
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.choices = (QComboBox(), QComboBox())
-        self.form: SettingsForm[SamplingConfig] = SettingsForm(SamplingConfig(), only=SETTINGS)
+        self.form: SettingsForm[SamplingConfig] = SettingsForm(
+            SamplingConfig(), only=SETTINGS, stacked=True
+        )
         self.ask, self.other = Button("", "play"), PlainButton("", "redo")
         self.add = PlainButton("", "add")
         self.cards = (AnswerCard("warn", dashed=True), AnswerCard("accent", dashed=False))
@@ -162,6 +162,12 @@ class TryView(Speaking, QWidget):
         super().retranslate()
         if hasattr(self, "legend"):
             self._on_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words in any language and size have their room at the left."""
+        super().resizeEvent(event)
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(self._left.minimumSizeHint().width() + bar + SPACE_2)
 
     def _on_changed(self) -> None:
         ready = bool(self.prompt.toPlainText().strip()) and self.choices[0].currentIndex() >= 0
@@ -323,4 +329,5 @@ class TryView(Speaking, QWidget):
         whole.setSpacing(SPACE_2)
         whole.addWidget(self.notice)
         whole.addWidget(self.strip)
-        whole.addWidget(side_by_side(scrolled(left), right, (440, 700)), 1)
+        self._left, self._area = left, scrolled(left)
+        whole.addWidget(side_by_side(self._area, right, (360, 780)), 1)

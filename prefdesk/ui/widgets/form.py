@@ -145,7 +145,8 @@ class Group:
 class SettingsForm(Speaking, QWidget, Generic[C]):
     """All settings of a configuration; rare ones behind a fold, in `groups`.
 
-    A rare setting that no group names stands in the last one. Values that are fine by themselves
+    A rare setting that no group names stands in the last one. With `stacked`, for narrow places,
+    common ones have their name above. Values that are fine by themselves
     and wrong together are said below the form.
 
     *Signals*
@@ -160,6 +161,7 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         *,
         only: tuple[str, ...] = (),
         groups: Sequence[Group] = (),
+        stacked: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -174,7 +176,7 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         self._fold.toggled.connect(self._on_fold_toggled)
         self.say(self._fold.setText, lambda: self.tr("More settings"))
         self._rare = QWidget()
-        self._lay_out(groups)
+        self._lay_out(groups, stacked=stacked)
         for row in self.rows.values():
             row.changed.connect(self._on_edited)
 
@@ -213,10 +215,12 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         """Show the rare settings too."""
         self._fold.setChecked(True)
 
-    def _lay_out(self, groups: Sequence[Group]) -> None:
+    def _lay_out(self, groups: Sequence[Group], *, stacked: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         common = _form()
+        if stacked:
+            common.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for row in self.rows.values():
             if not row.setting.expert:
                 common.addRow(row.label, row)

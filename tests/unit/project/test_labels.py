@@ -6,6 +6,7 @@ import pytest
 from prefdesk.project import AgreementReport, Project
 from prefdesk.project.labels import OVERLAP, STATED, labels_of
 from prefdesk.records import LABEL_POINTS, LABELS, Rating
+from prefdesk.store.columns import Columns
 from tests.unit.ratings.kinds.desks import covered
 from tests.worlds import make_project
 
@@ -127,8 +128,8 @@ def test_that_of_very_many_ratings_a_part_tells_the_points(monkeypatch):
             value = seen if kind == "score" else float(np.searchsorted(LIMITS, seen))
             uid = bytes([rater, item])
             rows.append(Rating(item, item // 4, rater, kind, "c", 0, value, None, 0, uid))
-    found = labels_of(rows, {})
+    found = labels_of(Columns.of(rows), {})
     assert found.fitted
     assert found.joint is None
     assert found.points != LABEL_POINTS
-    assert labels_of(rows[:8], {}) == STATED
+    assert labels_of(Columns.of(rows[:8]), {}) == STATED
