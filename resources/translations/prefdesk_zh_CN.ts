@@ -5751,16 +5751,16 @@
             <translation>熵</translation>
         </message>
         <message>
-            <source>Clipped tokens</source>
-            <translation>被截断的词元</translation>
-        </message>
-        <message>
             <source>Speed</source>
             <translation>速度</translation>
         </message>
         <message>
             <source>tokens per second</source>
             <translation>词元/秒</translation>
+        </message>
+        <message>
+            <source>Clipped tokens</source>
+            <translation>被截断的词元</translation>
         </message>
         <message>
             <source>step</source>
