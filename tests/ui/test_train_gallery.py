@@ -53,7 +53,7 @@ def test_that_the_newest_answers_stand_beside_those_from_before(place, stage):
     before, after = card.texts[0]
     stage.wait(lambda: after.marked == ["red"])
     assert (before.toPlainText(), before.marked) == ("It is blue.", ["blue"])
-    assert stage.ran("round")[0].settings["gallery"] == 3
+    assert stage.ran("round")[0].settings["gallery"] == 2
 
 
 def test_that_an_earlier_step_is_looked_at(place, stage):

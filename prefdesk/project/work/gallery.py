@@ -13,10 +13,13 @@ from prefdesk.training import Rollout, StepReport
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
 
-SHOTS = 3
-"""Times that the policy is asked during a round, the last one at its end."""
+SHOTS, FEW_SHOTS = 3, 2
+"""Times that the policy is asked during a round, the last one at its end; less in a short one."""
 
-LONGEST = 64
+SHORT = 30
+"""Steps below which a round is short."""
+
+LONGEST = 40
 """Tokens of an answer: enough to see the manner, few enough to cost little."""
 
 SEED = 1
@@ -99,4 +102,5 @@ def _first_of_each_prompt(rollouts: Sequence[Rollout]) -> list[Rollout]:
 
 
 def _moments(total: int) -> set[int]:
-    return {math.ceil(total * shot / SHOTS) for shot in range(1, SHOTS + 1)}
+    shots = FEW_SHOTS if total < SHORT else SHOTS
+    return {math.ceil(total * shot / shots) for shot in range(1, shots + 1)}

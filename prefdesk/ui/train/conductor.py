@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ENDED = ("done", "stopped", "cancelled", "failed")
 ON_STAGE = ("waiting", "running", "review", *ENDED)
 
-LOOKED_AT = 3
+LOOKED_AT = 2
 """Prompts to which answers are shown as a round goes."""
 
 

@@ -37,11 +37,11 @@ def trained(path, tmp_path, name, **settings):
         return found, ((tmp_path / name).read_bytes(), curve), project.report("gallery/1")
 
 
-def test_that_it_comes_three_times_and_changes_nothing(path, tmp_path):
+def test_that_it_comes_at_its_steps_and_changes_nothing(path, tmp_path):
     none, without, _ = trained(path, tmp_path, "without")
     told, with_it, kept = trained(path, tmp_path, "with", gallery=2)
     assert none == [] and with_it == without
-    assert [[s["step"] for s in e.document["shots"]] for e in told] == [[3], [3, 6], [3, 6, 8]]
+    assert [[s["step"] for s in e.document["shots"]] for e in told] == [[4], [4, 8]]
     assert kept == told[-1].document
     assert [p["prompt"] for p in kept["prompts"]] == ["train question 0?", "train question 1?"]
     assert all(len(s["texts"]) == 2 and all(s["texts"]) for s in kept["shots"])
@@ -50,5 +50,6 @@ def test_that_it_comes_three_times_and_changes_nothing(path, tmp_path):
 def test_that_a_short_round_is_looked_at_less_often():
     assert _moments(1) == {1}
     assert _moments(2) == {1, 2}
-    assert _moments(3) == {1, 2, 3}
+    assert _moments(9) == {5, 9}
+    assert _moments(30) == {10, 20, 30}
     assert _moments(100) == {34, 67, 100}
