@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from prefdesk.project.report import AgreementReport
 
 STEPS = 100
+EARLY_FROM = 30_000
+"""With fewer ratings the whole report is there before anybody could read a part of it."""
 
 
 def agreement(project: "Project", settings: dict[str, Any], context: Context) -> Iterator[JobEvent]:
     """Compute the agreement report from the ratings as they are now.
 
-    Says how far it is, and gives the report without what stands out as soon as it can. The work
-    has a thread of its own, whose words are handed on here.
+    Says how far it is, and of many ratings gives the report without what stands out as soon as it
+    can. The work has a thread of its own, whose words are handed on here.
     """
     yield JobStarted("agreement", STEPS, "reports")
     words: queue.SimpleQueue[JobEvent | Exception | None] = queue.SimpleQueue()
@@ -36,7 +38,8 @@ def agreement(project: "Project", settings: dict[str, Any], context: Context) ->
             words.put(Progress(said, STEPS))
 
     def early(report: "AgreementReport") -> None:
-        words.put(ReportReady("agreement", report.to_document(), final=False))
+        if report.n_ratings >= EARLY_FROM:
+            words.put(ReportReady("agreement", report.to_document(), final=False))
 
     def work() -> None:
         try:

@@ -278,6 +278,8 @@ class RatersPlace(Place):
             self.agreement.show_criteria(criteria)
             self._show_page(SHOWN)
             self.agreement.show_report(early, active)
+            for view in OUTLIERS, WHAT_IF:
+                self.tabs.setTabEnabled(view, False)
             self._say_state()
 
     def _on_stop_pressed(self) -> None:
@@ -292,6 +294,8 @@ class RatersPlace(Place):
             self._show_report(report, active)
 
     def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
+        for view in OUTLIERS, WHAT_IF:
+            self.tabs.setTabEnabled(view, True)
         self.agreement.show_report(report, active)
         self.outliers.show_report(report)
         self.what_if.show_report(report)

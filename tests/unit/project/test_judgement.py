@@ -173,15 +173,18 @@ def test_that_first_figures_need_no_report_and_are_those_of_the_ratings(tmp_path
         assert one.spread == pytest.approx(np.std(scores, ddof=1))
 
 
-def test_that_the_job_says_how_far_it_is_and_gives_figures_before_flags(tmp_path: Path) -> None:
+def test_that_the_job_says_how_far_it_is_and_gives_figures_before_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prefdesk.project.work.agreement.EARLY_FROM", 10)
     with make_project(tmp_path / "job.prefdesk", prompts=6) as project:
         rate_by_panel(project)
         context = Context(tmp_path)
         told = list(run(project, JobSpec("agreement"), context))
         early, last = (AgreementReport.from_document(e.document) for e in told
                        if isinstance(e, ReportReady))  # fmt: skip
-        stopped = [e for e in run(project, JobSpec("agreement"),
-                                  Context(tmp_path, control=lambda: "cancel"))]  # fmt: skip
+        refused = Context(tmp_path, control=lambda: "cancel")
+        stopped = list(run(project, JobSpec("agreement"), refused))
     shares = [e.done for e in told if isinstance(e, Progress)]
     assert shares == sorted(shares) and len(shares) > 5
     assert isinstance(told[-1], JobEnded) and told[-1].status == "done"
