@@ -15,8 +15,8 @@ from torch import Tensor
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import Cancelled, InputError
 from prefdesk.models.choice import choose
-from prefdesk.models.decoder import Decoder
 from prefdesk.models.device import memory_errors
+from prefdesk.models.engine import Engine, engine_for
 from prefdesk.models.library import transformers
 from prefdesk.models.load import Policy
 from prefdesk.records import Draw
@@ -49,10 +49,12 @@ def draw(
     config: SamplingConfig,
     *,
     cancelled: Callable[[], bool] = lambda: False,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Iterator[list[Draw]]:
     """Draw every request; yields the draws of one batch at a time, in the order of requests.
 
     Requests of one prompt share one reading of it; `config.batch_prompts` prompts make a batch.
+    `note` is told, once, where the plain way through the model had to be taken, and why.
     A draw's randomness comes from its own seed alone. The same batch (see `batch_of`) on the
     same machine gives the same bits again. Raises `Cancelled` between two tokens, `InputError`
     for a prompt that does not fit (see `fits`), `OutOfMemory`, and `TrainingError` if the model
@@ -68,11 +70,30 @@ def draw(
                 "Shorten it, or ask for shorter completions.",
             )
     waiting = list(groups.values())
+    if not waiting:
+        return
+    with memory_errors("This batch"):
+        engine = engine_of(policy, waiting, config)
+    if engine.why:
+        note(engine.why)
     for start in range(0, len(waiting), config.batch_prompts):
         batch = waiting[start : start + config.batch_prompts]
         with memory_errors("This batch"):
-            rows = _draw_batch(policy, batch, config, cancelled)
-        yield records(policy, batch, rows)
+            rows = _draw_batch(policy, engine, batch, config, cancelled)
+        yield records(policy, batch, rows, engine.name)
+
+
+def engine_of(
+    policy: Policy, waiting: Sequence[Sequence[DrawRequest]], config: SamplingConfig
+) -> Engine:
+    """The engine for these groups of requests, tried on the first of them."""
+    first = waiting[: config.batch_prompts]
+    was_training = policy.model.training
+    policy.model.eval()
+    try:
+        return engine_for(policy, [g[0].token_ids for g in first], sum(map(len, first)))
+    finally:
+        policy.model.train(was_training)
 
 
 def fits(policy: Policy, n_prompt_tokens: int, config: SamplingConfig) -> bool:
@@ -89,6 +110,7 @@ def batch_of(layout: str) -> list[tuple[int, int]]:
 @torch.no_grad()
 def _draw_batch(
     policy: Policy,
+    engine: Engine,
     batch: list[list[DrawRequest]],
     config: SamplingConfig,
     cancelled: Callable[[], bool],
@@ -102,13 +124,13 @@ def _draw_batch(
             for request in group
         ]
         alive = list(rows)
-        decoder = Decoder(policy)
+        decoder = engine.decoder(policy, config.max_new_tokens)
         logits = decoder.prefill([g[0].token_ids for g in batch], [len(g) for g in batch])
         for step in range(config.max_new_tokens):
             if cancelled():
                 raise Cancelled
             tokens = append(alive, logits, config, policy.end_ids)
-            keep = [i for i, row in enumerate(alive) if not row.finished]
+            keep = _closed_up([row.finished for row in alive])
             if not keep or step == config.max_new_tokens - 1:
                 break
             alive = [alive[i] for i in keep]
@@ -116,6 +138,13 @@ def _draw_batch(
         return rows
     finally:
         policy.model.train(was_training)
+
+
+def _closed_up(finished: list[bool]) -> list[int]:
+    """Rows that go on; the last of them take the places of those that do not."""
+    left = [i for i, done in enumerate(finished) if not done]
+    late = [i for i in left if i >= len(left)]
+    return [late.pop() if done else i for i, done in enumerate(finished[: len(left)])]
 
 
 def append(
@@ -133,8 +162,11 @@ def append(
     return tokens
 
 
-def records(policy: Policy, batch: list[list[DrawRequest]], rows: list[Growing]) -> list[Draw]:
-    facts = _layout(policy, batch)
+def records(
+    policy: Policy, batch: list[list[DrawRequest]], rows: list[Growing], engine: str = "plain"
+) -> list[Draw]:
+    """What is kept of finished rows; `engine` names the decoder that drew them."""
+    facts = _layout(policy, batch, engine)
     return [
         Draw(
             prompt_id=row.request.prompt_id,
@@ -157,11 +189,12 @@ def _text(tokenizer: Any, row: Growing) -> str:
     )
 
 
-def _layout(policy: Policy, batch: list[list[DrawRequest]]) -> dict[str, Any]:
+def _layout(policy: Policy, batch: list[list[DrawRequest]], engine: str) -> dict[str, Any]:
     """What must be the same for the same bits: who was drawn together, and the arithmetic."""
     return {
         "prompts": [[g[0].prompt_id, len(g[0].token_ids), [r.index for r in g]] for g in batch],
         "dtype": str(policy.dtype).removeprefix("torch."),
         "device": policy.device_name,
+        "decoder": engine,
         "engine": f"torch {torch.__version__}, transformers {transformers.__version__}",
     }

@@ -25,9 +25,9 @@ HEAD = (
 
 
 def about(core: Core, checkpoints: "Checkpoints", one: Checkpoint) -> str:
-    """The sections on data, training and evaluation of `one`, ended by a line break."""
+    """The sections on data, training and evaluation of `one`, ended by an empty line."""
     parts = [*_training(core, checkpoints, one), *_people(core), *_scores(core, checkpoints, one)]
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts)
 
 
 def _training(core: Core, checkpoints: "Checkpoints", one: Checkpoint) -> Iterator[str]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from prefdesk.config import RoundConfig
-from prefdesk.errors import Cancelled, OutOfMemory
+from prefdesk.errors import Cancelled
 from prefdesk.training import likelihood, memory, packing, scoring, update
 from prefdesk.training.packing import Row
 from prefdesk.training.scoring import Path
@@ -150,12 +150,8 @@ class Passes:
         return torch.float64 if wide else torch.float32
 
     def _halving(self, work: Callable[[int], T]) -> T:
-        """`work` with what fits into memory; where it fails in one process, it does in all."""
-        short: OutOfMemory | None = None
-        try:
-            found, self.budget = memory.halving(self.budget, self.floor, work)
-        except OutOfMemory as error:
-            short = error
-        if self.team.largest(short is not None):
-            raise short or OutOfMemory("Another process ran out of memory.", memory.HINT)
+        """`work` with what fits into memory."""
+        found, self.budget = self.team.all_or_none(
+            lambda: memory.halving(self.budget, self.floor, work), lambda: None
+        )
         return found

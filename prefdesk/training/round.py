@@ -139,7 +139,7 @@ def run_round(
                 if reason:
                     reason = undone(reason) if trail.back() else reason
                     break
-                trail.step(optimizer)
+                team.all_or_none(partial(trail.step, optimizer), trail.withdraw)
             except OutOfMemory as shortage:
                 reason = shortage
                 break

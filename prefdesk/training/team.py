@@ -7,17 +7,20 @@ sum over processes is what one process would have found.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from prefdesk.errors import TrainingError
-from prefdesk.training import packing
+from prefdesk.errors import OutOfMemory, TrainingError
+from prefdesk.training import memory, packing
 from prefdesk.training.packing import Row
 from prefdesk.training.types import Scorable, Word
+
+T = TypeVar("T")
 
 _WORDS: tuple[Word, ...] = ("go", "stop", "cancel")
 
@@ -107,6 +110,20 @@ class Team:
         held = torch.tensor([int(number)], device=_device())
         dist.all_reduce(held, op=dist.ReduceOp.MAX)
         return int(held)
+
+    def all_or_none(self, work: Callable[[], T], undo: Callable[[], object]) -> T:
+        """`work` in every process; where memory runs out in one, `OutOfMemory` in all of them,
+        after `undo` in those that had enough."""
+        short: OutOfMemory | None = None
+        try:
+            found = work()
+        except OutOfMemory as error:
+            short = error
+        if not self.largest(short is not None):
+            return found
+        if short is None:
+            undo()
+        raise short or OutOfMemory("Another process ran out of memory.", memory.HINT)
 
     def tell(self, text: str) -> str:
         """The text of the first process; what the others bring is passed over."""

@@ -52,6 +52,11 @@ class Trail:
         self.untried = False
         return True
 
+    def withdraw(self) -> None:
+        """Make it as if the last step had found no memory, because another process had none."""
+        self.back()
+        self.untried = self.taken > 0
+
     @staticmethod
     @torch.no_grad()
     def _copy(source: Sequence[Tensor], target: Sequence[Tensor]) -> None:

@@ -188,6 +188,24 @@ def test_that_memory_that_is_short_in_one_process_ends_all(
     assert "Another process" in first and "do not fit" in second
 
 
+def test_that_a_step_that_one_process_cannot_take_is_taken_by_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "KL_LIMIT", float("inf"))
+    real, calls = torch.optim.AdamW.step, [0]
+
+    def scarce(self: Any) -> None:
+        calls[0] += 1
+        if Team().rank == 1 and calls[0] == 2:
+            raise MemoryError
+        real(self)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", scarce)
+    first, second = together(whole_round, tmp_path)
+    assert first[1] == second[1], "the weights after the first step"
+    assert len(first[0]) == len(second[0]) == 2
+
+
 def test_that_a_text_reaches_every_process(tmp_path: Path) -> None:
     def heard() -> list[str]:
         team = Team()

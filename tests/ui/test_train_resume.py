@@ -80,7 +80,7 @@ def test_that_an_interrupted_round_is_offered_and_goes_on_in_the_same_curves(
     assert place.round.curves.values["reward"] == pytest.approx(reward)
     stored = {m.step: m.value for m in stage.project.rounds.metrics(1) if m.name == "reward"}
     assert stored == pytest.approx(reward)
-    assert stage.ran("round") == [JobSpec("round", {"round_id": 1, "resume": True})]
+    assert stage.ran("round") == [JobSpec("round", {"round_id": 1, "resume": True, "gallery": 2})]
     assert not place.resume.isVisible() and len(stage.project.rounds.all()) == 1
 
 

@@ -60,7 +60,7 @@ def tried(checkpoint_id, text, *, done=True):
 def ask(view, stage):
     view.prompt.setPlainText("What colour?")
     view.ask.click()
-    stage.wait(lambda: view.cards[1].tried is not None)
+    stage.wait(lambda: view.cards[1].tried is not None and view.ask.isEnabled())
     stage.quiet()
 
 

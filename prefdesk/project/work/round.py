@@ -24,6 +24,7 @@ from prefdesk.project.checkpoints import header_of
 from prefdesk.project.work import keeping
 from prefdesk.project.work.behaviour import read_again
 from prefdesk.project.work.context import Context, Pace
+from prefdesk.project.work.gallery import Gallery
 from prefdesk.project.work.keeping import Keeper
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
@@ -50,7 +51,8 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     """Train one round; its checkpoint leaves as a file in the spool folder.
 
     With `resume` among the settings it goes on from the state that was kept, or starts over where
-    there is none. `device` overrides the device of the context.
+    there is none. `device` overrides the device of the context; `gallery` says to how many prompts
+    answers are shown as it goes.
     """
     context = _on(settings.get("device", ""), context)
     record = project.rounds.get(int(settings["round_id"]))
@@ -90,7 +92,9 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     )
     leads = Team().rank == 0  # of several processes, only the first one writes
     keeper = Keeper(Path(context.spool), record.id, config.keep_state_s if leads else 0.0)
-    end = yield from _told(run, record, keeper, state.taken if state else 0)
+    looked_at = int(settings.get("gallery", 0)) if Team().size == 1 else 0
+    gallery = Gallery(project, policy, record.id, drawn, looked_at, context.stopped)
+    end = yield from _told(run, record, keeper, gallery, state.taken if state else 0)
     if not end.steps:
         context.check()
         raise TrainingError("The round was stopped before its first step; nothing was changed.")
@@ -132,7 +136,11 @@ def _inexact(state: RoundState | None, policy: Policy) -> str:
 
 
 def _told(
-    run: Generator[StepReport, None, RoundEnd], record: Round, keeper: Keeper, taken: int
+    run: Generator[StepReport, None, RoundEnd],
+    record: Round,
+    keeper: Keeper,
+    gallery: Gallery,
+    taken: int,
 ) -> Generator[JobEvent, None, RoundEnd]:
     """Turn the reports of a round into events; how it ended."""
     pace: Pace | None = None
@@ -149,6 +157,7 @@ def _told(
             yield StepDone(record.id, report.step, report.total, report.metrics)
             yield from pace.step(0 if report.stopped else 1)
         yield from keeper.after(report)
+        yield from gallery.after(report)
 
 
 def _reference(

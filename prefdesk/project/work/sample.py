@@ -53,11 +53,14 @@ def sample(project: "Project", settings: dict[str, Any], context: Context) -> It
         for i, index in missing
         if i not in left_out
     ]
+    remarks: list[str] = []
     pace = Pace(len(requests), f"Sampling from {checkpoint.name}")
     yield from pace.step(0)
     # Stopping keeps the batches that are stored already; the one in hand is drawn again later.
     with contextlib.suppress(Cancelled):
-        for draws in draw(policy, requests, config, cancelled=context.stopped):
+        for draws in draw(policy, requests, config, cancelled=context.stopped, note=remarks.append):
+            yield from map(Note, remarks)
+            remarks.clear()
             yield DrawsMade(tuple(draws))
             yield from pace.step(len(draws))
     if pace.done < len(requests):

@@ -77,7 +77,7 @@ def _answered(
         if now - told >= TOLD_EVERY_S:
             told = now
             yield report(answer, done=False)
-            yield Progress(before + answer.n_tokens, total * config.max_new_tokens)
+            yield Progress(before + answer.n_tokens, total * config.max_new_tokens, "Answering")
         late = now - began > float(settings["longest_s"])
         if late:
             yield Note(f"Ended after {settings['longest_s']:g} seconds.", "warning")

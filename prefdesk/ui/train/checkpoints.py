@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from prefdesk.events import JobEnded, JobSpec
-from prefdesk.ui import dates
+from prefdesk.ui import dates, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Dialog
 from prefdesk.ui.raters import words
@@ -35,12 +35,14 @@ from prefdesk.ui.widgets import (
     TableView,
     one_line,
 )
+from prefdesk.ui.widgets.arrange import stack
 
 if TYPE_CHECKING:
     from prefdesk.project import CheckpointScore
     from prefdesk.records import Checkpoint
 
 INDENT, BRANCH = "\N{EM SPACE}\N{EM SPACE}", "\N{BOX DRAWINGS LIGHT UP AND RIGHT}\N{EN SPACE}"
+NARROW = 840
 MOST_INDENT = 12
 """Generations that are indented; a longer chain goes straight down."""
 
@@ -125,6 +127,11 @@ class CheckpointsView(Speaking, QWidget):
         self.notice.hide()
         self.pair.hide()
         self.show_checkpoints(())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines of buttons where one would squeeze them."""
+        super().resizeEvent(event)
+        stack(self._buttons, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
 
     def chosen(self) -> "Checkpoint | None":
         """The chosen checkpoint."""
@@ -364,14 +371,23 @@ class CheckpointsView(Speaking, QWidget):
         column.addWidget(self.notice)
         column.addWidget(self.table, 1)
         column.addWidget(self.pair)
-        line = QHBoxLayout()
-        for button in (
-            *(self.start, self.promote, self.compare, self.export, self.rename, self.note),
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE_2)
+        for group in (
+            (self.start, self.promote, self.compare),
+            (self.export, self.rename, self.note, None, self.delete),
         ):
-            line.addWidget(button)
-        line.addStretch(1)
-        line.addWidget(self.delete)
-        column.addLayout(line)
+            line = QHBoxLayout()
+            line.setSpacing(SPACE_2)
+            for button in group:
+                if button is None:
+                    line.addStretch(1)
+                else:
+                    line.addWidget(button)
+            if None not in group:
+                line.addStretch(1)
+            self._buttons.addLayout(line, int(None in group))
+        column.addLayout(self._buttons)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(inside)

@@ -1,7 +1,7 @@
 """Takes a round from the pressed button to its last word. No widgets: it says what happens."""
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 ENDED = ("done", "stopped", "cancelled", "failed")
 ON_STAGE = ("waiting", "running", "review", *ENDED)
 
+LOOKED_AT = 2
+"""Prompts to which answers are shown as a round goes."""
+
 
 class Shown(NamedTuple):
     """A round as it is stored."""
 
     row: RoundRow
     metrics: "list[Metric]"
+    gallery: "dict[str, Any] | None" = None
 
 
 class Conductor(QObject):
@@ -143,7 +147,8 @@ class Conductor(QObject):
         self.expected.emit(prepared.record.id)
         self.opened.emit(shown)
         self._go("waiting" if waits else "running")
-        if self._desk.run_job(prepared.job.kind, **prepared.job.settings) is None:
+        settings = {**prepared.job.settings, "gallery": LOOKED_AT}
+        if self._desk.run_job(prepared.job.kind, **settings) is None:
             self._go("setup")
 
     def _on_refused(self, error: PrefdeskError) -> None:
@@ -186,10 +191,15 @@ def _resumed(project: "Project", round_id: int, device: str) -> "tuple[PreparedR
 
 
 def _stored(project: "Project", row: RoundRow) -> Shown:
-    return Shown(row, project.rounds.metrics(row.round.id))
+    return Shown(row, project.rounds.metrics(row.round.id), _gallery(project, row.round.id))
 
 
 def _running(project: "Project", round_id: int) -> Shown:
     one = project.rounds.get(round_id)
     parent = project.checkpoints.get(one.parent_checkpoint_id).name
-    return Shown(RoundRow(one, parent, "", 0), project.rounds.metrics(round_id))
+    row, gallery = RoundRow(one, parent, "", 0), _gallery(project, round_id)
+    return Shown(row, project.rounds.metrics(round_id), gallery)
+
+
+def _gallery(project: "Project", round_id: int) -> "dict[str, Any] | None":
+    return project.report(f"gallery/{round_id}")

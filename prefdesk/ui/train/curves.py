@@ -67,14 +67,14 @@ CURVES: tuple[Curve, ...] = (
         lambda: QCoreApplication.translate("curves", "nats per token"),
     ),
     Curve(
-        "clip_ratio/region_mean",
-        lambda: QCoreApplication.translate("curves", "Clipped tokens"),
-        lambda: QCoreApplication.translate("curves", "share, 0 to 1"),
-    ),
-    Curve(
         "tokens_per_second",
         lambda: QCoreApplication.translate("curves", "Speed"),
         lambda: QCoreApplication.translate("curves", "tokens per second"),
+    ),
+    Curve(
+        "clip_ratio/region_mean",
+        lambda: QCoreApplication.translate("curves", "Clipped tokens"),
+        lambda: QCoreApplication.translate("curves", "share, 0 to 1"),
     ),
 )
 """Those that no step of a round brings, such as clipping where nothing is clipped, are hidden."""

@@ -15,10 +15,20 @@ from PySide6.QtWidgets import (
 
 from prefdesk.config import RoundConfig
 from prefdesk.errors import InputError
-from prefdesk.events import JobEnded, JobEvent, JobStarted, Note, Paused, Progress, StepDone
+from prefdesk.events import (
+    JobEnded,
+    JobEvent,
+    JobStarted,
+    Note,
+    Paused,
+    Progress,
+    ReportReady,
+    StepDone,
+)
 from prefdesk.ui import icons
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.train.curves import Curves
+from prefdesk.ui.train.gallery import GalleryCard
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking, config_text, time_left
 from prefdesk.ui.widgets.arrange import scrolled
 
@@ -51,7 +61,7 @@ class RoundPane(Speaking, QWidget):
         self._progress: Progress | None = None
         self._step = (0, 0)
         self._stopping = self._paused = self._pausing = False
-        self.curves = Curves()
+        self.curves, self.gallery = Curves(), GalleryCard()
         self.name, self.told = Label("", "heading"), Label("", "muted")
         self.recipe = Label("", "caption", wrap=True)
         self.sentence = Label("", "", wrap=True)
@@ -77,6 +87,7 @@ class RoundPane(Speaking, QWidget):
             self.notes.clear()
             self.notes.hide()
             self.curves.clear()
+            self.gallery.show_gallery(None)
             self._say_round()
 
     def show_round(self, shown: "Round", checkpoint: str) -> None:
@@ -130,6 +141,8 @@ class RoundPane(Speaking, QWidget):
                 self._paused, self._pausing = event.on, False
                 self._say_pause()
                 self._say_progress()
+            case ReportReady() if event.name.startswith("gallery/"):
+                self.gallery.show_gallery(event.document)
             case Note():
                 self._note(event)
             case JobEnded():
@@ -257,7 +270,13 @@ class RoundPane(Speaking, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_3)
         column.addWidget(head)
-        column.addWidget(scrolled(self.curves), 1)
+        below = QWidget()
+        parts = QVBoxLayout(below)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(SPACE_3)
+        parts.addWidget(self.curves, 1)
+        parts.addWidget(self.gallery)
+        column.addWidget(scrolled(below), 1)
 
 
 def recipe_text(config_json: str) -> str:

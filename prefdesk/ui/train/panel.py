@@ -177,6 +177,8 @@ class TrainPlace(Place):
     def _on_opened(self, shown: Shown) -> None:
         self.round.show_round(shown.row.round, shown.row.parent)
         self.round.show_metrics(shown.metrics)
+        if shown.gallery is not None:
+            self.round.gallery.show_gallery(shown.gallery)
         if self.conductor.state == "review":
             self.round.end(shown.row.round.status, shown.row.round.message)
         elif self.conductor.state == "running" and self.desk.jobs.last_progress is not None:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Callable, Iterator
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from prefdesk.events import JobEnded, JobSpec, JobStarted, Progress, StepDone
+from prefdesk.events import JobEnded, JobSpec, JobStarted, Progress, ReportReady, StepDone
 from prefdesk.records import Draw
 from prefdesk.ui.train.panel import TrainPlace
 
@@ -26,6 +27,7 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
     yield "train-wrong", lambda: _wrong(place)
     yield "", lambda: _right(place)
     yield "train-running", lambda: _run(place)
+    yield "train-gallery", lambda: _show_gallery(place)
     yield "train-done", lambda: _end(place)
     yield "", lambda: _back(place)
     yield "", lambda: place.tabs.setCurrentIndex(1)
@@ -46,11 +48,7 @@ def _from_first(place: TrainPlace) -> None:
 
 
 def _expert(place: TrainPlace) -> None:
-    area = place.setup.recipe.parentWidget()
-    while area is not None and not isinstance(area, QScrollArea):
-        area = area.parentWidget()
-    if area is not None:
-        area.ensureWidgetVisible(place.setup.recipe.form.rows["kl_placement"], 0, 300)
+    _see(place.setup.recipe.form.rows["kl_placement"])
 
 
 def _wrong(place: TrainPlace) -> None:
@@ -102,6 +100,25 @@ def _run(place: TrainPlace) -> None:
     for step in range(1, STEPS - 5):
         jobs.event_arrived.emit(spec, StepDone(1, step, STEPS, _metrics(step)))
     jobs.event_arrived.emit(spec, Progress(STEPS - 6, STEPS, "", 41.0))
+
+
+def _show_gallery(place: TrainPlace) -> None:
+    prompt = "What is the capital of France, and why is it famous?"
+    shown = {"prompt_id": 1, "prompt": prompt, "before": ANSWERS[0]}
+    shots = [{"step": 8, "texts": [ANSWERS[0]]}, {"step": 16, "texts": [ANSWERS[1]]}]
+    body = {"round_id": 1, "prompts": [shown], "shots": shots}
+    place.desk.jobs.event_arrived.emit(
+        JobSpec("round", {"round_id": 1}), ReportReady("gallery/1", body)
+    )
+    QTimer.singleShot(200, place, lambda: _see(place.round.gallery))
+
+
+def _see(widget: QWidget) -> None:
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(widget, 0, 300)
 
 
 def _end(place: TrainPlace) -> None:

@@ -124,7 +124,7 @@ class RoundsView(Speaking, QWidget):
         if self.chart is None:
             self.chart = make()
             self.chart.setMinimumHeight(CHART_HEIGHT)
-            self._inside.insertWidget(1, self.chart, 1)
+            self._inside.insertWidget(2, self.chart, 2)
             self._read()
 
     def _read(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from prefdesk.config import SamplingConfig
 from prefdesk.errors import PrefdeskError
 from prefdesk.events import JobEnded, JobEvent, JobSpec, Note, ReportReady
 from prefdesk.records import Completion
+from prefdesk.ui import theme
 from prefdesk.ui.data.running import JobStrip
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.evaluate.difftext import DiffText
@@ -35,7 +36,7 @@ from prefdesk.ui.widgets import (
     one_line,
     shown,
 )
-from prefdesk.ui.widgets.arrange import scrolled, side_by_side
+from prefdesk.ui.widgets.arrange import scrolled, side_by_side, stack
 
 if TYPE_CHECKING:
     from prefdesk.project.trying import Tried
@@ -45,6 +46,7 @@ KIND = "tryout"
 SETTINGS = ("max_new_tokens", "temperature", "seed", "template")
 SEEDS = 10**6
 PROMPT_HEIGHT = 110
+NARROW = 760
 
 
 class AnswerCard(Speaking, Card):
@@ -162,6 +164,13 @@ class TryView(Speaking, QWidget):
         super().retranslate()
         if hasattr(self, "legend"):
             self._on_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words in any language and size have their room at the left."""
+        super().resizeEvent(event)
+        stack(self._answers, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(self._left.minimumSizeHint().width() + bar + SPACE_2)
 
     def _on_changed(self) -> None:
         ready = bool(self.prompt.toPlainText().strip()) and self.choices[0].currentIndex() >= 0
@@ -301,26 +310,27 @@ class TryView(Speaking, QWidget):
         top.setSpacing(SPACE_2)
         for part in (self.choices[0], self._against, self.choices[1]):
             top.addWidget(part)
-        top.addStretch(1)
         for box in self.choices:
-            box.setMinimumContentsLength(14)
+            box.setMinimumContentsLength(6)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-        answers = QHBoxLayout()
-        answers.setSpacing(SPACE_3)
+        self._answers = QHBoxLayout()
+        self._answers.setSpacing(SPACE_3)
         for card in self.cards:
-            answers.addWidget(card, 1)
+            self._answers.addWidget(card, 1)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
         column.addLayout(top)
-        column.addLayout(answers, 1)
+        column.addLayout(self._answers, 1)
         column.addWidget(self.legend)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(SPACE_2)
         whole.addWidget(self.notice)
         whole.addWidget(self.strip)
-        whole.addWidget(side_by_side(scrolled(left), right, (360, 780)), 1)
+        self._left, self._area = left, scrolled(left)
+        whole.addWidget(side_by_side(self._area, scrolled(right), (360, 780)), 1)

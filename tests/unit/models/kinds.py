@@ -31,13 +31,14 @@ _COMMON = {
 }
 
 
-def make_kind(kind: str, tiny: Path, folder: Path) -> Path:
+def make_kind(kind: str, tiny: Path, folder: Path, **changes: Any) -> Path:
     """Write a model of `kind` with the tokenizer of the `tiny` model into `folder`."""
     import torch
 
     from prefdesk.models.library import transformers
 
-    settings = KINDS[kind] if kind in ("gpt2", "bloom", "opt") else {**_COMMON, **KINDS[kind]}
+    own = KINDS.get(kind, {})
+    settings = own if kind in ("gpt2", "bloom", "opt") else {**_COMMON, **own, **changes}
     config = transformers.CONFIG_MAPPING[kind](
         vocab_size=260, bos_token_id=257, eos_token_id=259, pad_token_id=256, **settings
     )

@@ -15,8 +15,9 @@ from hypothesis.extra import numpy as hnp
 
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import Cancelled, InputError, OutOfMemory, TrainingError
-from prefdesk.models import DrawRequest, batch_of, draw, encode, fits, load_policy, weights
+from prefdesk.models import DrawRequest, batch_of, draw, encode, fits, load_policy, sample, weights
 from prefdesk.models.choice import _find, choose, truncate
+from prefdesk.models.engine import Engine
 from prefdesk.records import Draw
 from tests.tiny import END_ID
 from tests.unit.models.kinds import KINDS, make_kind
@@ -198,6 +199,7 @@ def test_that_a_prompt_is_read_once_and_finished_rows_leave(
         return forward(*args, **kwargs)
 
     wanted = requests(policy, copies=4)
+    monkeypatch.setattr(sample, "engine_of", lambda *_: Engine())
     monkeypatch.setattr(policy.model, "forward", spy)
     made = drawn(policy, wanted, SETTINGS)
     width = max(len(r.token_ids) for r in wanted)
