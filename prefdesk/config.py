@@ -275,7 +275,7 @@ class RoundConfig(Config):
         high=1.0,
     )
     micro_batch_tokens: int = setting(
-        2048,
+        512,
         "Tokens held in memory at once; less needs less memory.",
         low=16,
         high=10**6,

@@ -119,10 +119,14 @@ class CheckpointReady:
 
 @dataclass(frozen=True, slots=True)
 class ReportReady:
-    """A finished document: agreement, evaluation, a model that was fetched."""
+    """A finished document: agreement, evaluation, a model that was fetched.
+
+    One that is not `final` is for people who wait, and is not kept.
+    """
 
     name: str
     document: Mapping[str, Any]
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from prefdesk.project.checkpoints import Checkpoints
 from prefdesk.project.cost import Cost, MeasuredCost
 from prefdesk.project.elsewhere import copy_of
 from prefdesk.project.evaluation import CheckpointScore, EvaluationReport, SideBySide
+from prefdesk.project.first import FirstFigures, RaterFigures
 from prefdesk.project.fitting import CredibilityOf
 from prefdesk.project.ledgers import InRound, Ledger
 from prefdesk.project.naming import SUFFIX, full_name
@@ -84,6 +85,7 @@ __all__ = [
     "Criterion",
     "DesignReport",
     "EvaluationReport",
+    "FirstFigures",
     "Flag",
     "Hit",
     "Identity",
@@ -113,6 +115,7 @@ __all__ = [
     "PromptHits",
     "PromptShare",
     "Range",
+    "RaterFigures",
     "RaterReport",
     "RatingReport",
     "RatingSession",

@@ -1,7 +1,7 @@
 """Puts the figures about raters into one report: joins estimates, flags and names."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from prefdesk.project.report import (
 from prefdesk.project.tables import table_of
 from prefdesk.ratings import usage
 from prefdesk.ratings.agreement import leave_one_out_rank
+from prefdesk.ratings.flags import Tell, untold
 from prefdesk.ratings.null import Screen
 from prefdesk.ratings.slopes import scale_use
 from prefdesk.records import SCALE, Rater, Rating
@@ -63,6 +64,8 @@ def agreement_report(
     checks: Mapping[Hashable, tuple[int, int]] | None = None,
     lengths: Mapping[Hashable, float] | None = None,
     labels: Labels = STATED,
+    tell: Tell = untold,
+    early: Callable[[AgreementReport], None] = lambda report: None,
 ) -> Described:
     """The report.
 
@@ -71,7 +74,8 @@ def agreement_report(
     them that training would use. `occasions` are all judgements of answers, also those that a
     later one by the same rater replaced; `timed` says that `hlc` is when a rating was given;
     `checks` maps raters (by id) to the attention checks they (found, missed); `lengths` gives
-    the characters of each answer's text, `labels` where labels lie.
+    the characters of each answer's text, `labels` where labels lie. `tell` hears how much is
+    done, and what it raises ends the work; `early` is given the report without what stands out.
     """
     everything = table_of(rows, labels.points, timed=timed)
     counted = everything if kept is rows else table_of(kept, labels.points, timed=timed)
@@ -81,15 +85,20 @@ def agreement_report(
             key, computed_ms, 0, 0, 0, NO_RANGE, NO_RANGE, nothing, (), (), fdr=fdr, seed=seed
         )
         return Described(empty, counted, None)
+    tell(0.02)
     whole = ratings.fit(everything, scale=scale)
     model = _fitted(counted, everything, whole, scale) or whole
-    flags = ratings.flag(everything, whole, fdr=fdr, seed=seed, checks=checks, lengths=lengths)
-    found = coefficients(counted, model, scale, seed)
+    tell(0.1)
+    found = coefficients(counted, model, scale, seed, lambda share: tell(0.1 + 0.3 * share))
     alpha = next((c.these for c in found if c.form == "alpha_interval"), NO_RANGE)
     within = ratings.within_alpha_interval(counted, n=draws_for(counted.n), seed=seed)
     bins = usage.bins_of(everything.score, scale)
     taught = counted if training is kept else table_of(training, labels.points, timed=timed)
     teacher = _fitted(taught, counted, model, scale)
+    verdict = verdict_report(ratings.verdict(taught, teacher))
+    tell(0.45)
+    people = _Raters(everything, counted, whole, model, raters, bins)
+    people.add_repeats(occasions, labels.points)
     report = AgreementReport(
         key=key,
         computed_ms=computed_ms,
@@ -98,11 +107,9 @@ def agreement_report(
         n_items=len(everything.items),
         alpha=alpha,
         alpha_within=as_range(within),
-        verdict=verdict_report(ratings.verdict(taught, teacher)),
-        raters=_Raters(everything, counted, whole, model, flags, raters, bins).all(
-            usage.repeats(_repeated(occasions, labels.points) if occasions is not None else [])
-        ),
-        ratings=_ratings(rows, everything, whole, flags, reason, labels.points),
+        verdict=verdict,
+        raters=people.all(),
+        ratings=(),
         coefficients=found,
         pairs=design.pair_agreement(counted),
         design=design.design_report(counted if counted.n else everything, model),
@@ -110,6 +117,16 @@ def agreement_report(
         fdr=fdr,
         seed=seed,
         labels=_labels(kept, labels),
+    )
+    early(report)
+    flags = ratings.flag(
+        everything, whole, fdr=fdr, seed=seed, checks=checks, lengths=lengths,
+        tell=lambda share: tell(0.5 + 0.45 * share),
+    )  # fmt: skip
+    report = replace(
+        report,
+        raters=people.all(flags),
+        ratings=_ratings(rows, everything, whole, flags, reason, labels.points),
     )
     return Described(report, counted, model if counted.n else None, labels)
 
@@ -177,7 +194,6 @@ class _Raters:
         kept: ratings.RatingTable,
         whole: ratings.RaterModel,
         model: ratings.RaterModel,
-        flags: ratings.Flags,
         names: Mapping[int, Rater],
         bins: tuple[float, ...],
     ) -> None:
@@ -194,14 +210,19 @@ class _Raters:
         self.usage = usage.usage(everything, whole, bins)
         self.slopes = scale_use(everything, whole)
         self.flags: dict[object, list[Flag]] = {}
-        for f in flags.raters:
-            one = Flag(f.rule, f.p, f.q, f.sentence, f.values)
-            self.flags.setdefault(f.rater, []).append(one)
+        self.repeats: Mapping[int, tuple[ratings.Interval, int]] = {}
         self.precision = _mean_precision(model)
 
-    def all(self, repeats: Mapping[int, tuple[ratings.Interval, int]]) -> tuple[RaterReport, ...]:
+    def add_repeats(self, occasions: Columns | None, points: tuple[float, ...]) -> None:
+        if occasions is not None:
+            self.repeats = usage.repeats(_repeated(occasions, points))
+
+    def all(self, flags: ratings.Flags | None = None) -> tuple[RaterReport, ...]:
+        for f in flags.raters if flags else ():
+            one = Flag(f.rule, f.p, f.q, f.sentence, f.values)
+            self.flags.setdefault(f.rater, []).append(one)
         return tuple(
-            self.one(code, key, *repeats.get(int(key), (ratings.TOO_FEW, 0)))  # type: ignore[call-overload]
+            self.one(code, key, *self.repeats.get(int(key), (ratings.TOO_FEW, 0)))  # type: ignore[call-overload]
             for code, key in enumerate(self.table.raters)
         )
 

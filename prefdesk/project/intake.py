@@ -146,6 +146,8 @@ class Intake:
         self._core.announce_kinds("checkpoints")
 
     def _report(self, event: ReportReady) -> None:
+        if not event.final:
+            return
         if event.name == TRIED:
             return  # somebody looks at it now; what is worth keeping is kept by hand
         key = f"report/{event.name}"

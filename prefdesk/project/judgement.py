@@ -9,7 +9,7 @@ import json
 import math
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from prefdesk.errors import InputError
 from prefdesk.project import agreement_tables, ledgers, methods, pairs, teaching, what_if
 from prefdesk.project.core import Core
 from prefdesk.project.describe import Described, agreement_report, items_of
+from prefdesk.project.first import FirstFigures, RaterFigures, first_figures, rater_figures
 from prefdesk.project.fitting import (
     CredibilityOf,
     Excluded,
@@ -37,6 +38,7 @@ from prefdesk.project.settings import ProjectSettings
 from prefdesk.project.tables import table_of
 from prefdesk.project.teaching import NextBest
 from prefdesk.project.what_if import WhatIf, WhatIfReport
+from prefdesk.ratings.flags import Tell, untold
 from prefdesk.records import Reward, RewardPart, RewardRule, Split
 from prefdesk.store.columns import Columns
 
@@ -72,6 +74,14 @@ class Judgement:
             )
         return hashlib.blake2b(json.dumps(state).encode(), digest_size=8).hexdigest()
 
+    def first(self) -> FirstFigures:
+        """Figures that need no model, at once."""
+        return first_figures(self._core)
+
+    def first_of_raters(self) -> tuple[RaterFigures, ...]:
+        """Mean and spread of each rater's scores, soon."""
+        return rater_figures(self._core)
+
     def agreement(self, *, fresh: bool = False) -> AgreementReport:
         """The report on the ratings as they are; stored ones are used while they are current."""
         known = self.stored()
@@ -94,15 +104,30 @@ class Judgement:
         """True if nothing changed since this report was made."""
         return report.key == self.key()
 
-    def compute(self, *, fdr: float | None = None, seed: int = 0) -> AgreementReport:
+    def compute(
+        self,
+        *,
+        fdr: float | None = None,
+        seed: int = 0,
+        tell: Tell = untold,
+        early: Callable[[AgreementReport], None] = lambda report: None,
+    ) -> AgreementReport:
         """Work the report out now; it speaks of the first criterion.
 
         `fdr` is the false discovery rate of what stands out, by default the project's own, and
-        `seed` that of all draws.
+        `seed` that of all draws. `tell` hears how much is done, from 0 to 1, and what it raises
+        ends the work; `early` is given the report as soon as only what stands out is missing.
         """
-        return self.described(fdr=fdr, seed=seed).report
+        return self.described(fdr=fdr, seed=seed, tell=tell, early=early).report
 
-    def described(self, *, fdr: float | None = None, seed: int = 0) -> Described:
+    def described(
+        self,
+        *,
+        fdr: float | None = None,
+        seed: int = 0,
+        tell: Tell = untold,
+        early: Callable[[AgreementReport], None] = lambda report: None,
+    ) -> Described:
         """The same with the ratings that count and the model fitted to them."""
         with self._core.read() as c:
             settings = ProjectSettings.from_json(store.meta.get(c, "settings"))
@@ -128,6 +153,8 @@ class Judgement:
             occasions=occasions,
             lengths=dict(lengths.items()),
             labels=labels,
+            tell=tell,
+            early=early,
         )
         if not excluded.credibility and not labels.fitted:
             return described

@@ -22,7 +22,7 @@ Change points are held against random orders of the same ratings instead (`chang
 The user's rate is split (`Rates`), so that it holds for all that is shown together.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -57,6 +57,11 @@ AGREEMENT_SHARE, CONDUCT_SHARE = 0.2, 0.1
 bad raters stand out much further than a single rating can."""
 
 Kind = Literal["outlier", "disputed"]
+Tell = Callable[[float], None]
+
+
+def untold(_share: float) -> None:
+    """Nobody wants to know how far the work is."""
 
 
 class RatingFlag(NamedTuple):
@@ -144,6 +149,7 @@ def flag(
     seed: int = 0,
     checks: Mapping[Hashable, tuple[int, int]] | None = None,
     lengths: Mapping[Hashable, float] | None = None,
+    tell: Tell = untold,
 ) -> Flags:
     """Find outlying raters and ratings at the false discovery rate `fdr`.
 
@@ -151,7 +157,8 @@ def flag(
     Ratings of those raters are not listed one by one. `simulations` are honest panels per round,
     by default enough to resolve `fdr`. `checks` maps raters to (found, missed) attention checks,
     `lengths` items to the length of their text; `order` and `seconds` of the table are used
-    where they are known. The same seed gives the same flags.
+    where they are known. The same seed gives the same flags. `tell` hears how much is done, from
+    0 to 1; what it raises ends the work.
     """
     present = np.isfinite(model.bias)
     rates = Rates.of(fdr)
@@ -163,7 +170,7 @@ def flag(
     for _ in range(MAX_REFITS):
         seen.add(kept.tobytes())
         screen = Screen(table, _refit(table, model, kept), kept)
-        tests = _test(screen, screen.on(part), n, seed)
+        tests = _test(screen, screen.on(part), n, seed, _half(tell, len(seen)))
         found = _rater_flags(screen, tests, present, rates.agreement)
         after = present & ~np.isin(np.arange(len(present)), list(found))
         if after.tobytes() in seen:
@@ -177,6 +184,11 @@ def flag(
     )
     notes = [_conduct_flag(table, s) for s in sure] if present.sum() >= MIN_PANEL else []
     return Flags([*found.values(), *notes], ratings, screen.model, n, rates)
+
+
+def _half(tell: Tell, turn: int) -> Tell:
+    """Nobody knows how many passes there will be: each is half of what is left."""
+    return lambda done: tell(1 - 0.5 ** (turn - 1) * (1 - done / 2))
 
 
 def _conduct_flag(table: RatingTable, sure: Sure) -> RaterFlag:
@@ -204,9 +216,9 @@ def _refit(table: RatingTable, model: RaterModel, kept: Bools) -> RaterModel:
     )
 
 
-def _test(screen: Screen, part: Screen, n: int, seed: int) -> _Tests:
+def _test(screen: Screen, part: Screen, n: int, seed: int, tell: Tell = untold) -> _Tests:
     seen = screen.of(screen.table.score[:, None])
-    null = _null(part, n, seed)
+    null = _null(part, n, seed, tell)
     r, r_all, share = seen.r[:, 0], seen.r_all[:, 0], seen.modal_share[:, 0]
     count, count_all = screen.within.comparable, screen.over_all.comparable
     low = _pooled(np.arctanh(_inner(r)), np.arctanh(_inner(null.r)), count >= MIN_RATINGS)
@@ -266,10 +278,13 @@ class _Null(NamedTuple):
     tail: _Tail
 
 
-def _null(screen: Screen, n: int, seed: int) -> _Null:
+def _null(screen: Screen, n: int, seed: int, tell: Tell) -> _Null:
     r, r_all, share, tail = [], [], [], _Tail()
     judged = screen.others > 0
+    made = 0
     for panels in screen.panels(n, seed):
+        made += panels.r.shape[1]
+        tell(made / n)
         r.append(panels.r)
         r_all.append(panels.r_all)
         share.append(panels.modal_share)

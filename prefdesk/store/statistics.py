@@ -140,6 +140,34 @@ def together(c: Connection, criterion: str = ALL) -> Together:
 
 
 @dataclass(frozen=True, slots=True)
+class OfRater:
+    """A rater's scores under one criterion: how many, their mean and standard deviation."""
+
+    rater_id: int
+    n: int
+    mean: float
+    spread: float | None
+
+
+def of_raters(c: Connection, criterion: str) -> list[OfRater]:
+    """The scores of each rater who gave any, in order of their ids, by one pass over all."""
+    found = c.execute(
+        "SELECT rater_id, count(*), total(value), total(value * value) FROM rating"
+        " WHERE criterion = ? AND kind = 'score' GROUP BY rater_id ORDER BY rater_id",
+        (criterion,),
+    )
+    return [OfRater(id, n, sum / n, _spread(n, sum, squares)) for id, n, sum, squares in found]
+
+
+def coverage(c: Connection) -> list[tuple[int, int, int]]:
+    """How many raters, how many completions have so many, and the scores and labels of these."""
+    return c.execute(
+        "SELECT n_raters, n_completions, n_ratings FROM coverage_stat"
+        " WHERE n_completions > 0 ORDER BY n_raters"
+    ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Arrays with a place for each scored item, in order of `ids`.
 

@@ -18,6 +18,9 @@ Row = tuple[int, ...]
 SHARE_GAIN = 1.1
 """Tokens saved by sharing a prompt must outweigh what the wider attention mask costs."""
 
+WHOLE = 2
+"""A tree may be so many budgets wide: halving it would read its prompt twice."""
+
 SHARE_WIDTH = 2048
 """Wider trees spend more on attention between completions than they save."""
 
@@ -45,8 +48,8 @@ def micro_batches(
 ) -> list[list[Row]]:
     """Groups of one prompt each, sorted by length and packed into batches of `budget` tokens.
 
-    A group stays in one batch unless it alone is over the budget; then it is halved until its
-    parts fit or are single sequences.
+    A group stays in one batch unless it alone is over the budget (a tree: over WHOLE budgets);
+    then it is halved until its parts fit or are single sequences.
     """
     parts = [part for group in groups for part in _fitting(items, group, budget, share)]
     parts.sort(key=lambda rows: (max(width(items, row) for row in rows), rows))
@@ -61,7 +64,7 @@ def micro_batches(
 
 def _fitting(items: Sequence[Scorable], group: Row, budget: int, share: bool) -> list[list[Row]]:
     rows = rows_of(items, group, share)
-    if len(group) == 1 or cost(items, rows) <= budget:
+    if len(group) == 1 or cost(items, rows) <= (WHOLE if len(rows) == 1 else 1) * budget:
         return [rows]
     half = len(group) // 2
     return [

@@ -196,6 +196,10 @@ class JobRunner(QObject):
         """End the running job."""
         self._order("cancel")
 
+    def cancel_figures(self) -> None:
+        """End the work on figures about raters."""
+        self._order("cancel", "figures")
+
     def kill(self) -> None:
         """End the running job's process at once."""
         self._order("kill")
@@ -210,9 +214,9 @@ class JobRunner(QObject):
             self._retire(lane)
         self._when_gone(on_done)
 
-    def _order(self, verb: str) -> None:
-        if "work" in self._present:
-            lane = self._lanes["work"]
+    def _order(self, verb: str, name: str = "work") -> None:
+        if name in self._present:
+            lane = self._lanes[name]
             lane.order(getattr(lane.worker, verb))
 
     def _lane(self, name: str) -> _Lane:

@@ -12,6 +12,16 @@
         </message>
     </context>
     <context>
+        <name>AnswerCard</name>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n token</numerusform>
+                <numerusform>%n tokens</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>CheckDialog</name>
         <message numerus="yes">
             <source>%Ln problems were found.</source>

@@ -143,6 +143,39 @@
         </message>
     </context>
     <context>
+        <name>AnswerCard</name>
+        <message>
+            <source>Keep as completion</source>
+            <translation>保留为回答</translation>
+        </message>
+        <message>
+            <source>Store prompt and answer in the project, to be rated like any other</source>
+            <translation>把提示和回答存入项目，像其他回答一样评分</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>回答</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n 个词元</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} 秒</translation>
+        </message>
+        <message>
+            <source>seed {seed}</source>
+            <translation>种子 {seed}</translation>
+        </message>
+        <message>
+            <source>cut off</source>
+            <translation>被截断</translation>
+        </message>
+    </context>
+    <context>
         <name>AnswerDialog</name>
         <message>
             <source>Answer the evaluation prompts</source>
@@ -434,6 +467,22 @@
     <context>
         <name>CheckpointsView</name>
         <message>
+            <source>Roll back to this one</source>
+            <translation>退回到这一个</translation>
+        </message>
+        <message>
+            <source>Make current</source>
+            <translation>设为当前</translation>
+        </message>
+        <message>
+            <source>{name} is current now: sampling and training start from it until a newer checkpoint is made.</source>
+            <translation>现在以 {name} 为当前检查点：在产生更新的检查点之前，采样和训练都从它开始。</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>撤销</translation>
+        </message>
+        <message>
             <source>Name of the checkpoint</source>
             <translation>检查点名称</translation>
         </message>
@@ -470,12 +519,20 @@
             <translation>检查点</translation>
         </message>
         <message>
-            <source>Holds</source>
-            <translation>内容</translation>
+            <source>State</source>
+            <translation>状态</translation>
         </message>
         <message>
-            <source>From</source>
-            <translation>来自</translation>
+            <source>current</source>
+            <translation>当前</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人的评分</translation>
+        </message>
+        <message>
+            <source>Holds</source>
+            <translation>内容</translation>
         </message>
         <message>
             <source>Round</source>
@@ -500,6 +557,14 @@
         <message>
             <source>Train from this one</source>
             <translation>从此检查点训练</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>比较</translation>
+        </message>
+        <message>
+            <source>Two chosen ones, or one with what it was made from</source>
+            <translation>比较选中的两个，或一个与它的来源</translation>
         </message>
         <message>
             <source>Rename</source>
@@ -1078,6 +1143,29 @@
         </message>
     </context>
     <context>
+        <name>GalleryCard</name>
+        <message>
+            <source>Answers as the round goes</source>
+            <translation>本轮中的回答</translation>
+        </message>
+        <message>
+            <source>Step to look at</source>
+            <translation>查看哪一步</translation>
+        </message>
+        <message>
+            <source>before</source>
+            <translation>之前</translation>
+        </message>
+        <message>
+            <source>after step {step}</source>
+            <translation>第 {step} 步之后</translation>
+        </message>
+        <message>
+            <source>Answer before</source>
+            <translation>之前的回答</translation>
+        </message>
+    </context>
+    <context>
         <name>HabitsView</name>
         <message>
             <source>Bars: this rater; lines: all.</source>
@@ -1455,6 +1543,10 @@
         <message>
             <source>Perplexity</source>
             <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>Answering</source>
+            <translation>正在回答</translation>
         </message>
     </context>
     <context>
@@ -2344,6 +2436,57 @@
         </message>
     </context>
     <context>
+        <name>PairCard</name>
+        <message>
+            <source>Read their answers</source>
+            <translation>读它们的回答</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>关闭</translation>
+        </message>
+        <message>
+            <source>The two checkpoints</source>
+            <translation>两个检查点</translation>
+        </message>
+        <message>
+            <source>{new} against {old}</source>
+            <translation>{new} 对 {old}</translation>
+        </message>
+        <message>
+            <source>People have not rated both on the same evaluation prompts yet.</source>
+            <translation>还没有人就同样的评估提示给两者评过分。</translation>
+        </message>
+        <message>
+            <source>People gave it {difference} points ({low} to {high}) on {n} prompts: better {win} %, equal {tie} %, worse {loss} %.</source>
+            <translation>在 {n} 个提示上，人们给它的分差为 {difference}（{low} 到 {high}）：更好 {win} %，相当 {tie} %，更差 {loss} %。</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人的评分</translation>
+        </message>
+        <message>
+            <source>Holds</source>
+            <translation>内容</translation>
+        </message>
+        <message>
+            <source>Made</source>
+            <translation>生成时间</translation>
+        </message>
+        <message>
+            <source>Trained on, completions</source>
+            <translation>训练所用的回答</translation>
+        </message>
+        <message>
+            <source>KL to the reference</source>
+            <translation>与参考模型的 KL</translation>
+        </message>
+        <message>
+            <source>Property</source>
+            <translation>项目</translation>
+        </message>
+    </context>
+    <context>
         <name>PairView</name>
         <message>
             <source>Back</source>
@@ -2597,6 +2740,10 @@
             <translation>以表格显示数值</translation>
         </message>
         <message>
+            <source>Show the whole plot again</source>
+            <translation>重新显示整张图</translation>
+        </message>
+        <message>
             <source>Export this plot</source>
             <translation>导出此图</translation>
         </message>
@@ -2697,6 +2844,37 @@
             <translation>
                 <numerusform>约 %n 个优化步。</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>PresetRow</name>
+        <message>
+            <source>Safe</source>
+            <translation>稳妥</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>适中</translation>
+        </message>
+        <message>
+            <source>Bold</source>
+            <translation>大胆</translation>
+        </message>
+        <message>
+            <source>Small steps near the old model, from the surest ratings only.</source>
+            <translation>小步走，贴近旧模型，只用最可靠的评分。</translation>
+        </message>
+        <message>
+            <source>What suits most first rounds.</source>
+            <translation>适合大多数的第一轮。</translation>
+        </message>
+        <message>
+            <source>Large steps, twice over: watch KL and length, and read the answers.</source>
+            <translation>大步走，走两遍：请留意 KL 和长度，并读一读回答。</translation>
+        </message>
+        <message>
+            <source>Your own settings.</source>
+            <translation>自定义设置。</translation>
         </message>
     </context>
     <context>
@@ -3503,6 +3681,14 @@
             <translation>起点</translation>
         </message>
         <message>
+            <source>How far</source>
+            <translation>步子多大</translation>
+        </message>
+        <message>
+            <source>How far the round may go</source>
+            <translation>这一轮可以走多远</translation>
+        </message>
+        <message>
             <source>Checkpoint to start from</source>
             <translation>作为起点的检查点</translation>
         </message>
@@ -3633,6 +3819,14 @@
     <context>
         <name>RoundPane</name>
         <message>
+            <source>Go on</source>
+            <translation>继续</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>暂停</translation>
+        </message>
+        <message>
             <source>Round {number}, from {checkpoint}</source>
             <translation>第 {number} 轮，从 {checkpoint} 开始</translation>
         </message>
@@ -3673,6 +3867,14 @@
             <translation>当前步骤之后停止</translation>
         </message>
         <message>
+            <source>Paused at step {step} of {total}; memory stays in use</source>
+            <translation>在第 {step} 步（共 {total} 步）暂停；内存仍被占用</translation>
+        </message>
+        <message>
+            <source>Pausing after the present answers</source>
+            <translation>处理完手上的回答后暂停</translation>
+        </message>
+        <message>
             <source>Loading the model and the answers</source>
             <translation>正在载入模型和回答</translation>
         </message>
@@ -3699,6 +3901,10 @@
         <message>
             <source>Progress of the round</source>
             <translation>本轮进度</translation>
+        </message>
+        <message>
+            <source>Give the processor free; the round goes on as if it had not waited</source>
+            <translation>让出处理器；之后这一轮照常继续，结果不变</translation>
         </message>
         <message>
             <source>End after the present step and keep the checkpoint so far</source>
@@ -3765,6 +3971,10 @@
         <message>
             <source>Use its recipe again</source>
             <translation>再次使用此配方</translation>
+        </message>
+        <message>
+            <source>Choose several rounds, with Shift or Ctrl, to see their curves together.</source>
+            <translation>按住 Shift 或 Ctrl 选中多轮，即可一起查看曲线。</translation>
         </message>
         <message>
             <source>No round yet. Each one keeps its recipe, its rewards and its curves.</source>
@@ -3946,22 +4156,6 @@
             <translation>评估提示的 {all} 个回答中已有 {rated} 个评分。</translation>
         </message>
         <message>
-            <source>Human score</source>
-            <translation>人工评分</translation>
-        </message>
-        <message>
-            <source>Human score, 0 to 10, with its 95 % interval</source>
-            <translation>人工评分（0 到 10）及 95 % 区间</translation>
-        </message>
-        <message>
-            <source>checkpoint</source>
-            <translation>检查点</translation>
-        </message>
-        <message>
-            <source>human score</source>
-            <translation>人工评分</translation>
-        </message>
-        <message>
             <source>Checkpoint</source>
             <translation>检查点</translation>
         </message>
@@ -3972,6 +4166,10 @@
         <message>
             <source>Rated</source>
             <translation>已评分</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人工评分</translation>
         </message>
         <message>
             <source>BLEU</source>
@@ -4006,8 +4204,20 @@
             <translation>Distinct-2</translation>
         </message>
         <message>
+            <source>Self-BLEU</source>
+            <translation>Self-BLEU</translation>
+        </message>
+        <message>
+            <source>KL, nats per token</source>
+            <translation>KL，nat/词元</translation>
+        </message>
+        <message>
             <source>Difference</source>
             <translation>差值</translation>
+        </message>
+        <message>
+            <source>Win rate, %</source>
+            <translation>胜率，%</translation>
         </message>
         <message>
             <source>Better / equal / worse</source>
@@ -4016,6 +4226,10 @@
         <message>
             <source>({low} to {high})</source>
             <translation>（{low} 到 {high}）</translation>
+        </message>
+        <message>
+            <source>From {old} to {new}, {measure} rose from {before} to {after}, and people see no sure gain: {people} points.</source>
+            <translation>从 {old} 到 {new}，{measure}由 {before} 升到 {after}，而人们并未看到确定的进步：{people} 分。</translation>
         </message>
         <message>
             <source>the two were sampled with different settings.</source>
@@ -4042,12 +4256,12 @@
             <translation>比较需要两个检查点，且它们对相同提示的回答都已评分。</translation>
         </message>
         <message>
-            <source>Difference in points of the score with its 95 % interval, prompt by prompt; if the interval holds 0, people may see no difference.</source>
-            <translation>逐个提示比较的分数差（分）及 95 % 区间；若区间包含 0，人们可能看不出差别。</translation>
+            <source>Difference in points of the score with its 95 % interval, prompt by prompt; if the interval holds 0, people may see no difference. The win rate counts an equal prompt as half a win.</source>
+            <translation>逐个提示的分差及其 95% 区间；若区间含 0，人们可能看不出差别。胜率把相当的提示算作半胜。</translation>
         </message>
         <message>
-            <source>BLEU and chrF (0 to 100) and ROUGE (0 to 1) say how much an answer shares with the references. Perplexity says how surprised a checkpoint is by a text of your choice: lower is better. Cut off is the share that reached the length limit. Distinct-2 is the share of word pairs that differ: higher is more varied.</source>
-            <translation>BLEU、chrF（0 到 100）和 ROUGE（0 到 1）表示回答与参考答案的重合程度。困惑度表示检查点对所选文本有多意外：越低越好。截断是达到长度上限的比例。Distinct-2 是互不相同的词对所占比例：越高越多样。</translation>
+            <source>BLEU and chrF (0 to 100) and ROUGE (0 to 1) say how much an answer shares with the references. Perplexity says how surprised a checkpoint is by a text of your choice: lower is better. Cut off is the share that reached the length limit. Distinct-2 is the share of word pairs that differ: higher is more varied. Self-BLEU says how much answers to one prompt repeat each other: lower is more varied. KL says how far a checkpoint has moved from the model as it came.</source>
+            <translation>BLEU 和 chrF（0 到 100）与 ROUGE（0 到 1）表示回答与参考答案有多少相同。困惑度表示检查点对您所选文本有多意外：越低越好。截断是达到长度上限的比例。Distinct-2 是不同词对的比例：越高越多样。Self-BLEU 表示同一提示的回答彼此重复的程度：越低越多样。KL 表示检查点离原来的模型有多远。</translation>
         </message>
     </context>
     <context>
@@ -4374,6 +4588,18 @@
             <translation>评估</translation>
         </message>
         <message>
+            <source>Exporting</source>
+            <translation>正在导出</translation>
+        </message>
+        <message>
+            <source>Measuring</source>
+            <translation>正在测算</translation>
+        </message>
+        <message>
+            <source>Trying out</source>
+            <translation>正在试用</translation>
+        </message>
+        <message>
             <source>Agreement</source>
             <translation>一致性</translation>
         </message>
@@ -4406,6 +4632,10 @@
         <message>
             <source>Device: {name}</source>
             <translation>设备：{name}</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>已暂停</translation>
         </message>
         <message>
             <source>{job}: done.</source>
@@ -4457,6 +4687,56 @@
             <translation>
                 <numerusform>%n 个隐藏字符显示为 ⟦U+…⟧</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>Timeline</name>
+        <message>
+            <source>Figure beside the human score</source>
+            <translation>与人的评分并列的指标</translation>
+        </message>
+        <message>
+            <source>Human score</source>
+            <translation>人的评分</translation>
+        </message>
+        <message>
+            <source>Human score, 0 to 10, with its 95 % interval</source>
+            <translation>人的评分，0 到 10，附 95% 区间</translation>
+        </message>
+        <message>
+            <source>checkpoint, oldest first</source>
+            <translation>检查点，由旧到新</translation>
+        </message>
+        <message>
+            <source>human score</source>
+            <translation>人的评分</translation>
+        </message>
+        <message>
+            <source>Nothing beside it</source>
+            <translation>不并列其他指标</translation>
+        </message>
+        <message>
+            <source>Beside it: {measure}</source>
+            <translation>并列：{measure}</translation>
+        </message>
+        <message>
+            <source>({low} to {high})</source>
+            <translation>（{low} 到 {high}）</translation>
+        </message>
+    </context>
+    <context>
+        <name>Together</name>
+        <message>
+            <source>Metric of the rounds</source>
+            <translation>各轮的指标</translation>
+        </message>
+        <message>
+            <source>Rounds on one chart</source>
+            <translation>各轮同图</translation>
+        </message>
+        <message>
+            <source>Round {number}</source>
+            <translation>第 {number} 轮</translation>
         </message>
     </context>
     <context>
@@ -4530,6 +4810,10 @@
             <translation>训练一轮</translation>
         </message>
         <message>
+            <source>Try two checkpoints on a prompt</source>
+            <translation>用一个提示试用两个检查点</translation>
+        </message>
+        <message>
             <source>There is no model to train yet. Choose one in Data, let it write answers, and rate them.</source>
             <translation>还没有可训练的模型。先在“数据”中选一个，让它写回答，再评分。</translation>
         </message>
@@ -4554,12 +4838,71 @@
             <translation>检查点</translation>
         </message>
         <message>
+            <source>Try it</source>
+            <translation>试一试</translation>
+        </message>
+        <message>
             <source>See whether it is better</source>
             <translation>看看是否变好</translation>
         </message>
         <message>
             <source>Start again</source>
             <translation>重新开始</translation>
+        </message>
+    </context>
+    <context>
+        <name>TryView</name>
+        <message>
+            <source>Prompt and answer are in the project, to be rated like any other.</source>
+            <translation>提示和回答已存入项目，可像其他回答一样评分。</translation>
+        </message>
+        <message>
+            <source>This prompt is in the project already.</source>
+            <translation>项目中已有这个提示。</translation>
+        </message>
+        <message>
+            <source>The prompt is in the project, to train on.</source>
+            <translation>提示已存入项目，可用于训练。</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>What should the two answer?</source>
+            <translation>让两者回答什么？</translation>
+        </message>
+        <message>
+            <source>against</source>
+            <translation>对</translation>
+        </message>
+        <message>
+            <source>Left checkpoint</source>
+            <translation>左边的检查点</translation>
+        </message>
+        <message>
+            <source>Right checkpoint</source>
+            <translation>右边的检查点</translation>
+        </message>
+        <message>
+            <source>Ask both</source>
+            <translation>问两者</translation>
+        </message>
+        <message>
+            <source>Ctrl+Enter</source>
+            <translation>Ctrl+Enter</translation>
+        </message>
+        <message>
+            <source>Another seed</source>
+            <translation>换一个种子</translation>
+        </message>
+        <message>
+            <source>Add to prompts</source>
+            <translation>加入提示</translation>
+        </message>
+        <message>
+            <source>Both draw with the same seed. Underlined words differ: dashed ones stand only at the left, solid ones only at the right.</source>
+            <translation>两者用同一个种子。下划线标出不同的词：虚线只在左边，实线只在右边。</translation>
         </message>
     </context>
     <context>
@@ -5022,8 +5365,8 @@
             <translation>目标</translation>
         </message>
         <message>
-            <source>rloo compares answers to the same prompt; reinforce with the running average.</source>
-            <translation>rloo 与同一提示的其他回答比较；reinforce 与滑动平均比较。</translation>
+            <source>All but reinforce compare answers to the same prompt; grpo and ppo clip each token.</source>
+            <translation>除 reinforce 外都与同一提示的其他回答比较；grpo 和 ppo 逐词元裁剪。</translation>
         </message>
         <message>
             <source>rloo</source>
@@ -5032,6 +5375,14 @@
         <message>
             <source>reinforce</source>
             <translation>reinforce</translation>
+        </message>
+        <message>
+            <source>grpo</source>
+            <translation>grpo</translation>
+        </message>
+        <message>
+            <source>ppo</source>
+            <translation>ppo</translation>
         </message>
         <message>
             <source>Method</source>
@@ -5056,6 +5407,34 @@
         <message>
             <source>Step size of the optimiser.</source>
             <translation>优化器的步长。</translation>
+        </message>
+        <message>
+            <source>Learning rate over the round</source>
+            <translation>学习率的变化</translation>
+        </message>
+        <message>
+            <source>How the step size falls over the round.</source>
+            <translation>步长在一轮中如何下降。</translation>
+        </message>
+        <message>
+            <source>constant</source>
+            <translation>不变 (constant)</translation>
+        </message>
+        <message>
+            <source>linear</source>
+            <translation>线性 (linear)</translation>
+        </message>
+        <message>
+            <source>cosine</source>
+            <translation>余弦 (cosine)</translation>
+        </message>
+        <message>
+            <source>Warm-up share</source>
+            <translation>预热占比</translation>
+        </message>
+        <message>
+            <source>Share of the steps over which the step size rises to its full length.</source>
+            <translation>步长升到全值所用的步数占比。</translation>
         </message>
         <message>
             <source>Epochs</source>
@@ -5094,6 +5473,22 @@
             <translation>损失 (loss)</translation>
         </message>
         <message>
+            <source>KL target</source>
+            <translation>KL 目标值</translation>
+        </message>
+        <message>
+            <source>Divergence per answer, in nats, to which kl_coef is steered; 0 leaves it alone.</source>
+            <translation>每个回答的目标散度（纳特），kl_coef 据此调整；0 表示不调整。</translation>
+        </message>
+        <message>
+            <source>Weight of reference answers</source>
+            <translation>参考答案的权重</translation>
+        </message>
+        <message>
+            <source>How strongly the reference answers of the prompts are learnt along; 0 is off.</source>
+            <translation>同时学习提示的参考答案的强度；0 为关闭。</translation>
+        </message>
+        <message>
             <source>Adapter rank</source>
             <translation>适配器的秩</translation>
         </message>
@@ -5122,8 +5517,44 @@
             <translation>最大重要性权重</translation>
         </message>
         <message>
-            <source>Largest importance weight of one answer; 0 is no limit.</source>
-            <translation>单个回答的最大重要性权重；0 表示不限。</translation>
+            <source>rloo, reinforce: largest importance weight of an answer; 0 is no limit.</source>
+            <translation>rloo、reinforce：单个回答的最大重要性权重；0 表示不限。</translation>
+        </message>
+        <message>
+            <source>Clip below</source>
+            <translation>裁剪下界</translation>
+        </message>
+        <message>
+            <source>grpo, ppo: share by which a token may lose probability. Biased after the first step.</source>
+            <translation>grpo、ppo：词元概率最多降低的比例。第一步之后有偏。</translation>
+        </message>
+        <message>
+            <source>Clip above</source>
+            <translation>裁剪上界</translation>
+        </message>
+        <message>
+            <source>grpo, ppo: share by which a token may gain probability.</source>
+            <translation>grpo、ppo：词元概率最多升高的比例。</translation>
+        </message>
+        <message>
+            <source>Rewards divided by</source>
+            <translation>奖励除以</translation>
+        </message>
+        <message>
+            <source>Divide rewards by their spread; group undoes how sure ratings are.</source>
+            <translation>奖励除以其离散程度；group 会抵消评分的可靠程度。</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>无 (none)</translation>
+        </message>
+        <message>
+            <source>batch</source>
+            <translation>整步 (batch)</translation>
+        </message>
+        <message>
+            <source>group</source>
+            <translation>同一提示 (group)</translation>
         </message>
         <message>
             <source>Smallest effective share</source>
@@ -5314,6 +5745,22 @@
         <message>
             <source>tokens</source>
             <translation>词元</translation>
+        </message>
+        <message>
+            <source>Entropy</source>
+            <translation>熵</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>速度</translation>
+        </message>
+        <message>
+            <source>tokens per second</source>
+            <translation>词元/秒</translation>
+        </message>
+        <message>
+            <source>Clipped tokens</source>
+            <translation>被截断的词元</translation>
         </message>
         <message>
             <source>step</source>
@@ -5848,6 +6295,53 @@
         </message>
     </context>
     <context>
+        <name>measures</name>
+        <message>
+            <source>KL, nats per token</source>
+            <translation>KL，nat/词元</translation>
+        </message>
+        <message>
+            <source>Length, tokens</source>
+            <translation>长度，词元</translation>
+        </message>
+        <message>
+            <source>Distinct-2</source>
+            <translation>Distinct-2</translation>
+        </message>
+        <message>
+            <source>Self-BLEU</source>
+            <translation>Self-BLEU</translation>
+        </message>
+        <message>
+            <source>BLEU</source>
+            <translation>BLEU</translation>
+        </message>
+        <message>
+            <source>chrF</source>
+            <translation>chrF</translation>
+        </message>
+        <message>
+            <source>ROUGE-1</source>
+            <translation>ROUGE-1</translation>
+        </message>
+        <message>
+            <source>ROUGE-2</source>
+            <translation>ROUGE-2</translation>
+        </message>
+        <message>
+            <source>ROUGE-L</source>
+            <translation>ROUGE-L</translation>
+        </message>
+        <message>
+            <source>Perplexity</source>
+            <translation>困惑度</translation>
+        </message>
+        <message>
+            <source>Cut off, share</source>
+            <translation>截断，比例</translation>
+        </message>
+    </context>
+    <context>
         <name>menus</name>
         <message>
             <source>The project is open read-only.</source>
@@ -6266,6 +6760,41 @@
         <message>
             <source>score {score} of {rater} on completion {answer}</source>
             <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
+        </message>
+    </context>
+    <context>
+        <name>recipe</name>
+        <message>
+            <source>Which answers</source>
+            <translation>用哪些回答</translation>
+        </message>
+        <message>
+            <source>What is trained on, and how much it counts.</source>
+            <translation>用什么训练，各占多少分量。</translation>
+        </message>
+        <message>
+            <source>Near the old model</source>
+            <translation>贴近旧模型</translation>
+        </message>
+        <message>
+            <source>What keeps the new model close to what it could do before.</source>
+            <translation>让新模型不偏离原有的能力。</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>步子</translation>
+        </message>
+        <message>
+            <source>How the optimiser moves the weights.</source>
+            <translation>优化器如何移动权重。</translation>
+        </message>
+        <message>
+            <source>Memory and safety</source>
+            <translation>内存与安全</translation>
+        </message>
+        <message>
+            <source>What the machine holds at once, and what is kept to go on from.</source>
+            <translation>机器一次装多少，以及保留什么以便继续。</translation>
         </message>
     </context>
     <context>

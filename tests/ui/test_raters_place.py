@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QPushButton
 
+from prefdesk.events import JobSpec, ReportReady
 from prefdesk.project import Project
 from prefdesk.ui.raters.exclusions import ReasonDialog
 from prefdesk.ui.raters.panel import EMPTY, SHOWN, WAITING, RatersPlace
@@ -377,3 +378,44 @@ def test_that_a_closed_project_leaves_nothing_on_the_screen(place, stage):
     assert place._pages.currentIndex() == EMPTY
     assert place.rewards.table.model().rowCount() == 0
     assert place.outliers.item.opened is None
+
+
+def test_that_first_figures_and_early_ones_come_before_the_report(stage, tmp_path):
+    with make_project(tmp_path / "new.prefdesk", prompts=4) as project:
+        rate_by_panel(project)
+        early = project.judgement.compute().to_document()
+    stage.hold = True
+    stage.open(tmp_path / "new.prefdesk")
+    place = stage.show(RatersPlace(stage.desk))
+    stage.wait(lambda: place.figures.working and place.first.table.model().rowCount() == 7)
+    assert "112 ratings of 16 answers: 16 by 7." in place.first.judged.text()
+    assert "Mean score" in place.first.spread.text()
+    event = ReportReady("agreement", {**early, "ratings": []}, final=False)
+    stage.desk.jobs.event_arrived.emit(JobSpec("agreement"), event)
+    stage.wait(lambda: place._pages.currentIndex() == SHOWN)
+    assert "looking for what stands out" in place.state.text()
+    assert not place.tabs.isTabEnabled(OUTLIERS)
+    stage.release()
+    stage.wait(lambda: place.figures.current and "up to date" in place.state.text())
+    assert place.tabs.isTabEnabled(OUTLIERS) and not place.progress.isVisible()
+
+
+def test_that_long_work_says_how_far_it_is_and_stops_for_good(stage, tmp_path):
+    with make_project(tmp_path / "new.prefdesk", prompts=4) as project:
+        rate_by_panel(project)
+    stage.hold, stage.scripts["agreement"] = True, [ended("cancelled", "Cancelled.")]
+    stage.open(tmp_path / "new.prefdesk")
+    place = stage.show(RatersPlace(stage.desk))
+    stage.wait(lambda: place.figures.working)
+    strip = place.progress.strip
+    place.progress.show_strip()
+    place.figures.progressed.emit(30, 100)
+    assert strip.isVisible() and strip.words.text() == "30%" and strip.bar.value() == 30
+    stage.wait(lambda: stage.desk.jobs._present)
+    strip.stop.click()
+    assert not strip.stop.isEnabled()
+    assert stage.told() == ["cancel"]
+    stage.wait(lambda: not place.figures.working)
+    stage.quiet()
+    assert len(stage.ran("agreement")) == 1
+    assert place.first.again.isVisible() and "not worked out" in place.first.waiting.text()

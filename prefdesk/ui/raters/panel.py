@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from prefdesk.ui.raters.agreement import AgreementView
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
+from prefdesk.ui.raters.first import FirstView
 from prefdesk.ui.raters.history import HistoryView
 from prefdesk.ui.raters.log import LogView
 from prefdesk.ui.raters.outliers import OutliersView
@@ -28,6 +28,7 @@ from prefdesk.ui.raters.paper import PaperButton
 from prefdesk.ui.raters.rewards import RewardsView
 from prefdesk.ui.raters.supposed import Supposed
 from prefdesk.ui.raters.supposing import WhatIfView
+from prefdesk.ui.raters.working import WorkingStrip
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.widgets import EmptyState, Label, PlainButton, PrimaryButton
 from prefdesk.ui.widgets.arrange import scrolled
@@ -83,6 +84,7 @@ class RatersPlace(Place):
         """The project was closed."""
         self.figures.forget()
         self.agreement.leave_pair()
+        self.first.clear()
         self.acts.forget()
         for view in (self.outliers, self.rewards, self.log, self.history, self.what_if):
             view.clear()
@@ -161,28 +163,20 @@ class RatersPlace(Place):
         )
         self.empty.set_action("", lambda: self.desk.go("rate"))
         self.say(self.empty.set_action, lambda: self.tr("Rate completions"))
-        self.waiting = Label("", "muted")
-        self.progress = QProgressBar()
-        self.progress.setProperty("role", "line")
-        self.progress.setRange(0, 0)
-        self.progress.setTextVisible(False)
-        self.say(self.progress.setAccessibleName, lambda: self.tr("Working agreement out"))
-        self.say(
-            self.waiting.setText, lambda: self.tr("Working agreement out for the first time …")
-        )
+        self.first = FirstView()
+        self.progress = WorkingStrip()
+        self.progress.stop_pressed.connect(self._on_stop_pressed)
+        self.first.again_wished.connect(self.figures.work_out)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.say(self.tabs.setAccessibleName, lambda: self.tr("Views of the raters"))
         self.say(self.tabs.tabBar().setAccessibleName, lambda: self.tr("Views of the raters"))
         self._pages = QStackedWidget()
-        waiting = QWidget()
-        QVBoxLayout(waiting).addWidget(self.waiting)
-        for page in (self.empty, waiting, self.tabs):
+        for page in (self.empty, self.first, self.tabs):
             self._pages.addWidget(page)
         self.body.setSpacing(0)
         self.body.addWidget(self.progress)
         self.body.addWidget(self._pages, 1)
-        self.progress.hide()
         self._add_tabs()
         corner = QWidget()
         line = QHBoxLayout(corner)
@@ -212,6 +206,8 @@ class RatersPlace(Place):
     def _connect(self) -> None:
         self.figures.arrived.connect(self._on_figures_arrived)
         self.figures.working_changed.connect(self._on_working_changed)
+        self.figures.progressed.connect(self.progress.advance)
+        self.figures.early_arrived.connect(self._on_early_arrived)
         self.figures.failed.connect(self._on_failed)
         self.people.card.exclude_wished.connect(self.asking.leave_out_rater)
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
@@ -245,7 +241,7 @@ class RatersPlace(Place):
     def _on_figures_arrived(self) -> None:
         report = self.figures.report
         if report is None:
-            self._show_page(WAITING if self.figures.n_events else EMPTY)
+            self._show_first()
         elif not report.n_ratings:
             self._show_page(EMPTY)
         else:
@@ -256,6 +252,40 @@ class RatersPlace(Place):
             )
         self._say_state()
 
+    def _show_first(self) -> None:
+        if self._pages.currentIndex() == SHOWN and self.figures.early is not None:
+            return
+        first = self.figures.first
+        self._show_page(WAITING if self.figures.n_events else EMPTY)
+        if first is not None and first.n_ratings:
+            self.first.show_figures(first)
+            self.desk.query(
+                lambda p: p.judgement.first_of_raters(), self.first.show_people, key="first"
+            )
+
+    def _on_early_arrived(self) -> None:
+        """What was stored may be old, but it is whole; early figures are for those without any."""
+        if self.figures.report is None:
+            self.desk.query(
+                lambda p: (p.exclusions.active(), [c.name for c in p.settings.criteria]),
+                self._on_early_active,
+                key="active",
+            )
+
+    def _on_early_active(self, found: "tuple[list[Exclusion], list[str]]") -> None:
+        early, (active, criteria) = self.figures.early, found
+        if early is not None and self.figures.report is None:
+            self.agreement.show_criteria(criteria)
+            self._show_page(SHOWN)
+            self.agreement.show_report(early, active)
+            for view in OUTLIERS, WHAT_IF:
+                self.tabs.setTabEnabled(view, False)
+            self._say_state()
+
+    def _on_stop_pressed(self) -> None:
+        self.progress.stopping()
+        self.figures.stop()
+
     def _on_active(self, found: "tuple[list[Exclusion], list[str]]") -> None:
         report, (active, criteria) = self.figures.report, found
         if report is not None and report.n_ratings:
@@ -264,6 +294,8 @@ class RatersPlace(Place):
             self._show_report(report, active)
 
     def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
+        for view in OUTLIERS, WHAT_IF:
+            self.tabs.setTabEnabled(view, True)
         self.agreement.show_report(report, active)
         self.outliers.show_report(report)
         self.what_if.show_report(report)
@@ -279,7 +311,7 @@ class RatersPlace(Place):
             self.primary.hide()
 
     def _on_working_changed(self, working: bool) -> None:
-        self.progress.setVisible(working)
+        self.progress.set_working(working)
         self._say_state()
 
     def _on_failed(self, message: str) -> None:
@@ -293,6 +325,10 @@ class RatersPlace(Place):
     def _say_state(self) -> None:
         report, working = self.figures.report, self.figures.working
         self.again.setEnabled(not working and self.desk.is_writable)
+        self.first.set_working(working)
+        if report is None and self.figures.early is not None:
+            self.state.setText(self.tr("looking for what stands out …"))
+            self._show_age()
         if report is None:
             return
         at, n = dates.moment(report.computed_ms), f"{report.n_ratings:,}"

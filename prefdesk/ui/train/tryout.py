@@ -310,9 +310,9 @@ class TryView(Speaking, QWidget):
         top.setSpacing(SPACE_2)
         for part in (self.choices[0], self._against, self.choices[1]):
             top.addWidget(part)
-        top.addStretch(1)
         for box in self.choices:
-            box.setMinimumContentsLength(14)
+            box.setMinimumContentsLength(6)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )

@@ -1,12 +1,16 @@
 """From ratings to rewards, in a real project file."""
 
 import random
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from prefdesk.errors import InputError
+from prefdesk.events import JobEnded, JobSpec, Progress, ReportReady
 from prefdesk.project import AgreementReport, Project
 from prefdesk.project.settings import Criterion
+from prefdesk.project.work import Context, run
 from tests.worlds import make_project, rate_by_panel
 
 BAD = {"Simulated 6 (at random)", "Simulated 7 (inverted)"}
@@ -150,3 +154,52 @@ def test_that_moving_a_prompt_between_the_splits_changes_rewards_and_ages_the_re
     assert len(own_copy.rewards()) == before * 15 // 20
     own_copy.prompts.set_split(own_copy.prompts.ids(), "train")
     assert len(own_copy.rewards()) == before
+
+
+def test_that_first_figures_need_no_report_and_are_those_of_the_ratings(tmp_path: Path) -> None:
+    with make_project(tmp_path / "first.prefdesk", prompts=6) as project:
+        assert project.judgement.first().n_ratings == 0
+        assert project.judgement.first_of_raters() == ()
+        rate_by_panel(project)
+        rows = project.ratings.current()
+        first, people = project.judgement.first(), project.judgement.first_of_raters()
+        names = {r.name: r.id for r in project.raters.all()}
+    assert first.n_ratings == len(rows) == sum(n * items for n, items in first.coverage)
+    assert first.n_items == len({r.completion_id for r in rows})
+    assert len(people) == len({r.rater_id for r in rows})
+    for one in people:
+        scores = [r.value for r in rows if r.rater_id == names[one.name]]
+        assert (one.n, one.mean) == (len(scores), pytest.approx(np.mean(scores)))
+        assert one.spread == pytest.approx(np.std(scores, ddof=1))
+
+
+def test_that_the_job_says_how_far_it_is_and_gives_figures_before_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prefdesk.project.work.agreement.EARLY_FROM", 10)
+    with make_project(tmp_path / "job.prefdesk", prompts=6) as project:
+        rate_by_panel(project)
+        context = Context(tmp_path)
+        told = list(run(project, JobSpec("agreement"), context))
+        early, last = (AgreementReport.from_document(e.document) for e in told
+                       if isinstance(e, ReportReady))  # fmt: skip
+        refused = Context(tmp_path, control=lambda: "cancel")
+        stopped = list(run(project, JobSpec("agreement"), refused))
+    shares = [e.done for e in told if isinstance(e, Progress)]
+    assert shares == sorted(shares) and len(shares) > 5
+    assert isinstance(told[-1], JobEnded) and told[-1].status == "done"
+    assert early.coefficients == last.coefficients and early.verdict == last.verdict
+    assert not any(r.flags for r in early.raters) and any(r.flags for r in last.raters)
+    assert [r.bias for r in early.raters] == [r.bias for r in last.raters]
+    assert isinstance(stopped[-1], JobEnded) and stopped[-1].status == "cancelled"
+
+
+def test_that_an_early_report_is_not_kept(tmp_path: Path) -> None:
+    with make_project(tmp_path / "early.prefdesk", prompts=2) as project:
+        rate_by_panel(project)
+        document = project.judgement.compute().to_document()
+        intake = project.intake(JobSpec("agreement"))
+        intake.take(ReportReady("agreement", document, final=False))
+        assert project.judgement.stored() is None
+        intake.take(ReportReady("agreement", document))
+        assert project.judgement.stored() is not None

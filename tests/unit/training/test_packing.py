@@ -87,10 +87,17 @@ def test_that_everything_is_packed_once_and_within_the_budget(shape, budget, sha
     batches = micro_batches(items, groups, budget, share=share)
     assert sorted(i for rows in batches for row in rows for i in row) == list(range(len(items)))
     for rows in batches:
-        assert cost(items, rows) <= budget or len(rows) == len(rows[0]) == 1
+        tree = len(rows) == 1 and len(rows[0]) > 1
+        assert cost(items, rows) <= budget * (2 if tree else 1) or len(rows) == len(rows[0]) == 1
         assert all(items[i].prompt_ids == items[row[0]].prompt_ids for row in rows for i in row)
     longest = [max(width(items, row) for row in rows) for rows in batches]
     assert longest == sorted(longest)
+
+
+def test_that_a_tree_stays_whole_up_to_twice_the_budget() -> None:
+    items, group = drafts(*[(20, 5)] * 4), (0, 1, 2, 3)
+    assert micro_batches(items, [group], 20, share=True) == [[group]]
+    assert micro_batches(items, [group], 19, share=True) == [[(0, 1)], [(2, 3)]]
 
 
 def test_that_tokens_keep_the_temperature_of_their_sequence() -> None:
