@@ -345,8 +345,14 @@ def test_that_a_folder_without_a_model_is_refused_and_a_good_one_is_taken(
 def test_that_measured_lengths_become_a_histogram(
     qtbot: QtBot, place: DataPlace, empty: Project
 ) -> None:
-    lengths = {str(i): 10 + i for i in range(30)}
-    report = {"lengths": lengths, "longest": 39, "limit": 35, "too_long": [26, 27, 28, 29]}
+    report = {
+        "n_prompts": 30,
+        "template": "chat",
+        "longest": 39,
+        "limit": 35,
+        "n_too_long": 4,
+        "histogram": [[10 + i, 1] for i in range(30)],
+    }
     place.tabs.setCurrentIndex(SAMPLING)
     empty.intake(JobSpec("preprocess")).take(ReportReady("preprocess", report))
     view = place.sampler.lengths

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from prefdesk.config import SamplingConfig
+from prefdesk.config import PreprocessConfig, SamplingConfig
 from prefdesk.events import JobSpec
 from prefdesk.ui import theme
 from prefdesk.ui.data.lengths import LengthsView
@@ -97,7 +97,8 @@ class SamplerView(Speaking, QWidget):
 
     def measure(self) -> None:
         """Turn the prompts into tokens and report their lengths."""
-        config = self.form.form.value() or SamplingConfig()
+        wish = self.form.form.value() or SamplingConfig()
+        config = PreprocessConfig(template=wish.template, max_prompt_tokens=wish.max_prompt_tokens)
         self._desk.run_job("preprocess", config=config.to_json())
 
     def _on_prepared(self, spec: JobSpec) -> None:
