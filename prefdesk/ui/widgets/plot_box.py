@@ -59,11 +59,13 @@ class Crosshair:
         self.attach()
 
     def attach(self) -> None:
-        """Become part of the plot, again after it was cleared."""
+        """Become part of the view, but not of the data: the plot does not list the ring."""
+        box = self._plot.getViewBox()
         for item in (*self._lines, self._ring):
             item.setZValue(20)
             item.hide()
-            self._plot.addItem(item, ignoreBounds=True)
+            if item not in box.addedItems:
+                box.addItem(item, ignoreBounds=True)
 
     def show_at(self, x: float, y: float) -> None:
         """Point at these coordinates."""
