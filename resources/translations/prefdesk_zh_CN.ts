@@ -1143,6 +1143,57 @@
         </message>
     </context>
     <context>
+        <name>FirstView</name>
+        <message>
+            <source>Work out again</source>
+            <translation>重新计算</translation>
+        </message>
+        <message>
+            <source>Judged so far</source>
+            <translation>目前的评分</translation>
+        </message>
+        <message>
+            <source>Scores of each rater</source>
+            <translation>各评分者的打分</translation>
+        </message>
+        <message>
+            <source>Working agreement out for the first time …</source>
+            <translation>正在首次计算一致性……</translation>
+        </message>
+        <message>
+            <source>Agreement was not worked out.</source>
+            <translation>尚未计算一致性。</translation>
+        </message>
+        <message>
+            <source>{ratings} ratings of {answers} answers: {coverage}.</source>
+            <translation>{answers} 个回答共 {ratings} 条评分：{coverage}。</translation>
+        </message>
+        <message>
+            <source>{answers} by {raters}</source>
+            <translation>{answers} 个回答各有 {raters} 人评分</translation>
+        </message>
+        <message>
+            <source>Mean score {mean}; the answers' means lie {between} apart, the scores of one answer {within} (standard deviations, in points).</source>
+            <translation>平均分 {mean}；各回答平均分的标准差为 {between} 分，同一回答内评分的标准差为 {within} 分。</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分者</translation>
+        </message>
+        <message>
+            <source>Scores</source>
+            <translation>打分数</translation>
+        </message>
+        <message>
+            <source>Mean</source>
+            <translation>平均分</translation>
+        </message>
+        <message>
+            <source>Standard deviation</source>
+            <translation>标准差</translation>
+        </message>
+    </context>
+    <context>
         <name>GalleryCard</name>
         <message>
             <source>Answers as the round goes</source>
@@ -3458,14 +3509,6 @@
             <translation>为回答评分</translation>
         </message>
         <message>
-            <source>Working agreement out</source>
-            <translation>正在计算一致性</translation>
-        </message>
-        <message>
-            <source>Working agreement out for the first time …</source>
-            <translation>正在首次计算一致性 …</translation>
-        </message>
-        <message>
             <source>Views of the raters</source>
             <translation>评分员视图</translation>
         </message>
@@ -3492,6 +3535,10 @@
         <message>
             <source>What if</source>
             <translation>假设</translation>
+        </message>
+        <message>
+            <source>looking for what stands out …</source>
+            <translation>正在查找异常……</translation>
         </message>
         <message>
             <source>{n} ratings as of {at}; working out anew …</source>
@@ -5143,6 +5190,13 @@
         <message>
             <source>all rated</source>
             <translation>已全部评完</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorkingStrip</name>
+        <message>
+            <source>Working agreement out</source>
+            <translation>正在计算一致性</translation>
         </message>
     </context>
     <context>
