@@ -27,6 +27,8 @@ from prefdesk.project import Project
 from prefdesk.ui import background, staged, staged_files
 from prefdesk.ui.app import make_app, prepare
 from prefdesk.ui.crash import CrashDialog
+from prefdesk.ui.data import pictures as data_pictures
+from prefdesk.ui.data.panel import DataPlace
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.file import aside
 from prefdesk.ui.file.pictures import poses
@@ -187,6 +189,9 @@ class Album:
         if self._only == "raters":
             yield from self._raters_scene(tail)
             return
+        if self._only == "data":
+            yield from self._data_scene(tail)
+            return
         if self._only == "train":
             yield from self._train_scene(tail)
             return
@@ -206,6 +211,7 @@ class Album:
         yield from self._file_scene(tail)
         yield from self._place_scene(tail)
         yield from self._raters_scene(tail)
+        yield from self._data_scene(tail)
         yield from self._train_scene(tail)
         yield from self._dialogs(tail)
 
@@ -288,6 +294,19 @@ class Album:
         yield Shot("", lambda: self._raters_tab(5))
         yield Shot("", place.what_if.suppose)
         yield Shot(f"raters-what-if-{tail}", lambda: None, lambda: self._raters_tab(0))
+        yield Shot("", self._desk.close_project)
+
+    def _data_scene(self, tail: str) -> Iterator[Shot]:
+        """What preprocessing found, and what the model sees."""
+        full = self._full
+        if full is None:
+            return
+        yield Shot("", lambda: self._desk.open_project(full))
+        yield Shot("", lambda: self._window.show_place("data"))
+        data = self._window.places["data"]
+        if isinstance(data, DataPlace):
+            for name, pose in data_pictures.poses(data):
+                yield Shot(f"{name}-{tail}" if name else "", pose)
         yield Shot("", self._desk.close_project)
 
     def _train_scene(self, tail: str) -> Iterator[Shot]:
@@ -448,7 +467,10 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--project", type=Path, help="a project to show; it is copied")
     parser.add_argument(
-        "--only", choices=("packs", "file", "raters", "train"), default="", help="one scene alone"
+        "--only",
+        choices=("packs", "file", "raters", "data", "train"),
+        default="",
+        help="one scene alone",
     )
     parser.add_argument("--language", choices=LANGUAGES, help="in one language alone")
     options = parser.parse_args()

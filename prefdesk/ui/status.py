@@ -137,6 +137,8 @@ class StatusLine(Speaking, QFrame):
         if spec.kind == "agreement" and event.status == "done":
             return
         self._show_running(self._desk.jobs.running is not None)
+        if spec.kind == "tokens":
+            return  # said where it was asked for
         kinds = {"done": "good", "failed": "bad", "stopped": "info", "cancelled": "info"}
         name = self.job_name(spec.kind)
         if event.status == "done" and event.message == "Done.":

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWidget
 
 from prefdesk.records import PromptChoice
 from prefdesk.ui.data.preprocess import words
@@ -188,7 +188,7 @@ class FindingsView(Speaking, QWidget):
         }
         for choice, name in names.items():
             self.say(self.buttons[choice].setText, name)  # type: ignore[index]
-        self.say(self.all.setText, lambda: self.tr("All undecided …"))
+        self.say(self.all.setText, lambda: self.tr("All undecided"))
         self.say(self.table.setAccessibleName, lambda: self.tr("Findings"))
         self.say(
             self.buttons["shorten"].setToolTip,
@@ -200,15 +200,35 @@ class FindingsView(Speaking, QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setMinimumHeight(120)
-        line = QHBoxLayout()
-        line.setSpacing(SPACE_2)
-        for button in self.buttons.values():
-            line.addWidget(button)
-        line.addStretch(1)
-        line.addWidget(self.all)
+        self._line = QGridLayout()
+        self._line.setSpacing(SPACE_2)
+        self._narrow: bool | None = None
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_2)
+        head.addWidget(self.help, 1)
+        head.addWidget(self.all, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
-        column.addWidget(self.help)
+        column.addLayout(head)
         column.addWidget(self.table, 1)
-        column.addLayout(line)
+        column.addLayout(self._line)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons stand in two rows where one is too narrow."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        needed = sum(button.sizeHint().width() + SPACE_2 for button in self.buttons.values())
+        narrow = self.width() < needed
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        columns = 2 if narrow else len(self.buttons)
+        for at, button in enumerate(self.buttons.values()):
+            self._line.addWidget(button, at // columns, at % columns)
+        for column in range(len(self.buttons) + 1):
+            last = column == len(self.buttons)
+            self._line.setColumnStretch(column, int(last and not narrow))

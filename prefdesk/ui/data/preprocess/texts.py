@@ -1,12 +1,12 @@
 """One finding's prompt: its text with the place marked, and what the model sees of it."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHeaderView, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
 from prefdesk.formats.visible import visible
 from prefdesk.ui.data.preprocess import words
 from prefdesk.ui.data.preprocess.reading import Detail, Seen
-from prefdesk.ui.tokens import SPACE_1, SPACE_2
+from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Column, Label, PlainText, RowsModel, Speaking, TableView
 from prefdesk.ui.widgets.arrange import side_by_side
 from prefdesk.ui.widgets.marks import Span, in_units, mark
@@ -14,6 +14,7 @@ from prefdesk.ui.widgets.marks import Span, in_units, mark
 PROMPT, SEEN = range(2)
 WAIT_MS = 200
 MOST_MARKS = 50
+LEAST_HEIGHT = 64
 Token = tuple[int, int, str, bool]
 """Position from 1, id, text, whether it controls."""
 
@@ -102,8 +103,7 @@ class TextsView(Speaking, QTabWidget):
         self.facts.setText(self._facts(found) if found else self.tr("Choose a finding."))
         self.text.set_text(found.prompt.text if found else "")
         other = found.other if found else None
-        self.other.setVisible(other is not None)
-        self.other_caption.setVisible(other is not None)
+        self._beside.setVisible(other is not None)
         if other is not None:
             self.other.set_text(other.text)
             said = self.tr("Prompt {id}, which it repeats").format(id=other.id)
@@ -180,8 +180,23 @@ class TextsView(Speaking, QTabWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.templated.setMinimumHeight(LEAST_HEIGHT)
+        self.text.setMinimumHeight(LEAST_HEIGHT)
+        self._beside = QWidget()
+        beside = QVBoxLayout(self._beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(SPACE_1)
+        beside.addWidget(self.other_caption)
+        beside.addWidget(self.other, 1)
+        texts = QHBoxLayout()
+        texts.setSpacing(SPACE_3)
+        texts.addWidget(self.text, 1)
+        texts.addWidget(self._beside, 1)
+        both = QWidget()
+        both.setLayout(texts)
+        texts.setContentsMargins(0, 0, 0, 0)
         for parts in (
-            (self.facts, self.text, self.other_caption, self.other),
+            (self.facts, both),
             (self.state, side_by_side(self.templated, self.table, (3, 2))),
         ):
             page = QWidget()

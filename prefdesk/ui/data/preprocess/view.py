@@ -1,32 +1,33 @@
-"""The tab: fields and summary above, kinds and lengths at the left, findings at the right."""
+"""The tab: fields, kinds and lengths at the left, findings and their texts at the right."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from prefdesk.events import JobEvent, JobSpec, ReportReady
 from prefdesk.records import PromptFindingKind
-from prefdesk.ui import background
+from prefdesk.ui import background, theme
 from prefdesk.ui.data.preprocess import reading, words
 from prefdesk.ui.data.preprocess.findings import FindingsView
 from prefdesk.ui.data.preprocess.kinds import KindsCard
 from prefdesk.ui.data.preprocess.reading import Detail, Kind, Overview, Row, RowPage, Seen
 from prefdesk.ui.data.preprocess.texts import TextsView
-from prefdesk.ui.data.preprocess.wish import WishBar
+from prefdesk.ui.data.preprocess.wish import WishCard
 from prefdesk.ui.data.reading import binned
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters.exclusions import user
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Speaking
-from prefdesk.ui.widgets.arrange import scrolled, side_by_side
+from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
     from prefdesk.ui.data.histogram import LengthPlot
 
 PLOT_HEIGHT = 220
+LEFT_WIDTH = 320
 
 
 class PreprocessView(Speaking, QWidget):
@@ -45,7 +46,7 @@ class PreprocessView(Speaking, QWidget):
         self._desk = desk
         self.found: Overview | None = None
         self.plot: LengthPlot | None = None
-        self.wish, self.kinds = WishBar(), KindsCard()
+        self.wish, self.kinds = WishCard(), KindsCard()
         self.findings, self.texts = FindingsView(), TextsView()
         self._lay_out()
         self._connect()
@@ -109,9 +110,10 @@ class PreprocessView(Speaking, QWidget):
     def _show_parts(self) -> None:
         found = self.found
         looked = found is not None and found.report is not None
-        self._split.setVisible(looked or bool(found and found.kinds))
-        self._rest.setVisible(not self._split.isVisibleTo(self))
-        self._right.setVisible(bool(found and found.kinds))
+        some = bool(found and found.kinds)
+        self.kinds.setVisible(looked or some)
+        self._right.setVisible(some)
+        self._rest.setVisible(not some)
         if self.plot is not None:
             self.plot.setVisible(looked)
         kind = self.kinds.kind()
@@ -203,8 +205,7 @@ class PreprocessView(Speaking, QWidget):
         if self.plot is None:
             self.plot = make_plot()
             self.plot.setFixedHeight(PLOT_HEIGHT)
-            self._left.addWidget(self.plot)
-            self._left.addStretch(1)
+            self._left.insertWidget(self._left.count() - 1, self.plot)
             self.plot.say_words()
         QTimer.singleShot(0, self, self._draw)
 
@@ -226,25 +227,33 @@ class PreprocessView(Speaking, QWidget):
         self._desk.jobs.event_arrived.connect(self._on_job_event)
         self._desk.jobs.ended.connect(self._on_job_ended)
 
+    def restyle(self) -> None:
+        """The left column is as wide as its words need."""
+        if hasattr(self, "_area"):
+            self._area.setFixedWidth(theme.scaled(LEFT_WIDTH, theme.theme().zoom))
+
     def _lay_out(self) -> None:
-        left, self._right = QWidget(), QSplitter(Qt.Orientation.Vertical)
+        left, right = QWidget(), QWidget()
         self._left = QVBoxLayout(left)
-        self._left.setContentsMargins(0, 0, SPACE_2, 0)
+        self._left.setContentsMargins(0, 0, SPACE_3, 0)
         self._left.setSpacing(SPACE_3)
+        self._left.addWidget(self.wish)
         self._left.addWidget(self.kinds)
-        self._right.setHandleWidth(1)
-        self._right.setChildrenCollapsible(False)
-        for part, stretch in ((self.findings, 3), (self.texts, 2)):
-            self._right.addWidget(part)
-            self._right.setStretchFactor(self._right.count() - 1, stretch)
-        self._split = side_by_side(scrolled(left), self._right, (2, 3))
+        self._left.addStretch(1)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, SPACE_2, 0)
+        column.setSpacing(SPACE_2)
+        column.addWidget(self.findings, 3)
+        column.addWidget(self.texts, 2)
+        self._area, self._right = scrolled(left), scrolled(right)
         self._rest = QWidget()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_3)
-        column.addWidget(self.wish)
-        column.addWidget(self._split, 1)
-        column.addWidget(self._rest, 1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_3)
+        line.addWidget(self._area)
+        line.addWidget(self._right, 1)
+        line.addWidget(self._rest, 1)
+        self.restyle()
 
 
 def _load_plot() -> "type[LengthPlot]":

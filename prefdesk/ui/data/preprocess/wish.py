@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QSpinBox, QWidget
 
 from prefdesk.config import PreprocessConfig
 from prefdesk.texts import LANGUAGES
 from prefdesk.ui.data.preprocess import words
 from prefdesk.ui.data.preprocess.reading import Overview
-from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4
-from prefdesk.ui.widgets import Label, Speaking
+from prefdesk.ui.tokens import SPACE_2, SPACE_3
+from prefdesk.ui.widgets import Card, Label, Speaking
 
 if TYPE_CHECKING:
     from prefdesk.project import PreprocessReport
@@ -19,8 +19,8 @@ MOST_NAMED = 3
 """Languages that are named in the summary."""
 
 
-class WishBar(Speaking, QWidget):
-    """Three fields in a line above a sentence on what there is.
+class WishCard(Speaking, Card):
+    """Three fields above a sentence on what there is.
 
     *Signals*
     - `changed()`: `config()` says something else now.
@@ -29,7 +29,7 @@ class WishBar(Speaking, QWidget):
     changed = Signal()
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._shown: Overview | None = None
         self._touched = False
         self.template, self.limit, self.language = QComboBox(), QSpinBox(), QComboBox()
@@ -79,7 +79,10 @@ class WishBar(Speaking, QWidget):
         if hasattr(self, "_labels"):
             self.template.setItemText(0, self.tr("Chat template"))
             self.template.setItemText(1, self.tr("Plain text"))
-            self.language.setItemText(0, self.tr("Any language"))
+            self.language.setItemText(0, self.tr("Any"))
+            for at in range(1, self.language.count()):
+                code = str(self.language.itemData(at))
+                self.language.setItemText(at, words.language_name(code))
             self._say_words()
 
     def _on_touched(self) -> None:
@@ -126,7 +129,7 @@ class WishBar(Speaking, QWidget):
             parts.append(self.tr("%n left out", "", found.n_left_out))
         if report.n_prompts != found.n_prompts:
             parts.append(self.tr("prompts have changed since"))
-        return " · ".join(parts)
+        return "\n".join((" · ".join(parts[:2]), " · ".join(parts[2:]))).strip()
 
     def _fill(self) -> None:
         self.template.addItem("", "chat")
@@ -136,14 +139,14 @@ class WishBar(Speaking, QWidget):
         self.limit.setValue(int(limit.default))
         self.limit.setKeyboardTracking(False)
         self.language.addItem("", "")
-        for code in sorted(LANGUAGES, key=words.language_name):
+        for code in LANGUAGES:
             self.language.addItem(words.language_name(code), code)
 
     def _speak(self) -> None:
         titles = (
-            lambda: self.tr("How the model reads"),
-            lambda: self.tr("Longest, in tokens"),
-            lambda: self.tr("Expected language"),
+            lambda: self.tr("Read as"),
+            lambda: self.tr("Limit, tokens"),
+            lambda: self.tr("Language"),
         )
         fields = (self.template, self.limit, self.language)
         for label, field, title in zip(self._labels, fields, titles, strict=True):
@@ -159,19 +162,15 @@ class WishBar(Speaking, QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(SPACE_4)
+        fields = QFormLayout()
+        fields.setHorizontalSpacing(SPACE_3)
+        fields.setVerticalSpacing(SPACE_2)
+        fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for label, field in zip(
             self._labels, (self.template, self.limit, self.language), strict=True
         ):
-            pair = QVBoxLayout()
-            pair.setSpacing(SPACE_1)
-            pair.addWidget(label)
-            pair.addWidget(field)
-            line.addLayout(pair)
-        line.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_2)
-        column.addLayout(line)
-        column.addWidget(self.words)
+            fields.addRow(label, field)
+        self.body.setSpacing(SPACE_2)
+        self.body.addLayout(fields)
+        self.body.addWidget(self.words)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from prefdesk.records import PromptFinding
 from prefdesk.ui.data.preprocess.reading import Kind
@@ -98,6 +98,39 @@ def what(found: PromptFinding) -> str:
 
 
 def language_name(code: str) -> str:
-    """The name of a language in itself, such as Deutsch."""
-    name = QLocale(code).nativeLanguageName()
-    return name[:1].upper() + name[1:] if name else code
+    """The name of a language, such as German; an unknown code stays as it is."""
+    return {
+        "ar": QCoreApplication.translate("languages", "Arabic"),
+        "bg": QCoreApplication.translate("languages", "Bulgarian"),
+        "bn": QCoreApplication.translate("languages", "Bengali"),
+        "cs": QCoreApplication.translate("languages", "Czech"),
+        "da": QCoreApplication.translate("languages", "Danish"),
+        "de": QCoreApplication.translate("languages", "German"),
+        "el": QCoreApplication.translate("languages", "Greek"),
+        "en": QCoreApplication.translate("languages", "English"),
+        "es": QCoreApplication.translate("languages", "Spanish"),
+        "fa": QCoreApplication.translate("languages", "Persian"),
+        "fi": QCoreApplication.translate("languages", "Finnish"),
+        "fr": QCoreApplication.translate("languages", "French"),
+        "he": QCoreApplication.translate("languages", "Hebrew"),
+        "hi": QCoreApplication.translate("languages", "Hindi"),
+        "hu": QCoreApplication.translate("languages", "Hungarian"),
+        "id": QCoreApplication.translate("languages", "Indonesian"),
+        "it": QCoreApplication.translate("languages", "Italian"),
+        "ja": QCoreApplication.translate("languages", "Japanese"),
+        "ko": QCoreApplication.translate("languages", "Korean"),
+        "nb": QCoreApplication.translate("languages", "Norwegian"),
+        "nl": QCoreApplication.translate("languages", "Dutch"),
+        "pl": QCoreApplication.translate("languages", "Polish"),
+        "pt": QCoreApplication.translate("languages", "Portuguese"),
+        "ro": QCoreApplication.translate("languages", "Romanian"),
+        "ru": QCoreApplication.translate("languages", "Russian"),
+        "sv": QCoreApplication.translate("languages", "Swedish"),
+        "ta": QCoreApplication.translate("languages", "Tamil"),
+        "th": QCoreApplication.translate("languages", "Thai"),
+        "tr": QCoreApplication.translate("languages", "Turkish"),
+        "uk": QCoreApplication.translate("languages", "Ukrainian"),
+        "ur": QCoreApplication.translate("languages", "Urdu"),
+        "vi": QCoreApplication.translate("languages", "Vietnamese"),
+        "zh": QCoreApplication.translate("languages", "Chinese"),
+    }.get(code, code)
