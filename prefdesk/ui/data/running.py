@@ -47,7 +47,7 @@ class JobStrip(Speaking, QWidget):
     def job_name(self, kind: str) -> str:
         """What a person calls a job."""
         return {
-            "preprocess": self.tr("Measuring prompts"),
+            "preprocess": self.tr("Preprocessing"),
             "sample": self.tr("Sampling"),
             "evaluate": self.tr("Perplexity"),
             "tryout": self.tr("Answering"),

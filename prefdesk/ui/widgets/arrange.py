@@ -69,6 +69,14 @@ def fit_text(view: QPlainTextEdit, most_lines: int, *, least_lines: int = 0) -> 
         view.setMinimumHeight(min(needed, least_lines) * line + TEXT_FRAME)
 
 
+def give_way(widget: QWidget, least_height: int) -> None:
+    """Let a widget take what height is left, down to so much, whatever it would like to have."""
+    widget.setMinimumHeight(least_height)
+    policy = widget.sizePolicy()
+    policy.setVerticalPolicy(QSizePolicy.Policy.Ignored)
+    widget.setSizePolicy(policy)
+
+
 def whole(button: QPushButton) -> None:
     """Keep a button as wide as its words, whatever it stands in."""
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

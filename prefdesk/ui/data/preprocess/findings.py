@@ -13,8 +13,10 @@ from prefdesk.ui.data.preprocess import words
 from prefdesk.ui.data.preprocess.reading import Kind, Row, RowPage
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Column, Label, PlainButton, RowsModel, Speaking, TableView
+from prefdesk.ui.widgets.arrange import give_way
 
 KEYS: dict[PromptChoice, str] = {"keep": "K", "leave-out": "L", "shorten": "S", "open": "U"}
+LEAST_HEIGHT, SPLIT = 100, 2
 TINTS = {"keep": "good", "leave-out": "warn", "shorten": "accent"}
 
 
@@ -121,6 +123,7 @@ class FindingsView(Speaking, QWidget):
             wanted = [r for r in self._offered(choice) if r.finding.choice != choice]
             button.setEnabled(self._writable and bool(wanted))
         self.buttons["shorten"].setVisible(self.kind == "too-long")
+        self._arrange()
         self.all.setVisible(self.kind != "left-out")
         self.all.setEnabled(self._writable and self.n_open > 0)
 
@@ -199,10 +202,10 @@ class FindingsView(Speaking, QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.setMinimumHeight(120)
+        give_way(self.table, LEAST_HEIGHT)
         self._line = QGridLayout()
         self._line.setSpacing(SPACE_2)
-        self._narrow: bool | None = None
+        self._arranged: tuple[int, list[Button]] = (0, [])
         head = QHBoxLayout()
         head.setSpacing(SPACE_2)
         head.addWidget(self.help, 1)
@@ -221,14 +224,14 @@ class FindingsView(Speaking, QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        needed = sum(button.sizeHint().width() + SPACE_2 for button in self.buttons.values())
-        narrow = self.width() < needed
-        if narrow == self._narrow:
+        shown = [button for button in self.buttons.values() if not button.isHidden()]
+        needed = sum(button.sizeHint().width() + SPACE_2 for button in shown)
+        columns = 2 if self.width() < needed else len(shown)
+        self.table.setColumnHidden(SPLIT, columns == 2)
+        if (columns, shown) == self._arranged:
             return
-        self._narrow = narrow
-        columns = 2 if narrow else len(self.buttons)
-        for at, button in enumerate(self.buttons.values()):
+        self._arranged = columns, shown
+        for at, button in enumerate(shown):
             self._line.addWidget(button, at // columns, at % columns)
         for column in range(len(self.buttons) + 1):
-            last = column == len(self.buttons)
-            self._line.setColumnStretch(column, int(last and not narrow))
+            self._line.setColumnStretch(column, int(column == len(shown) and columns > 2))

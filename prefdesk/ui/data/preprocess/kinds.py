@@ -77,7 +77,7 @@ class KindsCard(Speaking, Card):
     def _columns(self) -> list[Column[KindRow]]:
         return [
             Column(lambda: self.tr("Kind"), lambda r: words.kind_name(r.kind), width=120),
-            Column(lambda: self.tr("Prompts"), lambda r: r.n, numeric=True, width=66),
+            Column(lambda: self.tr("All"), lambda r: r.n, numeric=True, width=52),
             Column(
                 lambda: self.tr("Undecided"),
                 lambda r: r.n_open,

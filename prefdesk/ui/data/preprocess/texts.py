@@ -8,13 +8,13 @@ from prefdesk.ui.data.preprocess import words
 from prefdesk.ui.data.preprocess.reading import Detail, Seen
 from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3
 from prefdesk.ui.widgets import Column, Label, PlainText, RowsModel, Speaking, TableView
-from prefdesk.ui.widgets.arrange import side_by_side
+from prefdesk.ui.widgets.arrange import give_way, side_by_side
 from prefdesk.ui.widgets.marks import Span, in_units, mark
 
 PROMPT, SEEN = range(2)
 WAIT_MS = 200
 MOST_MARKS = 50
-LEAST_HEIGHT = 64
+LEAST_HEIGHT = 72
 Token = tuple[int, int, str, bool]
 """Position from 1, id, text, whether it controls."""
 
@@ -35,7 +35,7 @@ class TextsView(Speaking, QTabWidget):
         self.setDocumentMode(True)
         self.facts = Label("", "muted", wrap=True)
         self.text, self.other = PlainText(), PlainText()
-        self.other_caption = Label("", "caption")
+        self.own_caption, self.other_caption = Label("", "caption"), Label("", "caption")
         self.state = Label("", "muted", wrap=True)
         self.templated = PlainText()
         self.tokens: RowsModel[Token] = RowsModel(self._columns())
@@ -103,7 +103,8 @@ class TextsView(Speaking, QTabWidget):
         self.facts.setText(self._facts(found) if found else self.tr("Choose a finding."))
         self.text.set_text(found.prompt.text if found else "")
         other = found.other if found else None
-        self._beside.setVisible(other is not None)
+        for part in (self._beside, self.own_caption):
+            part.setVisible(other is not None)
         if other is not None:
             self.other.set_text(other.text)
             said = self.tr("Prompt {id}, which it repeats").format(id=other.id)
@@ -123,7 +124,7 @@ class TextsView(Speaking, QTabWidget):
             parts.append(said)
         if found.finding.can_shorten:
             parts.append(
-                self.tr("shortened, the marked end goes and {n} tokens stay").format(
+                self.tr("shortening cuts the marked end and keeps {n} tokens").format(
                     n=f"{int(found.finding.detail.get('tokens', 0)):,}"
                 )
             )
@@ -168,6 +169,7 @@ class TextsView(Speaking, QTabWidget):
     def _speak(self) -> None:
         self.say(lambda text: self.setTabText(PROMPT, text), lambda: self.tr("Prompt"))
         self.say(lambda text: self.setTabText(SEEN, text), lambda: self.tr("As the model sees it"))
+        self.say(self.own_caption.setText, lambda: self.tr("This prompt"))
         self.say(self.text.setAccessibleName, lambda: self.tr("Prompt"))
         self.say(self.other.setAccessibleName, lambda: self.tr("The prompt that it repeats"))
         self.say(self.templated.setAccessibleName, lambda: self.tr("Text with its template"))
@@ -180,21 +182,24 @@ class TextsView(Speaking, QTabWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        self.templated.setMinimumHeight(LEAST_HEIGHT)
-        self.text.setMinimumHeight(LEAST_HEIGHT)
-        self._beside = QWidget()
-        beside = QVBoxLayout(self._beside)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(SPACE_1)
-        beside.addWidget(self.other_caption)
-        beside.addWidget(self.other, 1)
+        for view in (self.text, self.other, self.templated, self.table):
+            give_way(view, LEAST_HEIGHT)
         texts = QHBoxLayout()
+        texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(SPACE_3)
-        texts.addWidget(self.text, 1)
-        texts.addWidget(self._beside, 1)
+        self._beside = QWidget()
+        for caption, view, frame in (
+            (self.own_caption, self.text, QWidget()),
+            (self.other_caption, self.other, self._beside),
+        ):
+            column = QVBoxLayout(frame)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(SPACE_1)
+            column.addWidget(caption)
+            column.addWidget(view, 1)
+            texts.addWidget(frame, 1)
         both = QWidget()
         both.setLayout(texts)
-        texts.setContentsMargins(0, 0, 0, 0)
         for parts in (
             (self.facts, both),
             (self.state, side_by_side(self.templated, self.table, (3, 2))),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from prefdesk.events import JobEvent, JobSpec, ReportReady
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from prefdesk.ui.data.histogram import LengthPlot
 
 PLOT_HEIGHT = 220
-LEFT_WIDTH = 320
+LEFT_WIDTH, LEFT_SHARE = 330, 0.44
 
 
 class PreprocessView(Speaking, QWidget):
@@ -227,18 +228,26 @@ class PreprocessView(Speaking, QWidget):
         self._desk.jobs.event_arrived.connect(self._on_job_event)
         self._desk.jobs.ended.connect(self._on_job_ended)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The left column leaves most of a narrow window to the right one."""
+        super().resizeEvent(event)
+        self.restyle()
+
     def restyle(self) -> None:
         """The left column is as wide as its words need."""
         if hasattr(self, "_area"):
-            self._area.setFixedWidth(theme.scaled(LEFT_WIDTH, theme.theme().zoom))
+            wanted = theme.scaled(LEFT_WIDTH, theme.theme().zoom)
+            self._area.setFixedWidth(min(wanted, max(1, int(LEFT_SHARE * self.width()))))
+            for part, least in ((self.findings, 226), (self.texts, 164)):
+                part.setMinimumHeight(theme.scaled(least, theme.theme().zoom))
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
         self._left = QVBoxLayout(left)
         self._left.setContentsMargins(0, 0, SPACE_3, 0)
         self._left.setSpacing(SPACE_3)
-        self._left.addWidget(self.wish)
         self._left.addWidget(self.kinds)
+        self._left.addWidget(self.wish)
         self._left.addStretch(1)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, SPACE_2, 0)

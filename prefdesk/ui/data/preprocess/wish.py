@@ -117,19 +117,22 @@ class WishCard(Speaking, Card):
 
     def _summary(self, found: Overview, report: "PreprocessReport") -> str:
         parts = [
-            self.tr("%n prompts", "", report.n_prompts),
-            self.tr("the longest has {n} tokens").format(n=f"{report.longest:,}"),
+            self.tr("%n prompts, the longest has {n} tokens", "", report.n_prompts).format(
+                n=f"{report.longest:,}"
+            )
         ]
         named = list(report.languages.items())[:MOST_NAMED]
+        told = [f"{words.language_name(code)} {n:,}" for code, n in named]
         unknown = sum(report.unknown_languages.values())
-        parts += [f"{words.language_name(code)} {n:,}" for code, n in named]
-        if unknown:
-            parts.append(self.tr("language not known {n}").format(n=f"{unknown:,}"))
+        if told and unknown:
+            told.append(self.tr("not known {n}").format(n=f"{unknown:,}"))
+        if told:
+            parts.append(" · ".join(told))
         if found.n_left_out:
-            parts.append(self.tr("%n left out", "", found.n_left_out))
+            parts.append(self.tr("%n left out by decision", "", found.n_left_out))
         if report.n_prompts != found.n_prompts:
-            parts.append(self.tr("prompts have changed since"))
-        return "\n".join((" · ".join(parts[:2]), " · ".join(parts[2:]))).strip()
+            parts.append(self.tr("The prompts have changed since."))
+        return "\n".join(parts)
 
     def _fill(self) -> None:
         self.template.addItem("", "chat")

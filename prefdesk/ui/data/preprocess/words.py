@@ -15,13 +15,13 @@ def kind_name(kind: Kind) -> str:
     """What a person calls a kind of finding."""
     return {
         "empty": QCoreApplication.translate("preprocess", "Empty"),
-        "refused": QCoreApplication.translate("preprocess", "Refused by the template"),
+        "refused": QCoreApplication.translate("preprocess", "Refused"),
         "control": QCoreApplication.translate("preprocess", "Control strings"),
         "duplicate": QCoreApplication.translate("preprocess", "Duplicates"),
         "near": QCoreApplication.translate("preprocess", "Near duplicates"),
         "too-long": QCoreApplication.translate("preprocess", "Too long"),
         "language": QCoreApplication.translate("preprocess", "Other language"),
-        "left-out": QCoreApplication.translate("preprocess", "Left out by decision"),
+        "left-out": QCoreApplication.translate("preprocess", "Left out"),
     }[kind]
 
 
