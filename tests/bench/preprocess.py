@@ -6,6 +6,7 @@ worker as in the window: it reads the prompts, encodes them, looks for everythin
 all, and the project stores tokens and findings. Processor time throughout, rounds interleaved.
 """
 
+import itertools
 import os
 import random
 import resource
@@ -54,7 +55,7 @@ def texts(n: int, seed: int = 1) -> list[str]:
     rng = random.Random(seed)
     letters = "etaoinshrdlucmfwygpbvk"
     words = ["".join(rng.choices(letters, k=2 + i % 8)) for i in range(20_000)]
-    weights = [1 / (i + 1) for i in range(len(words))]
+    weights = list(itertools.accumulate(1 / (i + 1) for i in range(len(words))))
     made: list[str] = []
     for i in range(n):
         if i % 20 == 19:
@@ -62,7 +63,9 @@ def texts(n: int, seed: int = 1) -> list[str]:
             parts[rng.randrange(len(parts))] = rng.choice(words)
             made.append(" ".join(parts) if i % 40 == 39 else f" {rng.choice(made)}")
         else:
-            made.append(" ".join(rng.choices(words, weights, k=rng.randrange(8, 80))) + "?")
+            made.append(
+                " ".join(rng.choices(words, cum_weights=weights, k=rng.randrange(8, 80))) + "?"
+            )
     return made
 
 

@@ -48,7 +48,9 @@ def shown(place: DataPlace) -> list[tuple[int, str]]:
 
 def press(qtbot: QtBot, place: DataPlace, key: Qt.Key) -> None:
     table = place.preprocess.findings.table
+    place.activateWindow()
     table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
     qtbot.keyClick(table, key)
     settle(qtbot)
 

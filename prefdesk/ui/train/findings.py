@@ -187,6 +187,15 @@ def _cost(seen: Seen) -> list[Finding]:
 
 def _rest(seen: "Preflight") -> list[Finding]:
     found = []
+    if seen.left_out:
+        text = QCoreApplication.translate(
+            "findings",
+            "%n answers belong to prompts that were left out by decision; they are not used.",
+            "",
+            seen.left_out,
+        )
+        action = QCoreApplication.translate("findings", "Show the decisions")
+        found.append(Finding("info", text, action, "data"))
     if seen.completions and seen.unsure:
         text = QCoreApplication.translate(
             "findings", "%n answers wait for more ratings before they are used.", "", seen.unsure

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QMenu, QVBoxLayout, QWidget
 
 from prefdesk.records import PromptChoice
+from prefdesk.ui import theme
 from prefdesk.ui.data.preprocess import words
 from prefdesk.ui.data.preprocess.reading import Kind, Row, RowPage
 from prefdesk.ui.tokens import SPACE_2
@@ -16,7 +17,7 @@ from prefdesk.ui.widgets import Button, Column, Label, PlainButton, RowsModel, S
 from prefdesk.ui.widgets.arrange import give_way
 
 KEYS: dict[PromptChoice, str] = {"keep": "K", "leave-out": "L", "shorten": "S", "open": "U"}
-LEAST_HEIGHT, SPLIT = 100, 2
+LEAST_HEIGHT, SPLIT, WIDE = 100, 2, 480
 TINTS = {"keep": "good", "leave-out": "warn", "shorten": "accent"}
 
 
@@ -224,10 +225,11 @@ class FindingsView(Speaking, QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        shown = [button for button in self.buttons.values() if not button.isHidden()]
+        shown = [b for c, b in self.buttons.items() if c != "shorten" or self.kind == "too-long"]
         needed = sum(button.sizeHint().width() + SPACE_2 for button in shown)
         columns = 2 if self.width() < needed else len(shown)
-        self.table.setColumnHidden(SPLIT, columns == 2)
+        wide = theme.scaled(WIDE, theme.theme().zoom)
+        self.table.setColumnHidden(SPLIT, self.width() < wide)
         if (columns, shown) == self._arranged:
             return
         self._arranged = columns, shown

@@ -141,6 +141,7 @@ class WishCard(Speaking, Card):
         self.limit.setRange(int(limit.low or 1), int(limit.high or 1))
         self.limit.setValue(int(limit.default))
         self.limit.setKeyboardTracking(False)
+        self.limit.setFixedWidth(120)
         self.language.addItem("", "")
         for code in LANGUAGES:
             self.language.addItem(words.language_name(code), code)
