@@ -1214,7 +1214,7 @@
         </message>
         <message>
             <source>All undecided …</source>
-            <translation type="unfinished" />
+            <translation>全部未决定的…</translation>
         </message>
         <message>
             <source>Findings</source>
@@ -5412,7 +5412,7 @@
         </message>
         <message>
             <source>Any language</source>
-            <translation type="unfinished" />
+            <translation>任何语言</translation>
         </message>
         <message>
             <source>Choose a model first: its tokenizer turns the prompts into tokens.</source>
@@ -5448,15 +5448,15 @@
         </message>
         <message>
             <source>How the model reads</source>
-            <translation type="unfinished" />
+            <translation>模型的读取方式</translation>
         </message>
         <message>
             <source>Longest, in tokens</source>
-            <translation type="unfinished" />
+            <translation>最长（词元）</translation>
         </message>
         <message>
             <source>Expected language</source>
-            <translation type="unfinished" />
+            <translation>预期的语言</translation>
         </message>
         <message>
             <source>Prompts that are clearly in another language are listed. Short texts, names and programs cannot be told.</source>
