@@ -8,7 +8,7 @@ near relative in it (Catalan, Galician, Slovak, Slovene, Nynorsk) is at times ta
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from prefdesk.texts.little_words import LETTERS, WORDS
 
 LEAST_LETTERS = 12
 LEAST_IDEOGRAPHS = 4
-_MOST_CHARACTERS = 4000
+_MOST_CHARACTERS = 2000
 
 _SCRIPTS = {
     "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff",
@@ -32,7 +32,8 @@ _SCRIPTS = {
     "Hangul": "\u1100-\u11ff\uac00-\ud7af",
     "Han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff",
 }
-_OF_SCRIPT = {name: re.compile(f"[{ranges}]") for name, ranges in _SCRIPTS.items()}
+_OF_SCRIPT = {name: re.compile(f"[{ranges}]+") for name, ranges in _SCRIPTS.items()}
+_NO_LETTERS = dict.fromkeys(i for i in range(128) if not chr(i).isalpha())
 _ALONE = {
     "Greek": "el", "Hebrew": "he", "Bengali": "bn", "Tamil": "ta", "Thai": "th", "Hangul": "ko",
     "Devanagari": "hi",
@@ -42,8 +43,8 @@ _ALONE = {
 _WORTH = {"Han": 3, "Kana": 3, "Hangul": 2}
 """As how many letters one of these counts."""
 _WORD = re.compile(r"[^\W\d_]+")
-_SIGN = re.compile(r"[(){}\[\];=<>_*/\\|+#$]")
-_SIGNS = 0.08
+_SIGNS = "(){}[];=<>_*/\\|+#$"
+_MOST_SIGNS = 0.08
 """A text in which more than this part is such signs is a program or a table."""
 _SHARE = 0.6
 """The part of the letters that must be of one script."""
@@ -81,8 +82,8 @@ def guess(text: str) -> Guess:
 
 def _letters(text: str) -> dict[str, int]:
     if text.isascii():
-        return {**dict.fromkeys(_SCRIPTS, 0), "Latin": len(_OF_SCRIPT["Latin"].findall(text))}
-    return {name: len(pattern.findall(text)) for name, pattern in _OF_SCRIPT.items()}
+        return {**dict.fromkeys(_SCRIPTS, 0), "Latin": len(text.translate(_NO_LETTERS))}
+    return {name: sum(map(len, found.findall(text))) for name, found in _OF_SCRIPT.items()}
 
 
 def _by_words(text: str) -> Guess:
@@ -92,22 +93,26 @@ def _by_words(text: str) -> Guess:
     two different words of two letters or more must speak for the language, or one and a letter.
     """
     words = _WORD.findall(text)
+    few = "short" if len(words) < 6 else "odd"
+    if sum(map(text.count, _SIGNS)) > _MOST_SIGNS * len(text):
+        return Guess("", few)
     known, odd = _tables()
     points: dict[str, float] = defaultdict(float)
-    distinct: dict[str, set[str]] = {}
-    said = Counter(words) + Counter(set(text) & odd.keys())
-    for one, times in said.items():
-        owners = odd.get(one) or known.get(one, ())
-        for language in owners:
-            points[language] += min(times, 2) / len(owners)
-            if len(one) > 1 or one in odd:
-                distinct.setdefault(language, set()).add(one)
-    few = "short" if len(words) < 6 else "odd"
-    if not points or len(_SIGN.findall(text)) > _SIGNS * len(text):
+    distinct: dict[str, int] = defaultdict(int)
+    for word in known.keys() & set(words):
+        times = min(words.count(word), 2)
+        for language in known[word]:
+            points[language] += times / len(known[word])
+            distinct[language] += len(word) > 1
+    for letter in odd.keys() & set(text):
+        for language in odd[letter]:
+            points[language] += 1 / len(odd[letter])
+            distinct[language] += 1
+    if not points:
         return Guess("", few)
-    best, *others = sorted(points, key=lambda language: -points[language])
+    best, *others = sorted(points, key=lambda language: (-points[language], language))
     most, second = points[best], points[others[0]] if others else 0.0
-    enough = most >= max(1.2, 0.06 * len(words)) and len(distinct.get(best, ())) >= 2
+    enough = most >= max(1.2, 0.06 * len(words)) and distinct[best] >= 2
     return Guess(best) if enough and most >= 1.5 * second else Guess("", few)
 
 

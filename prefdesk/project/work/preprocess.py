@@ -10,7 +10,7 @@ from prefdesk.events import FindingsMade, JobEvent, JobStarted, PromptsEncoded, 
 from prefdesk.models import encode_many, encoding_fingerprint, load_tokenizer
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.looking import Looks
-from prefdesk.project.work.repeats import repeats
+from prefdesk.project.work.repeats import repeats, require_going
 
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
@@ -34,7 +34,7 @@ def preprocess(
     looks = Looks(tokenizer, config, system)
     pace = Pace(len(ids), "Preparing prompts")
     for start in range(0, len(ids), BATCH):
-        context.check()
+        require_going(context)
         page = ids[start : start + BATCH]
         prompts = project.prompts.by_ids(page)
         with project.core.read() as c:

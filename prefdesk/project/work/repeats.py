@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from prefdesk.errors import Cancelled
 from prefdesk.events import FindingsMade, JobEvent, Progress
 from prefdesk.project.work.context import Context, Pace
 from prefdesk.project.work.looking import Looks, compared
@@ -15,6 +16,7 @@ from prefdesk.texts import folded, likeness
 if TYPE_CHECKING:
     from prefdesk.project.project import Project
 
+STOPPED = "The tokens that were made are kept; findings and decisions are those of before."
 _PAIRS = 2000
 Splits = Mapping[int, Split]
 
@@ -45,6 +47,12 @@ def repeats(project: "Project", looks: Looks, least: float, context: Context) ->
     yield from _near(project, looks, pairs, least, splits, replaced, context)
 
 
+def require_going(context: Context) -> None:
+    """Raise `Cancelled` where the job was asked to stop or to cancel."""
+    if context.stopped():
+        raise Cancelled(STOPPED)
+
+
 def _same(looks: Looks) -> dict[int, int]:
     """Positions of texts that are there already, with the position of the first."""
     first: dict[bytes, int] = {}
@@ -68,7 +76,7 @@ def _near(
     repeated: set[int] = set()
     pace = Pace(len(pairs), "Comparing prompts")
     for part in _parts(pairs):
-        context.check()
+        require_going(context)
         texts = _texts(project, looks, {position for pair in part for position in pair})
         best: dict[int, tuple[float, int]] = {}
         for i, j in part:
