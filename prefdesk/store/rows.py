@@ -34,6 +34,8 @@ def unpack_floats(data: bytes, count: int) -> tuple[float, ...]:
 
 def texts(data: str) -> tuple[str, ...]:
     """A stored list of texts; `ValueError` if it is something else."""
+    if data == "[]":
+        return ()  # as nearly all of them are
     found = json.loads(data)
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
         raise ValueError("not a list of texts")
@@ -42,6 +44,8 @@ def texts(data: str) -> tuple[str, ...]:
 
 def mapping(data: str) -> dict[str, Any]:
     """A stored object of JSON; `ValueError` if it is something else."""
+    if data == "{}":
+        return {}
     found = json.loads(data)
     if not isinstance(found, dict):
         raise ValueError("not an object")

@@ -9,7 +9,6 @@ all, and the project stores tokens and findings. Processor time throughout, roun
 import itertools
 import os
 import random
-import resource
 import statistics
 import tempfile
 import time
@@ -119,11 +118,12 @@ def _job(path: Path, folder: Path, contents: list[str]) -> dict[str, Any]:
     with Project.create(path) as project:
         project.checkpoints.use_model(folder)
         project.prompts.add([NewPrompt(text) for text in contents])
+        n = len(contents)
+        first, again = _one(project, n), _one(project, n)
         tokenizer = load_tokenizer(folder)
         turns = [[{"role": "user", "content": text}] for text in contents]
         finished = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
-        batch, _ = _cpu(lambda: [tokenizer(finished[i : i + 512]) for i in _starts(len(finished))])
-        first, again = _one(project, len(contents)), _one(project, len(contents))
+        batch = sum(_cpu(lambda i=i: tokenizer(finished[i : i + 512]))[0] for i in _starts(n))  # type: ignore[misc]
         counts = project.preprocessing.counts()
     return {
         "run": "whole job",
@@ -149,7 +149,7 @@ def _one(project: Project, n: int) -> dict[str, Any]:
     pid = worker.pid
     assert pid is not None
     before, mine, clock = _of(pid), time.process_time(), time.perf_counter()
-    rest = _peak(pid)
+    rest, owner = _peak(pid), _peak(os.getpid())
     [*_, end] = worker.run(project.preprocessing.job())
     assert isinstance(end, JobEnded) and end.status == "done", end
     found = {
@@ -158,7 +158,7 @@ def _one(project: Project, n: int) -> dict[str, Any]:
         "owner_cpu_s": round(time.process_time() - mine, 2),
         "worker_before_mb": rest,
         "worker_peak_mb": _peak(pid),
-        "owner_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "owner_grew_mb": _peak(os.getpid()) - owner,
         "prompts_per_s": round(n / (time.perf_counter() - clock)),
     }
     worker.close()
