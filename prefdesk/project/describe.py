@@ -80,11 +80,7 @@ def agreement_report(
     everything = table_of(rows, labels.points, timed=timed)
     counted = everything if kept is rows else table_of(kept, labels.points, timed=timed)
     if not len(rows):
-        nothing = verdict_report(ratings.verdict(counted))
-        empty = AgreementReport(
-            key, computed_ms, 0, 0, 0, NO_RANGE, NO_RANGE, nothing, (), (), fdr=fdr, seed=seed
-        )
-        return Described(empty, counted, None)
+        return Described(_empty(key, computed_ms, counted, fdr, seed), counted, None)
     tell(0.02)
     whole = ratings.fit(everything, scale=scale)
     model = _fitted(counted, everything, whole, scale) or whole
@@ -129,6 +125,16 @@ def agreement_report(
         ratings=_ratings(rows, everything, whole, flags, reason, labels.points),
     )
     return Described(report, counted, model if counted.n else None, labels)
+
+
+def _empty(
+    key: str, computed_ms: int, table: ratings.RatingTable, fdr: float, seed: int
+) -> AgreementReport:
+    """The report of a project in which nothing is rated."""
+    nothing = verdict_report(ratings.verdict(table))
+    return AgreementReport(
+        key, computed_ms, 0, 0, 0, NO_RANGE, NO_RANGE, nothing, (), (), fdr=fdr, seed=seed
+    )
 
 
 def _fitted(
