@@ -143,6 +143,28 @@ class SamplingConfig(Config):
 
 
 @dataclass(frozen=True)
+class PreprocessConfig(Config):
+    """How prompts are turned into tokens, and what is looked for in them."""
+
+    template: str = setting(
+        "chat",
+        "chat uses the model's chat template, plain the text alone.",
+        choices=("chat", "plain"),
+    )
+    max_prompt_tokens: int = setting(1024, "Longer prompts are found too long.", low=8, high=32768)
+    language: str = setting(
+        "", "Prompts clearly in another language are found; two letters, such as en. Empty is off."
+    )
+    likeness: float = setting(
+        0.8,
+        "Prompts that share this part of their pieces of 5 letters are near duplicates.",
+        low=0.5,
+        high=1.0,
+        expert=True,
+    )
+
+
+@dataclass(frozen=True)
 class RoundConfig(Config):
     """How one training round runs."""
 

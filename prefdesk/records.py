@@ -7,7 +7,7 @@ came out. Two draws with the same text belong to one completion, whose `multipli
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Split = Literal["train", "evaluation"]
 RatingKind = Literal["score", "label"]
@@ -368,6 +368,61 @@ class PackMerge:
     seal: str
     started_ms: int
     report: str
+
+
+PromptFindingKind = Literal[
+    "empty", "refused", "control", "duplicate", "near", "too-long", "language"
+]
+PromptChoice = Literal["open", "keep", "leave-out", "shorten"]
+
+PROMPT_FINDINGS: tuple[PromptFindingKind, ...] = (
+    *("empty", "refused", "control", "duplicate", "near", "too-long", "language"),
+)
+"""What preprocessing looks for in prompts, in the order in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinding:
+    """What preprocessing found about a prompt, and what was decided about it.
+
+    `other_id` is the prompt that a duplicate repeats. `value` is a number of tokens (too-long) or
+    a similarity between 0 and 1 (near). `detail` holds what else belongs to the kind: the control
+    `strings`, the `reason` of a refusal, the `language` that was found, whether the other prompt is
+    of the other split (`across`), and for what is too long how many characters of the last turn
+    fit (`keep`) and how many tokens that makes (`tokens`).
+    """
+
+    kind: PromptFindingKind
+    prompt_id: int
+    other_id: int | None = None
+    value: float | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    choice: PromptChoice = "open"
+
+    @property
+    def can_shorten(self) -> bool:
+        """True if a shorter prompt could take its place."""
+        return self.kind == "too-long" and isinstance(self.detail.get("keep"), int)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptDecision:
+    """One decision about one finding, as it was written down; nothing is ever erased.
+
+    Rows of one `act` were decided together; `undoes` names the act that this one takes back.
+    `made_id` is the shorter prompt that took the place of the prompt.
+    """
+
+    id: int
+    act: int
+    undoes: int | None
+    prompt_id: int
+    kind: str
+    choice: PromptChoice
+    made_id: int | None
+    author: str
+    note: str
+    utc_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from prefdesk.cli import (
     demo,
     models,
     packs,
+    preprocessing,
     projects,
     rating,
     searching,
@@ -19,11 +20,20 @@ from prefdesk.cli import (
     weighing,
 )
 from prefdesk.cli.options import moment, of_setting, positive
-from prefdesk.config import PRESETS, Config, DeviceConfig, RoundConfig, SamplingConfig
+from prefdesk.config import (
+    PRESETS,
+    Config,
+    DeviceConfig,
+    PreprocessConfig,
+    RoundConfig,
+    SamplingConfig,
+)
+from prefdesk.records import PROMPT_FINDINGS
 
 Verbs = Any
 
 TITLES = {
+    PreprocessConfig: "how prompts are looked at",
     SamplingConfig: "how completions are drawn",
     RoundConfig: "how the round trains",
     DeviceConfig: "where it runs",
@@ -428,15 +438,42 @@ def _packs(verbs: Verbs) -> None:
     merge.add_argument("--list", action="store_true", help="list the merges")
 
 
-def _training(verbs: Verbs) -> None:
+def _preprocess(verbs: Verbs) -> None:
     prepare = _verb(
         verbs,
         "preprocess",
-        training.preprocess,
-        "Turn the prompts into tokens, once, and say how long they are.",
-        "Sampling does this by itself; here you see beforehand what is too long.",
+        preprocessing.preprocess,
+        "Turn the prompts into tokens, once, and find what is wrong with them.",
+        "Empty, repeated, nearly repeated, too long, refused, in another language, with control "
+        "strings: all are kept until you decide. Decisions are written down and can be undone.",
     )
-    _settings(prepare, SamplingConfig, ("template", "max_prompt_tokens"))
+    _settings(prepare, PreprocessConfig)
+    prepare.add_argument(
+        "--max-tokens", dest="max_prompt_tokens", type=positive, help=argparse.SUPPRESS
+    )
+    deciding = prepare.add_argument_group("what was found, and decisions about it")
+    one = deciding.add_mutually_exclusive_group()
+    for flag, what in (
+        ("--list", "list the findings of a kind"),
+        ("--keep", "keep the undecided prompts of a kind"),
+        ("--leave-out", "neither sample nor train on the undecided prompts of a kind"),
+        ("--shorten", "put copies that fit in the place of prompts that are too long"),
+    ):
+        one.add_argument(flag, choices=PROMPT_FINDINGS, metavar="KIND", help=what)
+    one.add_argument("--undo", action="store_true", help="take the newest decision back")
+    one.add_argument("--redo", action="store_true", help="decide again what was undone last")
+    deciding.add_argument(
+        "--prompt",
+        type=positive,
+        action="append",
+        metavar="N",
+        help="decide about this prompt only; can be given several times",
+    )
+    deciding.add_argument("--note", default="", metavar="TEXT", help="why; kept with the decision")
+
+
+def _training(verbs: Verbs) -> None:
+    _preprocess(verbs)
     sample = _verb(
         verbs,
         "sample",

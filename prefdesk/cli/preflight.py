@@ -49,6 +49,9 @@ def _say_counts(seen: Preflight) -> None:
         (seen.unrated, "answer", "of this checkpoint without a rating."),
         (seen.truncated, "draw", "under top-p or top-k, which policy gradients cannot use."),
     )
+    if seen.left_out:
+        of = counted(seen.left_out_prompts, "prompt")
+        show(f"  {counted(seen.left_out, 'answer')} to {of} left out by decision.")
     for n, noun, what in facts:
         if n:
             show(f"  {counted(n, noun)} {what}")

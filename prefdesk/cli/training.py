@@ -1,4 +1,4 @@
-"""Commands for the machine's part: preprocess, sample, train, evaluate."""
+"""Commands for the machine's part: sample, train, evaluate."""
 
 import argparse
 from dataclasses import asdict
@@ -9,31 +9,13 @@ from prefdesk.cli import together
 from prefdesk.cli.monitor import Monitor
 from prefdesk.cli.opening import opened
 from prefdesk.cli.options import chosen
-from prefdesk.cli.output import are, counted, document, figure, say, show
+from prefdesk.cli.output import counted, document, figure, say, show
 from prefdesk.cli.preflight import dry_run
 from prefdesk.cli.tables import table
 from prefdesk.config import DeviceConfig, RoundConfig, SamplingConfig
 from prefdesk.errors import InputError, TrainingError
-from prefdesk.events import JobSpec
 from prefdesk.project import EvaluationReport, PreparedRound, Project
 from prefdesk.project.trying import REPORT, Tried
-
-
-def preprocess(options: argparse.Namespace) -> None:
-    """Encode the prompts and report their lengths."""
-    config = chosen(SamplingConfig, options)
-    with opened(options.file) as project:
-        monitor = Monitor(project)
-        monitor.run(JobSpec("preprocess", {"config": config.to_json()}))
-        report = monitor.reports[-1].document
-    if options.json:
-        document(report)
-    else:
-        longer = len(report["too_long"])
-        show(
-            f"{counted(report['n_prompts'], 'prompt')}, the longest has "
-            f"{counted(report['longest'], 'token')}; {are(longer)} longer than {report['limit']}."
-        )
 
 
 def sample(options: argparse.Namespace) -> int:

@@ -16,22 +16,29 @@ if TYPE_CHECKING:
         encoding_fingerprint,
         load_tokenizer,
         templated,
+        token_texts,
     )
+    from prefdesk.models.encoding_many import encode_many, with_control
     from prefdesk.models.load import Policy, load_policy
     from prefdesk.models.sample import DrawRequest, batch_of, draw, fits
+    from prefdesk.models.shortening import fitting
 
 _LATER = {
     "encode": "encoding",
     "encode_answer": "encoding",
+    "encode_many": "encoding_many",
     "encoding_fingerprint": "encoding",
     "load_tokenizer": "encoding",
     "templated": "encoding",
+    "token_texts": "encoding",
     "Policy": "load",
     "load_policy": "load",
     "DrawRequest": "sample",
     "batch_of": "sample",
     "draw": "sample",
     "fits": "sample",
+    "fitting": "shortening",
+    "with_control": "encoding_many",
 }
 
 __all__ = [
@@ -42,12 +49,16 @@ __all__ = [
     "draw",
     "encode",
     "encode_answer",
+    "encode_many",
     "encoding_fingerprint",
     "fits",
+    "fitting",
     "inspect",
     "load_policy",
     "load_tokenizer",
     "templated",
+    "token_texts",
+    "with_control",
 ]
 
 

@@ -95,6 +95,21 @@ def templated(
     return _render(tokenizer, masked, template).translate(unmask)
 
 
+def token_texts(model: Any, ids: Sequence[int]) -> list[tuple[int, str, bool]]:
+    """Each token's id, its text, and whether it is a control token.
+
+    Tokens that hold a part of a character only are named as the vocabulary writes them.
+    """
+    tokenizer = getattr(model, "tokenizer", model)
+    control = set(_control_strings(tokenizer))
+    names = tokenizer.convert_ids_to_tokens(list(ids))
+    texts = tokenizer.batch_decode([[i] for i in ids], skip_special_tokens=False)
+    return [
+        (i, name if "\ufffd" in text or not text else text, name in control)
+        for i, name, text in zip(ids, names, texts)
+    ]
+
+
 def tokenizer_fingerprint(tokenizer: Any) -> str:
     """32 hex digits that name the tokenizer and its chat template."""
     backend = getattr(tokenizer, "backend_tokenizer", None)

@@ -26,6 +26,7 @@ from prefdesk.project.pack_records import (
 )
 from prefdesk.project.pairs import PairReport, SharedAnswer
 from prefdesk.project.preflight import Preflight, PromptShare
+from prefdesk.project.preprocessing import PreprocessReport
 from prefdesk.project.project import Project
 from prefdesk.project.prompts import ImportReport
 from prefdesk.project.ratings_file import RatingsPreview, RatingsReport
@@ -108,6 +109,7 @@ __all__ = [
     "PlanRow",
     "Preflight",
     "PreparedRound",
+    "PreprocessReport",
     "Project",
     "ProjectSettings",
     "PromptHits",

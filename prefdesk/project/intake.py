@@ -14,6 +14,7 @@ from prefdesk.errors import DiskFull, ProjectError
 from prefdesk.events import (
     CheckpointReady,
     DrawsMade,
+    FindingsMade,
     JobEnded,
     JobEvent,
     JobSpec,
@@ -32,6 +33,8 @@ from prefdesk.project.trying import REPORT as TRIED
 from prefdesk.records import JobStatus, Round
 
 BEAT_S = 1.0
+PASSING = frozenset({"tokens"})
+"""Jobs that leave nothing behind, not even a line in the list of jobs."""
 WANTED_KINDS = {"sample": "completions", "round": "rounds", "preprocess": "prompts"}
 
 
@@ -46,19 +49,27 @@ class Intake:
         self._checkpoint: int | None = None
         self._round = spec.settings.get("round_id")
         settings = json.dumps(dict(spec.settings), sort_keys=True)
-        self._job: int = core.mutate(lambda c: store.jobs.start(c, spec.kind, settings), "jobs")
+        self._job = 0
+        if spec.kind not in PASSING:
+            self._job = core.mutate(lambda c: store.jobs.start(c, spec.kind, settings), "jobs")
 
     def take(self, event: JobEvent) -> None:
         """Store what the event carries; returns when it is on disk."""
+        if self._spec.kind not in PASSING:
+            self._take(event)
+
+    def _take(self, event: JobEvent) -> None:
         match event:
             case JobStarted():
-                self._core.mutate(lambda c: store.jobs.beat(c, self._job, 0, event.total), "jobs")
+                self._begin(event)
             case Progress():
                 self._progress(event)
             case PromptsEncoded():
                 self._core.mutate(
                     lambda c: store.completions.put_encoded(c, event.fingerprint, event.rows)
                 )
+            case FindingsMade():
+                self._core.mutate(lambda c: store.prompt_findings.add(c, self._job, event.findings))
             case DrawsMade():
                 self._take_draws(event)
             case StepDone():
@@ -78,6 +89,14 @@ class Intake:
                 self._report(event)
             case JobEnded():
                 self._end(event)
+
+    def _begin(self, event: JobStarted) -> None:
+        def write(c: store.Connection) -> None:
+            store.jobs.beat(c, self._job, 0, event.total)
+            if event.kind == "preprocess":
+                store.prompt_findings.sweep(c)
+
+        self._core.mutate(write, "jobs")
 
     def _progress(self, event: Progress) -> None:
         now = time.monotonic()
@@ -135,7 +154,13 @@ class Intake:
         if event.name == "perplexity":
             key += f"/{event.document['checkpoint_id']}"
         text = json.dumps(dict(event.document))
-        self._core.mutate(lambda c: store.meta.put(c, key, text), "reports")
+
+        def write(c: store.Connection) -> None:
+            store.meta.put(c, key, text)
+            if event.name == "preprocess":
+                store.prompt_findings.complete(c, self._job)
+
+        self._core.mutate(write, "reports")
 
     def _end(self, event: JobEnded) -> None:
         status: JobStatus = event.status
@@ -144,6 +169,8 @@ class Intake:
 
         def write(c: store.Connection) -> None:
             store.jobs.end(c, self._job, status, event.message, event.detail)
+            if self._spec.kind == "preprocess" and status != "done":
+                store.prompt_findings.sweep(c)
             if self._round is not None:
                 store.rounds.finish(
                     c, int(self._round), status, event.message, checkpoint_id=self._checkpoint

@@ -34,8 +34,9 @@ class Preflight:
     nothing: `single` have one draw, `identical` have several draws of one and the same text,
     `flat` have different texts with equal rewards. `unsure` answers wait for more ratings,
     `older` belong to other checkpoints, `unrated` of this one have no rating. `truncated` draws
-    came from top-p or top-k and stay out. `shares` names the prompts, those that would move the
-    policy most first.
+    came from top-p or top-k and stay out. `left_out` answers of this checkpoint belong to
+    `left_out_prompts` that somebody decided to leave out; they are in no other count. `shares`
+    names the prompts, those that would move the policy most first.
     """
 
     checkpoint: Checkpoint
@@ -49,6 +50,8 @@ class Preflight:
     unrated: int = 0
     steps: int = 0
     truncated: int = 0
+    left_out: int = 0
+    left_out_prompts: int = 0
     verdict: "VerdictReport | None" = None
     shares: tuple[PromptShare, ...] = ()
 
@@ -84,6 +87,8 @@ def look(
         own_ids = store.completions.drawn_by(c, [start.id], "train")
         sizes = store.completions.draw_sizes(c, None if config.take_older else [start.id], "train")
         samplings = store.completions.samplings(c)
+        decided = store.prompt_decisions.left_out(c)
+        left_out, of_prompts = store.completions.answers_to(c, decided, start.id, "train")
     own = [r for r in everything if r.completion_id in own_ids]
     chosen = everything if config.take_older else own
     used = [r for r in chosen if r.reliability >= config.min_reliability]
@@ -102,9 +107,11 @@ def look(
         flat=kinds["flat"],
         unsure=len(chosen) - len(used),
         older=len(everything) - len(own),
-        unrated=max(0, answers - len(own)),
+        unrated=max(0, answers - left_out - len(own)),
         steps=math.ceil(len(groups) / config.batch_prompts) * config.epochs,
         truncated=truncated,
+        left_out=left_out,
+        left_out_prompts=of_prompts,
         verdict=judge(set(rewards)) if used else None,
         shares=shares(groups, rewards, config),
     )

@@ -20,6 +20,7 @@ from prefdesk.project.intake import Intake
 from prefdesk.project.judgement import Judgement
 from prefdesk.project.naming import full_name
 from prefdesk.project.packs import Packs
+from prefdesk.project.preprocessing import Preprocessing
 from prefdesk.project.project_file import ProjectFile
 from prefdesk.project.prompts import Prompts
 from prefdesk.project.raters import Credibilities, Exclusions, Raters
@@ -49,6 +50,7 @@ class Project:
         self.checkpoints = Checkpoints(self.core)
         self.prompts = Prompts(self.core)
         self.completions = Completions(self.core, self.checkpoints, self.run_job)
+        self.preprocessing = Preprocessing(self.core, self.run_job)
         self.raters = Raters(self.core)
         self.exclusions = Exclusions(self.core)
         self.credibility = Credibilities(self.core)

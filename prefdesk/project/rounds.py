@@ -50,7 +50,8 @@ class Rounds:
         """The rewards a round with these settings would train on.
 
         Rated training completions of the checkpoint it starts from (of all of them with
-        `take_older`), reliable enough, never of the evaluation split. Each carries its weight.
+        `take_older`), reliable enough, never of the evaluation split, nor of a prompt that was
+        left out by decision. Each carries its weight.
         """
         start = self._checkpoints.chosen(checkpoint_id)
         # Imported answers have no log-probabilities: nothing can be trained on them.
@@ -58,10 +59,12 @@ class Rounds:
         wanted = models if config.take_older else [start.id]
         with self._core.read() as c:
             eligible = store.completions.drawn_by(c, wanted, "train")
+            left_out = store.prompt_decisions.left_out(c)
         return [
             r
             for r in self._judgement.rewards(config.reward)  # type: ignore[arg-type]
             if r.completion_id in eligible
+            and r.prompt_id not in left_out
             and r.n_ratings > 0
             and r.weight > 0
             and r.reliability >= config.min_reliability

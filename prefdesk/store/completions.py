@@ -383,6 +383,20 @@ def drawn_by(c: Connection, checkpoint_ids: Sequence[int] | None, split: str) ->
     return {id for (id,) in found}
 
 
+def answers_to(
+    c: Connection, prompt_ids: Iterable[int], checkpoint_id: int, split: str
+) -> tuple[int, int]:
+    """How many completions of a checkpoint answer these prompts of a split, and how many prompts
+    they answer."""
+    found = c.execute(
+        "SELECT count(*), count(DISTINCT c.prompt_id) FROM completion c"
+        " JOIN prompt p ON p.id = c.prompt_id WHERE c.checkpoint_id = ? AND p.split = ?"
+        " AND p.id IN (SELECT value FROM json_each(?))",
+        (checkpoint_id, split, rows.id_list(prompt_ids)),
+    ).fetchone()
+    return int(found[0]), int(found[1])
+
+
 def draw(c: Connection, id: int) -> Draw:
     """One draw; `InputError` if there is none with this id."""
     row = c.execute(
@@ -415,6 +429,16 @@ def encoded(
     ).fetchall()
     with reading("the token ids of a prompt"):
         return {prompt_id: rows.unpack_ints(data) for prompt_id, data in found}
+
+
+def encoded_sizes(c: Connection, fingerprint: str, prompt_ids: Iterable[int]) -> dict[int, int]:
+    """How many tokens prompts have that are encoded already, by prompt id."""
+    found = c.execute(
+        "SELECT prompt_id, length(token_ids) / 4 FROM encoded_prompt WHERE fingerprint = ?"
+        " AND prompt_id IN (SELECT value FROM json_each(?))",
+        (fingerprint, rows.id_list(prompt_ids)),
+    ).fetchall()
+    return dict(found)
 
 
 def _completion(row: tuple[Any, ...]) -> Completion:

@@ -27,10 +27,11 @@ Known = Mapping[tuple[str, int], bytes]
 _PASSES = 12
 # The child row stays and forgets the lost row.
 _FORGET = frozenset({("checkpoint", "parent_id"), ("checkpoint", "round_id")})
-_FORGET |= frozenset({("round", "checkpoint_id")})
+_FORGET |= frozenset({("round", "checkpoint_id"), ("prompt_decision", "made_id")})
 _STAND_IN = frozenset({"checkpoint", "prompt", "rater", "completion"})
 _COPIES = frozenset({"rating", "item_stat", "queue", "next_best"})
 _COPIES |= frozenset({"encoded_prompt", "checkpoint_chunk", "chunk"})
+_COPIES |= frozenset({"prompt_finding", "prompt_decision"})
 
 
 def references(c: Connection, uids: Known, links: Mapping[int, tuple[int, int]]) -> dict[str, int]:

@@ -38,16 +38,17 @@ _FIRST_EXCLUSION = """CREATE TABLE exclusion(
   restored_ms INTEGER
 ) STRICT, WITHOUT ROWID"""
 _OF_FORMAT_2 = ("exclusion", "credibility", "next_best")
+_OF_FORMAT_3 = ("prompt_finding", "prompt_decision")
 
 
 def released() -> list[tuple[str, ...]]:
     """Tables and indexes of every format that files can have, in the order of their making; the
     current one first."""
-    first = [sql for sql in schema.TABLES if _name(sql) not in _OF_FORMAT_2]
-    as_released = list(schema.TABLES)
-    at = next(n for n, sql in enumerate(as_released) if _name(sql) == "exclusion")
-    as_released[at] = _FIRST_EXCLUSION
-    return [schema.TABLES, tuple(s for s in as_released if s in first or s == _FIRST_EXCLUSION)]
+    second = tuple(sql for sql in schema.TABLES if _table(sql) not in _OF_FORMAT_3)
+    kept = [_FIRST_EXCLUSION if _table(sql) == "exclusion" else sql for sql in second]
+    newer = set(_OF_FORMAT_2) - {"exclusion"}
+    first = tuple(sql for sql in kept if _table(sql) not in newer)
+    return [schema.TABLES, second, first]
 
 
 def _first_tables(connection: Connection) -> None:
@@ -73,6 +74,13 @@ def _weighing(connection: Connection) -> None:
     )
 
 
+def _preprocessing(connection: Connection) -> None:
+    """What was found about prompts, and what people decided about it."""
+    for sql in schema.TABLES:
+        if _table(sql) in _OF_FORMAT_3:
+            connection.execute(sql)
+
+
 def widened(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
     """A row of an older format as it is in the current one."""
     if table == "exclusion" and len(row) == 10:
@@ -92,6 +100,12 @@ def _name(sql: str) -> str:
     return sql.split("(", 1)[0].split()[2]
 
 
+def _table(sql: str) -> str:
+    """The table that a statement makes or indexes."""
+    words = sql.split("(", 1)[0].split()
+    return words[words.index("ON") + 1] if "INDEX" in words else words[2]
+
+
 STEPS: list[Step] = [
     Step(
         1,
@@ -105,6 +119,12 @@ STEPS: list[Step] = [
         "A rater's weight can be set by hand and a rater be left out from some moment on, "
         "decisions keep their figures, and the ratings that would teach most come first.",
         _weighing,
+    ),
+    Step(
+        3,
+        "preprocessing",
+        "What preprocessing found about prompts is kept, and every decision about it, with undo.",
+        _preprocessing,
     ),
 ]
 

@@ -7,7 +7,7 @@ generated columns: nothing in a foreign file can run.
 from collections.abc import Iterable
 
 APPLICATION_ID = 0x50464453
-FORMAT = 2
+FORMAT = 3
 
 # The record of migrations has the shape that sqlite-utils expects to find.
 LEDGER = (
@@ -286,6 +286,32 @@ TABLES = (
   gain REAL NOT NULL,
   variance REAL NOT NULL
 ) STRICT""",
+    """CREATE TABLE prompt_finding(
+  run INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK(kind IN
+    ('empty', 'refused', 'control', 'duplicate', 'near', 'too-long', 'language')),
+  prompt_id INTEGER NOT NULL REFERENCES prompt ON DELETE CASCADE,
+  other_id INTEGER REFERENCES prompt ON DELETE CASCADE,
+  value REAL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY(run, kind, prompt_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX prompt_finding_prompt ON prompt_finding(prompt_id)",
+    "CREATE INDEX prompt_finding_other ON prompt_finding(other_id) WHERE other_id IS NOT NULL",
+    """CREATE TABLE prompt_decision(
+  id INTEGER PRIMARY KEY,
+  act INTEGER NOT NULL,
+  undoes INTEGER,
+  prompt_id INTEGER NOT NULL REFERENCES prompt ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  choice TEXT NOT NULL CHECK(choice IN ('open', 'keep', 'leave-out', 'shorten')),
+  made_id INTEGER REFERENCES prompt ON DELETE SET NULL,
+  author TEXT NOT NULL,
+  note TEXT NOT NULL,
+  utc_ms INTEGER NOT NULL
+) STRICT""",
+    "CREATE INDEX prompt_decision_prompt ON prompt_decision(prompt_id, kind)",
+    "CREATE INDEX prompt_decision_made ON prompt_decision(made_id) WHERE made_id IS NOT NULL",
 )
 
 

@@ -67,6 +67,7 @@ class StatusLine(Speaking, QFrame):
         """What a person calls a job."""
         names = {
             "preprocess": self.tr("Preprocessing"),
+            "tokens": self.tr("Asking the tokenizer"),
             "sample": self.tr("Sampling"),
             "round": self.tr("Training"),
             "evaluate": self.tr("Evaluating"),

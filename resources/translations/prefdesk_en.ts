@@ -96,12 +96,12 @@
         </message>
     </context>
     <context>
-        <name>LengthsView</name>
+        <name>LengthsCard</name>
         <message numerus="yes">
-            <source>%n prompts are longer and are left out of sampling.</source>
+            <source>%n prompts are longer.</source>
             <translation>
-                <numerusform>%n prompt is longer and is left out of sampling.</numerusform>
-                <numerusform>%n prompts are longer and are left out of sampling.</numerusform>
+                <numerusform>%n prompt is longer.</numerusform>
+                <numerusform>%n prompts are longer.</numerusform>
             </translation>
         </message>
     </context>
@@ -450,6 +450,23 @@
         </message>
     </context>
     <context>
+        <name>TextsView</name>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n token</numerusform>
+                <numerusform>%n tokens</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens, exactly as the model reads them.</source>
+            <translation>
+                <numerusform>%n token, exactly as the model reads it.</numerusform>
+                <numerusform>%n tokens, exactly as the model reads them.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>TopBar</name>
         <message numerus="yes">
             <source>%n to go</source>
@@ -483,6 +500,23 @@
             <translation>
                 <numerusform>%n to go</numerusform>
                 <numerusform>%n to go</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>WishBar</name>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n prompt</numerusform>
+                <numerusform>%n prompts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left out</source>
+            <translation>
+                <numerusform>%n left out</numerusform>
+                <numerusform>%n left out</numerusform>
             </translation>
         </message>
     </context>

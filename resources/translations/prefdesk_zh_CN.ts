@@ -897,6 +897,14 @@
             <translation>选择模型文件夹</translation>
         </message>
         <message>
+            <source>Look at the prompts</source>
+            <translation>检查提示</translation>
+        </message>
+        <message>
+            <source>Look again</source>
+            <translation>重新检查</translation>
+        </message>
+        <message>
             <source>Import prompts</source>
             <translation>导入提示</translation>
         </message>
@@ -909,6 +917,10 @@
             <translation>添加入门提示</translation>
         </message>
         <message>
+            <source>Preprocess prompts</source>
+            <translation>预处理提示</translation>
+        </message>
+        <message>
             <source>Use the starter prompts</source>
             <translation>使用入门提示</translation>
         </message>
@@ -919,6 +931,10 @@
         <message>
             <source>Prompts</source>
             <translation>提示</translation>
+        </message>
+        <message>
+            <source>Preprocessing</source>
+            <translation>预处理</translation>
         </message>
         <message>
             <source>Model and sampling</source>
@@ -1140,6 +1156,124 @@
         <message>
             <source>It is {path}; you go on working in the project.</source>
             <translation>副本是 {path}；您仍在原项目中工作。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FindingsView</name>
+        <message>
+            <source>Keep all undecided</source>
+            <translation>保留全部未决定的</translation>
+        </message>
+        <message>
+            <source>Leave all undecided out</source>
+            <translation>略去全部未决定的</translation>
+        </message>
+        <message>
+            <source>Shorten all undecided</source>
+            <translation>缩短全部未决定的</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Finding</source>
+            <translation>发现</translation>
+        </message>
+        <message>
+            <source>Split</source>
+            <translation>划分</translation>
+        </message>
+        <message>
+            <source>training</source>
+            <translation>训练</translation>
+        </message>
+        <message>
+            <source>evaluation</source>
+            <translation>评估</translation>
+        </message>
+        <message>
+            <source>Decision</source>
+            <translation>决定</translation>
+        </message>
+        <message>
+            <source>Keep (K)</source>
+            <translation>保留 (K)</translation>
+        </message>
+        <message>
+            <source>Leave out (L)</source>
+            <translation>略去 (L)</translation>
+        </message>
+        <message>
+            <source>Shorten (S)</source>
+            <translation>缩短 (S)</translation>
+        </message>
+        <message>
+            <source>Undecided (U)</source>
+            <translation>未决定 (U)</translation>
+        </message>
+        <message>
+            <source>All undecided …</source>
+            <translation>全部未决定的…</translation>
+        </message>
+        <message>
+            <source>Findings</source>
+            <translation>发现</translation>
+        </message>
+        <message>
+            <source>A copy that fits takes its place; the long one is left out.</source>
+            <translation>由合适长度的副本代替；过长的原文略去。</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstView</name>
+        <message>
+            <source>Work out again</source>
+            <translation>重新计算</translation>
+        </message>
+        <message>
+            <source>Judged so far</source>
+            <translation>目前的评分</translation>
+        </message>
+        <message>
+            <source>Scores of each rater</source>
+            <translation>各评分者的打分</translation>
+        </message>
+        <message>
+            <source>Working agreement out for the first time …</source>
+            <translation>正在首次计算一致性……</translation>
+        </message>
+        <message>
+            <source>Agreement was not worked out.</source>
+            <translation>尚未计算一致性。</translation>
+        </message>
+        <message>
+            <source>{ratings} ratings of {answers} answers: {coverage}.</source>
+            <translation>{answers} 个回答共 {ratings} 条评分：{coverage}。</translation>
+        </message>
+        <message>
+            <source>{answers} by {raters}</source>
+            <translation>{answers} 个回答各有 {raters} 人评分</translation>
+        </message>
+        <message>
+            <source>Mean score {mean}; the answers' means lie {between} apart, the scores of one answer {within} (standard deviations, in points).</source>
+            <translation>平均分 {mean}；各回答平均分的标准差为 {between} 分，同一回答内评分的标准差为 {within} 分。</translation>
+        </message>
+        <message>
+            <source>Rater</source>
+            <translation>评分者</translation>
+        </message>
+        <message>
+            <source>Scores</source>
+            <translation>打分数</translation>
+        </message>
+        <message>
+            <source>Mean</source>
+            <translation>平均分</translation>
+        </message>
+        <message>
+            <source>Standard deviation</source>
+            <translation>标准差</translation>
         </message>
     </context>
     <context>
@@ -1557,6 +1691,33 @@
         </message>
     </context>
     <context>
+        <name>KindsCard</name>
+        <message>
+            <source>Findings</source>
+            <translation>发现</translation>
+        </message>
+        <message>
+            <source>Kinds of findings</source>
+            <translation>发现的种类</translation>
+        </message>
+        <message>
+            <source>Nothing stands out.</source>
+            <translation>没有异常。</translation>
+        </message>
+        <message>
+            <source>Kind</source>
+            <translation>种类</translation>
+        </message>
+        <message>
+            <source>Prompts</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>Undecided</source>
+            <translation>未决定</translation>
+        </message>
+    </context>
+    <context>
         <name>Leaving</name>
         <message>
             <source>{job} is running</source>
@@ -1603,31 +1764,27 @@
         </message>
     </context>
     <context>
-        <name>LengthsView</name>
+        <name>LengthsCard</name>
         <message>
             <source>Prompts in tokens</source>
             <translation>提示的词元数</translation>
         </message>
         <message>
-            <source>Measure</source>
-            <translation>测量</translation>
+            <source>Preprocessing</source>
+            <translation>预处理</translation>
         </message>
         <message>
-            <source>Turns every prompt into the model's tokens once and shows how long they are. Sampling does it too where it is missing.</source>
-            <translation>把每个提示转换一次成模型的词元，并显示长度。采样时若缺少也会补做。</translation>
-        </message>
-        <message>
-            <source>Measure again</source>
-            <translation>重新测量</translation>
+            <source>Nobody looked at them yet. Sampling turns them into tokens by itself; preprocessing also finds what is repeated, too long or empty.</source>
+            <translation>还没有检查过。采样时会自动转为词元；预处理还会找出重复、过长或空的提示。</translation>
         </message>
         <message>
             <source>{n} prompts, the longest has {longest} tokens; the limit is {limit}.</source>
-            <translation>共 {n} 个提示，最长 {longest} 个词元；上限 {limit}。</translation>
+            <translation>{n} 个提示，最长的有 {longest} 个词元；上限为 {limit}。</translation>
         </message>
         <message numerus="yes">
-            <source>%n prompts are longer and are left out of sampling.</source>
+            <source>%n prompts are longer.</source>
             <translation>
-                <numerusform>%n 个提示超长，采样时略过。</numerusform>
+                <numerusform>%n 个提示超长。</numerusform>
             </translation>
         </message>
         <message>
@@ -2847,6 +3004,17 @@
         </message>
     </context>
     <context>
+        <name>PreprocessView</name>
+        <message>
+            <source>Open the project for writing to ask the tokenizer.</source>
+            <translation>请以可写方式打开项目，才能使用分词器。</translation>
+        </message>
+        <message>
+            <source>The tokenizer answers after the work that runs now.</source>
+            <translation>当前任务结束后分词器才会作答。</translation>
+        </message>
+    </context>
+    <context>
         <name>PresetRow</name>
         <message>
             <source>Safe</source>
@@ -3458,14 +3626,6 @@
             <translation>为回答评分</translation>
         </message>
         <message>
-            <source>Working agreement out</source>
-            <translation>正在计算一致性</translation>
-        </message>
-        <message>
-            <source>Working agreement out for the first time …</source>
-            <translation>正在首次计算一致性 …</translation>
-        </message>
-        <message>
             <source>Views of the raters</source>
             <translation>评分员视图</translation>
         </message>
@@ -3492,6 +3652,10 @@
         <message>
             <source>What if</source>
             <translation>假设</translation>
+        </message>
+        <message>
+            <source>looking for what stands out …</source>
+            <translation>正在查找异常……</translation>
         </message>
         <message>
             <source>{n} ratings as of {at}; working out anew …</source>
@@ -4576,6 +4740,10 @@
             <translation>预处理</translation>
         </message>
         <message>
+            <source>Asking the tokenizer</source>
+            <translation>正在询问分词器</translation>
+        </message>
+        <message>
             <source>Sampling</source>
             <translation>采样</translation>
         </message>
@@ -4687,6 +4855,93 @@
             <translation>
                 <numerusform>%n 个隐藏字符显示为 ⟦U+…⟧</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>TextsView</name>
+        <message>
+            <source>Choose a finding.</source>
+            <translation>请选择一项发现。</translation>
+        </message>
+        <message>
+            <source>Prompt {id}, which it repeats</source>
+            <translation>它所重复的提示 {id}</translation>
+        </message>
+        <message>
+            <source>Prompt {id} of the evaluation, which it repeats</source>
+            <translation>它所重复的评估提示 {id}</translation>
+        </message>
+        <message>
+            <source>Prompt {id}</source>
+            <translation>提示 {id}</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens</source>
+            <translation>
+                <numerusform>%n 个词元</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>shortened, the marked end goes and {n} tokens stay</source>
+            <translation>缩短：去掉标出的末尾，保留 {n} 个词元</translation>
+        </message>
+        <message>
+            <source>cannot be shortened: its end is not what is long</source>
+            <translation>无法缩短：过长的不是末尾</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n tokens, exactly as the model reads them.</source>
+            <translation>
+                <numerusform>%n 个词元，与模型读到的完全一致。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>The first {n} are listed.</source>
+            <translation>列出前 {n} 个。</translation>
+        </message>
+        <message>
+            <source>Asking the tokenizer …</source>
+            <translation>正在询问分词器…</translation>
+        </message>
+        <message>
+            <source>No.</source>
+            <translation>序号</translation>
+        </message>
+        <message>
+            <source>Id</source>
+            <translation>编号</translation>
+        </message>
+        <message>
+            <source>Token</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>control token</source>
+            <translation>控制词元</translation>
+        </message>
+        <message>
+            <source>Prompt</source>
+            <translation>提示</translation>
+        </message>
+        <message>
+            <source>As the model sees it</source>
+            <translation>模型看到的样子</translation>
+        </message>
+        <message>
+            <source>The prompt that it repeats</source>
+            <translation>它所重复的提示</translation>
+        </message>
+        <message>
+            <source>Text with its template</source>
+            <translation>套用模板后的文本</translation>
+        </message>
+        <message>
+            <source>Tokens</source>
+            <translation>词元</translation>
+        </message>
+        <message>
+            <source>The prompt, or what the model sees</source>
+            <translation>提示，或模型看到的内容</translation>
         </message>
     </context>
     <context>
@@ -5143,6 +5398,76 @@
         <message>
             <source>all rated</source>
             <translation>已全部评完</translation>
+        </message>
+    </context>
+    <context>
+        <name>WishBar</name>
+        <message>
+            <source>Chat template</source>
+            <translation>对话模板</translation>
+        </message>
+        <message>
+            <source>Plain text</source>
+            <translation>纯文本</translation>
+        </message>
+        <message>
+            <source>Any language</source>
+            <translation>任何语言</translation>
+        </message>
+        <message>
+            <source>Choose a model first: its tokenizer turns the prompts into tokens.</source>
+            <translation>请先选择模型：由它的分词器把提示转为词元。</translation>
+        </message>
+        <message>
+            <source>Turns every prompt into the model's tokens, once, and looks for what is empty, repeated, too long or in another language. Nothing is left out by itself.</source>
+            <translation>把每个提示转为模型的词元（只做一次），并找出空的、重复的、过长的或其他语言的提示。不会自动略去任何内容。</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n prompts</source>
+            <translation>
+                <numerusform>%n 个提示</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>the longest has {n} tokens</source>
+            <translation>最长 {n} 个词元</translation>
+        </message>
+        <message>
+            <source>language not known {n}</source>
+            <translation>语言不明 {n} 个</translation>
+        </message>
+        <message numerus="yes">
+            <source>%n left out</source>
+            <translation>
+                <numerusform>略去 %n 个</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>prompts have changed since</source>
+            <translation>此后提示有变动</translation>
+        </message>
+        <message>
+            <source>How the model reads</source>
+            <translation>模型的读取方式</translation>
+        </message>
+        <message>
+            <source>Longest, in tokens</source>
+            <translation>最长（词元）</translation>
+        </message>
+        <message>
+            <source>Expected language</source>
+            <translation>预期的语言</translation>
+        </message>
+        <message>
+            <source>Prompts that are clearly in another language are listed. Short texts, names and programs cannot be told.</source>
+            <translation>列出明显属于其他语言的提示。短文本、名称和程序无法判断。</translation>
+        </message>
+    </context>
+    <context>
+        <name>WorkingStrip</name>
+        <message>
+            <source>Working agreement out</source>
+            <translation>正在计算一致性</translation>
         </message>
     </context>
     <context>
@@ -6610,6 +6935,105 @@
             <translation>
                 <numerusform>已写入 %n 个表格。</numerusform>
             </translation>
+        </message>
+    </context>
+    <context>
+        <name>preprocess</name>
+        <message>
+            <source>Empty</source>
+            <translation>空</translation>
+        </message>
+        <message>
+            <source>Refused by the template</source>
+            <translation>模板拒绝</translation>
+        </message>
+        <message>
+            <source>Control strings</source>
+            <translation>控制字符串</translation>
+        </message>
+        <message>
+            <source>Duplicates</source>
+            <translation>重复</translation>
+        </message>
+        <message>
+            <source>Near duplicates</source>
+            <translation>近似重复</translation>
+        </message>
+        <message>
+            <source>Too long</source>
+            <translation>过长</translation>
+        </message>
+        <message>
+            <source>Other language</source>
+            <translation>其他语言</translation>
+        </message>
+        <message>
+            <source>Left out by decision</source>
+            <translation>按决定略去</translation>
+        </message>
+        <message>
+            <source>There is nothing to read in them.</source>
+            <translation>其中没有可读内容。</translation>
+        </message>
+        <message>
+            <source>The model's chat template refuses them; sampling passes over them.</source>
+            <translation>模型的对话模板拒绝它们；采样时会略过。</translation>
+        </message>
+        <message>
+            <source>They hold strings that control the model elsewhere. Here they are read as text, and control nothing.</source>
+            <translation>其中含有在别处会控制模型的字符串。在这里按文本读取，不起控制作用。</translation>
+        </message>
+        <message>
+            <source>They say the same as another prompt, but for spaces.</source>
+            <translation>除空格外与另一个提示相同。</translation>
+        </message>
+        <message>
+            <source>They share {percent} % or more of their text with another prompt.</source>
+            <translation>与另一个提示有 {percent} % 以上的文字相同。</translation>
+        </message>
+        <message>
+            <source>They have more than {limit} tokens. Sampling passes over them unless they are kept or shortened.</source>
+            <translation>超过 {limit} 个词元。除非保留或缩短，否则采样时会略过。</translation>
+        </message>
+        <message>
+            <source>They are clearly in another language than {language}. Where it cannot be told, nothing is said.</source>
+            <translation>明显不是{language}。无法判断时不作说明。</translation>
+        </message>
+        <message>
+            <source>They are neither sampled nor trained on. Undecided brings them back.</source>
+            <translation>既不采样也不用于训练。设为未决定即可恢复。</translation>
+        </message>
+        <message>
+            <source>undecided</source>
+            <translation>未决定</translation>
+        </message>
+        <message>
+            <source>kept</source>
+            <translation>保留</translation>
+        </message>
+        <message>
+            <source>left out</source>
+            <translation>略去</translation>
+        </message>
+        <message>
+            <source>shortened</source>
+            <translation>缩短</translation>
+        </message>
+        <message>
+            <source>{percent} % like {id}</source>
+            <translation>与 {id} 相似 {percent} %</translation>
+        </message>
+        <message>
+            <source>as {id}</source>
+            <translation>同 {id}</translation>
+        </message>
+        <message>
+            <source>{n} tokens</source>
+            <translation>{n} 个词元</translation>
+        </message>
+        <message>
+            <source>in the other split</source>
+            <translation>在另一划分中</translation>
         </message>
     </context>
     <context>

@@ -11,6 +11,7 @@ NAMES = (
     "learning",
     "merge",
     "planted",
+    "preprocess",
     "ratings",
     "report",
     "sample",

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from prefdesk.config import SamplingConfig
 from prefdesk.models import DrawRequest, Policy, draw
+from prefdesk.models.sample import engine_of
 from tests.bench import starter
 from tests.bench.report import Report
 from tests.bench.starter import Ids
@@ -78,7 +79,13 @@ def _turns(case: Case, turns: int) -> dict[str, Any]:
     row: dict[str, Any] = {f"{n} CPU s": starter.middle(v) for n, v in seconds.items()}
     every = {n: [round(x, 3) for x in v] for n, v in seconds.items()}
     p = sum(map(len, case.prompts)) / len(case.prompts)
-    shape = {"P": round(p, 1), "C": case.new_tokens, "k": PER_PROMPT, "prompts": len(case.prompts)}
+    shape: dict[str, Any] = {
+        "P": round(p, 1),
+        "C": case.new_tokens,
+        "k": PER_PROMPT,
+        "prompts": len(case.prompts),
+    }
+    shape |= _engine(case)
     return {**shape, **row, "all": every, "floor GFLOP/s": floor.rate}
 
 
@@ -96,17 +103,30 @@ def _judge(report: Report, kind: str, rows: int, found: dict[str, Any]) -> None:
     report.runs.append({"run": f"{kind}, {rows} rows", **found})
 
 
-def _ours(case: Case) -> None:
-    config = SamplingConfig(
+def _config(case: Case) -> SamplingConfig:
+    return SamplingConfig(
         per_prompt=PER_PROMPT, max_new_tokens=case.new_tokens, batch_prompts=len(case.prompts)
     )
-    requests = [
-        DrawRequest(n, ids, index, seed=1000 * n + index)
+
+
+def _groups(case: Case) -> list[list[DrawRequest]]:
+    return [
+        [DrawRequest(n, ids, index, seed=1000 * n + index) for index in range(PER_PROMPT)]
         for n, ids in enumerate(case.prompts)
-        for index in range(PER_PROMPT)
     ]
-    draws = [one for batch in draw(case.policy, requests, config) for one in batch]
+
+
+def _ours(case: Case) -> None:
+    requests = [one for group in _groups(case) for one in group]
+    draws = [one for batch in draw(case.policy, requests, _config(case)) for one in batch]
     assert all(len(one.token_ids) == case.new_tokens for one in draws)
+
+
+def _engine(case: Case) -> dict[str, Any]:
+    """What was drawn with, and how long it takes to lay its weights out and to prove it."""
+    found = []
+    spent = starter.cpu(lambda: found.append(engine_of(case.policy, _groups(case), _config(case))))
+    return {"engine": found[0].name, "of ours, engine CPU s": round(spent, 3)}
 
 
 @torch.inference_mode()

@@ -148,15 +148,12 @@ def _theirs(peer: str, table: Table, setting: Setting) -> Side:
     options = ["--model", str(starter.folder()), "--prompts", str(table.texts)]
     options += ["--algorithm", setting.algorithm, "--kind", setting.kind]
     options += ["--micro-batch", str(setting.micro), *_sizes(table.shape)]
-    return Side(peer, "train_trl.py", options, nice=NICE)
+    return Side(peer, "train_trl.py", options)
 
 
 def _ours(table: Table, kind: str) -> Side:
     options = ["--prompts", str(table.ids), "--kind", kind, *_sizes(table.shape)]
-    return Side(sys.executable, "train_ours.py", options, nice=NICE)
-
-
-NICE = 5
+    return Side(sys.executable, "train_ours.py", options)
 
 
 def _sizes(shape: Shape) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from prefdesk.config import RoundConfig, SamplingConfig
 from prefdesk.models import DrawRequest, Policy, draw, weights
+from prefdesk.models import sample as sampler
 from prefdesk.records import Draw
 from prefdesk.training import Rollout, run_round, scoring, start
 from prefdesk.training.passes import Passes
@@ -88,6 +89,7 @@ def _reward(text: str) -> float:
 def _timed(spent: dict[str, float]) -> Iterator[None]:
     """Note how long the parts of a round take, by wrapping them."""
     places: tuple[tuple[Any, str, str], ...] = (
+        (sampler, "engine_of", "of generate, the engine"),
         (scoring, "choose_path", "choose a way"),
         (start, "fill", "log-probs before"),
         (Passes, "gradients", "gradients"),

@@ -49,11 +49,10 @@ class Asked:
 class Side:
     """The parent's side of one program."""
 
-    def __init__(self, python: str, script: str, options: Sequence[str], *, nice: int = 0) -> None:
+    def __init__(self, python: str, script: str, options: Sequence[str]) -> None:
         self.command = [python, str(ROOT / "tests" / "bench" / script), *options]
-        before = ["nice", "-n", str(nice)] if nice else []
         self._process = subprocess.Popen(
-            [*before, *self.command],
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -13,7 +13,7 @@ from typing import Any
 
 from prefdesk.config import RoundConfig
 from prefdesk.project import Project, open_pack
-from prefdesk.records import Figures
+from prefdesk.records import Figures, NewPrompt
 from prefdesk.store import schema
 from tests.tiny import make_model
 from tests.worlds import make_project, rate_by_panel
@@ -37,6 +37,7 @@ def fill(path: Path, folder: Path) -> None:
         rate_by_panel(project)
         train(project, "full", project.checkpoints.latest().id)
         project.checkpoints.note(project.checkpoints.latest().id, "the last of them")
+        preprocess(project)
     # The path of a folder that is gone says nothing to anybody.
     shutil.rmtree(model)
 
@@ -84,6 +85,17 @@ def weigh(project: Project) -> None:
     )
 
 
+def preprocess(project: Project) -> None:
+    """Findings of several kinds; decisions of every kind, one taken back."""
+    project.prompts.add([NewPrompt(""), NewPrompt("train  question 0?"), NewPrompt("long " * 40)])
+    list(project.preprocessing.run(max_prompt_tokens=100))
+    decide = project.preprocessing.decide
+    for kind, choice in (("empty", "leave-out"), ("too-long", "shorten"), ("duplicate", "keep")):
+        ids = [f.prompt_id for f in project.preprocessing.findings(kind)]
+        decide(ids, kind, choice, author="Ana", note="a sample")
+    project.preprocessing.undo(author="Ben")
+
+
 def merge(project: Project, folder: Path) -> None:
     """A pack that came back."""
     project.packs.make(project.raters.add("Ben"), folder / "out.prefpack", limit=4)
@@ -111,6 +123,23 @@ def weighed(project: Project, format: int) -> dict[str, Any]:
     }
 
 
+def preprocessed(project: Project, format: int) -> dict[str, Any]:
+    """What came with format 3."""
+    if format < 3:
+        return {}
+    return {
+        "findings": [
+            [f.kind, f.prompt_id, f.other_id, f.value, dict(f.detail), f.choice]
+            for f in project.preprocessing.findings()
+        ],
+        "prompt_decisions": [
+            [d.act, d.undoes, d.prompt_id, d.kind, d.choice, d.made_id, d.author, d.note]
+            for d in project.preprocessing.log()
+        ],
+        "left_out": sorted(project.preprocessing.left_out()),
+    }
+
+
 def contents(path: Path, format: int = schema.FORMAT) -> dict[str, Any]:
     """What the test expects to find again of a file made in `format`, through the public ways."""
     with Project.open(path) as project:
@@ -127,6 +156,7 @@ def contents(path: Path, format: int = schema.FORMAT) -> dict[str, Any]:
                 [e.scope, e.reason, e.author, e.restored] for e in project.exclusions.log()
             ],
             **weighed(project, format),
+            **preprocessed(project, format),
             "merges": [m.state for m in project.packs.merges()],
             "rounds": [
                 [

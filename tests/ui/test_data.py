@@ -16,7 +16,7 @@ from prefdesk.records import NewPrompt
 from prefdesk.ui import background
 from prefdesk.ui.data.following import Following
 from prefdesk.ui.data.importing import ImportDialog
-from prefdesk.ui.data.panel import PROMPTS, QUESTION, SAMPLING, DataPlace
+from prefdesk.ui.data.panel import PREPROCESSING, PROMPTS, QUESTION, SAMPLING, DataPlace
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.widgets import PlainText
@@ -345,15 +345,25 @@ def test_that_a_folder_without_a_model_is_refused_and_a_good_one_is_taken(
 def test_that_measured_lengths_become_a_histogram(
     qtbot: QtBot, place: DataPlace, empty: Project
 ) -> None:
-    lengths = {str(i): 10 + i for i in range(30)}
-    report = {"lengths": lengths, "longest": 39, "limit": 35, "too_long": [26, 27, 28, 29]}
-    place.tabs.setCurrentIndex(SAMPLING)
+    report = {
+        "n_prompts": 30,
+        "template": "chat",
+        "longest": 39,
+        "limit": 35,
+        "n_too_long": 4,
+        "histogram": [[10 + i, 1] for i in range(30)],
+    }
+    place.tabs.setCurrentIndex(PREPROCESSING)
     empty.intake(JobSpec("preprocess")).take(ReportReady("preprocess", report))
-    view = place.sampler.lengths
+    view = place.preprocess
     qtbot.waitUntil(lambda: view.plot is not None and view.plot.isVisible())
     assert view.plot is not None
     assert sum(p.y for p in view.plot.points()) == 30
-    assert "4 prompts are longer" in view.words.text()
+    settle(qtbot)
+    assert "4 prompts are longer" in place.sampler.lengths.words.text()
+    place.tabs.setCurrentIndex(SAMPLING)
+    press(qtbot, place.sampler.lengths.look)
+    assert place.tabs.currentIndex() == PREPROCESSING
 
 
 def test_that_settings_are_saved_and_impossible_ones_are_refused(
@@ -389,7 +399,7 @@ def test_that_a_table_leaves_the_project(
     assert "Why?" in (tmp_path / "out.csv").read_text()
 
 
-@pytest.mark.parametrize("tab", [PROMPTS, SAMPLING, QUESTION])
+@pytest.mark.parametrize("tab", [PROMPTS, PREPROCESSING, SAMPLING, QUESTION])
 def test_that_every_control_says_what_it_is(
     qtbot: QtBot, desk: Desk, place: DataPlace, tmp_path: Path, tab: int
 ) -> None:

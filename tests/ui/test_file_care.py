@@ -280,15 +280,16 @@ def test_that_an_older_file_is_said_to_be_brought_up_to_date_and_kept(
     with make_project(path, prompts=2):
         pass
     older = path.read_bytes()
-    step = migrations.Step(3, "nothing_new", "For this test.", lambda c: None)
+    newer, kept = schema.FORMAT + 1, f"d.prefdesk.v{schema.FORMAT}.bak"
+    step = migrations.Step(newer, "nothing_new", "For this test.", lambda c: None)
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, step])
-    monkeypatch.setattr(schema, "FORMAT", 3)
-    monkeypatch.setattr(header, "FORMAT", 3)
+    monkeypatch.setattr(schema, "FORMAT", newer)
+    monkeypatch.setattr(header, "FORMAT", newer)
     window.open_path(path)
     wait(lambda: window.notice.isVisible())
     assert "brought up to date" in window.notice.sentence.text()
-    assert "d.prefdesk.v2.bak" in window.notice.sentence.text()
-    assert path.with_name("d.prefdesk.v2.bak").read_bytes() == older
+    assert kept in window.notice.sentence.text()
+    assert path.with_name(kept).read_bytes() == older
     assert window.notice.action.text() == "Show the file"
 
 

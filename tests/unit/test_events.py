@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from prefdesk.events import (
     CheckpointReady,
     DrawsMade,
+    FindingsMade,
     JobEnded,
     JobStarted,
     Note,
@@ -20,7 +21,7 @@ from prefdesk.events import (
     from_json,
     to_json,
 )
-from prefdesk.records import Draw
+from prefdesk.records import Draw, PromptFinding
 
 DRAW = Draw(3, 0, 9, (1, 2), (-0.5, -1.25), "hé\u2028llo", True, "{}")
 
@@ -30,6 +31,7 @@ EVENTS = [
     Note("careful", "warning"),
     Paused(True),
     PromptsEncoded("f", ((1, (5, 6)), (2, ()))),
+    FindingsMade((PromptFinding("near", 3, 1, 0.9, {"across": True}), PromptFinding("empty", 4))),
     DrawsMade((DRAW,)),
     StepDone(1, 2, 3, {"loss": 0.5}),
     CheckpointReady(1, "lora", "/x", "00", "{}"),
@@ -52,7 +54,14 @@ def test_that_a_loss_that_is_not_a_number_still_reaches_the_other_side():
     assert event.metrics["kl"] == float("inf")
 
 
-@pytest.mark.parametrize("line", ["", "[]", "{}", '{"event": "Rm"}', '{"event": "Progress"', "7"])
+TORN = [
+    *("", "[]", "{}", '{"event": "Rm"}', '{"event": "Progress"', "7"),
+    '{"event": "PromptsEncoded", "fingerprint": "f", "rows": [[1, "AAA="]]}',
+    '{"event": "PromptsEncoded", "fingerprint": "f", "rows": [[1, "?"]]}',
+]
+
+
+@pytest.mark.parametrize("line", TORN)
 def test_that_a_torn_or_foreign_line_is_no_event(line):
     with pytest.raises(ValueError):
         from_json(line)

@@ -24,7 +24,10 @@ DEVICE_LOST = (
     "goes on from what was kept."
 )
 
-KINDS = ("preprocess", "sample", "trial", "round", "evaluate", "agreement", "export", "tryout")
+KINDS = (
+    *("preprocess", "tokens", "sample", "trial", "round", "evaluate", "agreement", "export"),
+    "tryout",
+)
 
 Job = Callable[["Project", dict[str, Any], Context], Iterator[JobEvent]]
 

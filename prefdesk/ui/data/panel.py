@@ -13,6 +13,7 @@ from prefdesk.events import JobEnded, JobSpec
 from prefdesk.ui.data import reading
 from prefdesk.ui.data.export import ExportButton
 from prefdesk.ui.data.import_flow import ImportFlow
+from prefdesk.ui.data.preprocess import PreprocessView
 from prefdesk.ui.data.prompts import PromptsView
 from prefdesk.ui.data.question import QuestionView
 from prefdesk.ui.data.reading import Census, Models
@@ -26,7 +27,7 @@ from prefdesk.ui.widgets import EmptyState, PlainButton, PrimaryButton
 if TYPE_CHECKING:
     from prefdesk.project import ProjectSettings
 
-PROMPTS, SAMPLING, QUESTION = range(3)
+PROMPTS, PREPROCESSING, SAMPLING, QUESTION = range(4)
 EMPTY, SHOWN = range(2)
 JOBS = frozenset({"preprocess", "sample"})
 
@@ -36,11 +37,14 @@ class DataPlace(Place):
 
     name = "data"
     icon = "data"
-    reacts_to = frozenset({"prompts", "completions", "checkpoints", "settings", "reports"})
+    reacts_to = frozenset(
+        {"prompts", "completions", "checkpoints", "settings", "reports", "decisions"}
+    )
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.prompts, self.sampler = PromptsView(desk), SamplerView(desk)
+        self.preprocess = PreprocessView(desk)
         self.question, self.strip = QuestionView(), JobStrip(desk, JOBS)
         self.importing = ImportFlow(self)
         self._make_header()
@@ -62,10 +66,12 @@ class DataPlace(Place):
         self.desk.query(reading.models, self._on_models, key="models")
         self.desk.query(lambda p: p.settings, self._on_settings, key="settings")
         self.prompts.refresh()
+        self.preprocess.refresh()
 
     def clear(self) -> None:
         """The project was closed."""
         self.prompts.clear()
+        self.preprocess.clear()
         self.sampler.clear()
         self.question.forget()
         self.importing.forget()
@@ -75,13 +81,34 @@ class DataPlace(Place):
         """Verbs for the command palette."""
         return list(self._actions.values())
 
+    def can_undo(self) -> bool:
+        """True if a decision about a prompt can be taken back."""
+        found = self.preprocess.found
+        return self.desk.is_writable and found is not None and found.can_undo
+
+    def can_redo(self) -> bool:
+        """True if one can be brought back."""
+        found = self.preprocess.found
+        return self.desk.is_writable and found is not None and found.can_redo
+
+    def undo(self) -> None:
+        """Take the newest decision about prompts back."""
+        if self.can_undo():
+            self.preprocess.undo()
+
+    def redo(self) -> None:
+        """Bring it back."""
+        if self.can_redo():
+            self.preprocess.redo()
+
     def take_files(self, paths: Sequence[str]) -> bool:
         """Import files of prompts, one dialog after the other."""
         return self.importing.take(paths)
 
     def take_step(self, action: str) -> None:
         """Show where the step begins that Overview offered: import, keep, model or sample."""
-        self.tabs.setCurrentIndex(PROMPTS if action in ("import", "keep") else SAMPLING)
+        other = PREPROCESSING if action == "preprocess" else SAMPLING
+        self.tabs.setCurrentIndex(PROMPTS if action in ("import", "keep") else other)
 
     def show_part(self, station: str) -> None:
         """Show the tab behind a station of the loop."""
@@ -107,7 +134,9 @@ class DataPlace(Place):
 
     def _on_primary_pressed(self) -> None:
         tab = self.tabs.currentIndex()
-        if tab == SAMPLING and not self.sampler.has_model:
+        if tab == PREPROCESSING:
+            self.preprocess.run()
+        elif tab == SAMPLING and not self.sampler.has_model:
             self.sampler.model.ask_for_folder()
         elif tab == SAMPLING:
             self.sampler.sample()
@@ -148,10 +177,15 @@ class DataPlace(Place):
             return
         model = self.sampler.has_model
         sample = self.tr("Sample completions") if model else self.tr("Choose a model folder")
-        button.setText((self.tr("Import prompts"), sample, self.tr("Save settings"))[tab])
-        button.set_icon(("import", "play" if model else "open", "check")[tab])
+        look = self.tr("Look at the prompts")
+        if self.preprocess.found is not None and self.preprocess.found.report is not None:
+            look = self.tr("Look again")
+        names = (self.tr("Import prompts"), look, sample, self.tr("Save settings"))
+        button.setText(names[tab])
+        button.set_icon(("import", "search", "play" if model else "open", "check")[tab])
         ready = (
             True,
+            self.preprocess.can_run and not self.strip.busy,
             not model or (self.sampler.wish() is not None and not self.strip.busy),
             self.question.dirty,
         )
@@ -175,12 +209,16 @@ class DataPlace(Place):
         for button in (self.export, self.starter):
             self.header_buttons.addWidget(button)
         self.set_primary(primary)
-        self._actions = {name: QAction(self) for name in ("import", "starter", "sample")}
+        self._actions = {
+            name: QAction(self) for name in ("import", "starter", "preprocess", "sample")
+        }
         self.say(self._actions["import"].setText, lambda: self.tr("Import prompts"))
         self.say(self._actions["starter"].setText, lambda: self.tr("Add starter prompts"))
+        self.say(self._actions["preprocess"].setText, lambda: self.tr("Preprocess prompts"))
         self.say(self._actions["sample"].setText, lambda: self.tr("Sample completions"))
         self._actions["import"].triggered.connect(self.importing.ask)
         self._actions["starter"].triggered.connect(self.importing.add_starter)
+        self._actions["preprocess"].triggered.connect(partial(self.take_step, "preprocess"))
         self._actions["sample"].triggered.connect(partial(self.take_step, "sample"))
 
     def _make_pages(self) -> None:
@@ -204,6 +242,7 @@ class DataPlace(Place):
         for position, (view, title) in enumerate(
             (
                 (self._pages, lambda: self.tr("Prompts")),
+                (self.preprocess, lambda: self.tr("Preprocessing")),
                 (self.sampler, lambda: self.tr("Model and sampling")),
                 (self.question, lambda: self.tr("Question and system text")),
             )
@@ -231,6 +270,9 @@ class DataPlace(Place):
         self.sampler.refused.connect(self._on_error)
         self.sampler.accepted.connect(self._on_accepted)
         self.question.changed.connect(self._show_primary)
+        self.preprocess.changed.connect(self._show_primary)
+        self.preprocess.failed.connect(self._on_error)
+        self.sampler.lengths.look_wished.connect(partial(self.tabs.setCurrentIndex, PREPROCESSING))
         self.strip.began.connect(lambda _spec: self._show_primary())
         self.strip.noted.connect(lambda text: self.notice.tell(text, kind="warn"))
         self.strip.ended.connect(self._on_job_ended)

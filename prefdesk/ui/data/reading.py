@@ -20,7 +20,7 @@ from prefdesk.ui.widgets.marks import Span, in_units
 
 if TYPE_CHECKING:
     from prefdesk.formats import ReadResult
-    from prefdesk.project import Project
+    from prefdesk.project import PreprocessReport, Project
     from prefdesk.project.watch import Watch
 
 PAGE = 200
@@ -177,14 +177,13 @@ def census(project: "Project") -> Census:
 
 def opened(project: "Project", prompt_id: int, words: str = "") -> Opened:
     """A prompt with its completions, without anybody's ratings; `words` are marked in them."""
-    report = project.report("preprocess") or {}
     prompt = project.prompts.get(prompt_id)
     completions = tuple(project.completions.of_prompt(prompt_id))
     return Opened(
         prompt,
         completions,
         {c.id: c.name for c in project.checkpoints.all()},
-        int(report.get("lengths", {}).get(str(prompt_id), 0)),
+        project.preprocessing.n_tokens(prompt_id),
         _places(project, prompt, completions, words) if words else None,
     )
 
@@ -232,20 +231,23 @@ def last_config(project: "Project", split: Split) -> SamplingConfig:
 
 def lengths(project: "Project") -> Lengths | None:
     """The histogram of the stored preprocessing; None if there was none."""
-    report = project.report("preprocess")
-    if not report or not report.get("lengths"):
-        return None
-    values = np.fromiter(report["lengths"].values(), dtype=np.int64)
+    report = project.preprocessing.report()
+    return binned(report) if report is not None and report.histogram else None
+
+
+def binned(report: "PreprocessReport") -> Lengths:
+    """The lengths of a report in at most `BINS` bins of whole tokens."""
+    values, n = (np.array(part, dtype=np.int64) for part in zip(*report.histogram))
     width = max(1, -(-(int(values.max()) + 1) // BINS))
     edges = np.arange(0, int(values.max()) + width + 1, width)
-    counts, _ = np.histogram(values, bins=edges)
+    counts, _ = np.histogram(values, bins=edges, weights=n)
     return Lengths(
         tuple(edges.tolist()),
-        tuple(counts.tolist()),
-        len(values),
-        int(report["longest"]),
-        int(report["limit"]),
-        len(report["too_long"]),
+        tuple(int(count) for count in counts),
+        int(n.sum()),
+        report.longest,
+        report.limit,
+        report.n_too_long,
     )
 
 

@@ -6,10 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from prefdesk.config import SamplingConfig
 from prefdesk.events import JobSpec
 from prefdesk.ui import theme
-from prefdesk.ui.data.lengths import LengthsView
+from prefdesk.ui.data.lengths import LengthsCard
 from prefdesk.ui.data.model import ModelCard
 from prefdesk.ui.data.reading import Models
 from prefdesk.ui.data.sampling import SampleCard, SampleWish
@@ -42,20 +41,17 @@ class SamplerView(Speaking, QWidget):
         super().__init__(parent)
         self._desk = desk
         self._models: Models | None = None
-        self.model, self.lengths, self.form = ModelCard(desk), LengthsView(), SampleCard()
+        self.model, self.lengths, self.form = ModelCard(desk), LengthsCard(), SampleCard()
         self._lay_out()
         self.form.changed.connect(self.changed)
         self.model.refused.connect(self.refused)
         self.model.accepted.connect(self.accepted)
-        self.lengths.measure_wished.connect(self.measure)
 
     def show_models(self, found: Models) -> None:
         """Show another state of the project."""
         self._models = found
-        writable = self._desk.is_writable
-        some = bool(found.train + found.evaluation) and found.base is not None
         self.model.show_model(found.base)
-        self.lengths.show_lengths(found.lengths, can_measure=some and writable)
+        self.lengths.show_lengths(found.lengths)
         self.form.show_models(found)
         self.form.setEnabled(found.base is not None)
 
@@ -73,7 +69,7 @@ class SamplerView(Speaking, QWidget):
         """The project was closed."""
         self._models = None
         self.form.forget()
-        self.lengths.show_lengths(None, can_measure=False)
+        self.lengths.show_lengths(None)
 
     def wish(self) -> SampleWish | None:
         """What the form asks for; None if it cannot be done."""
@@ -94,11 +90,6 @@ class SamplerView(Speaking, QWidget):
             )
 
         self._desk.mutate(make, self._on_prepared, self.refused.emit)
-
-    def measure(self) -> None:
-        """Turn the prompts into tokens and report their lengths."""
-        config = self.form.form.value() or SamplingConfig()
-        self._desk.run_job("preprocess", config=config.to_json())
 
     def _on_prepared(self, spec: JobSpec) -> None:
         self._desk.run_job(spec.kind, **spec.settings)

@@ -198,14 +198,14 @@ class PairView(Speaking, QWidget):
                 lambda a: a.first,
                 True,
                 show=lambda a: f"{a.first:g}",
-                width=92,
+                width=132,
             ),
             Column(
                 lambda: self._names[1],
                 lambda a: a.second,
                 True,
                 show=lambda a: f"{a.second:g}",
-                width=92,
+                width=132,
             ),
             Column(
                 lambda: self.tr("Difference, points"),

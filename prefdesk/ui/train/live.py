@@ -244,6 +244,10 @@ class RoundPane(Speaking, QWidget):
         self.say(self.notes.setAccessibleName, lambda: self.tr("Notes of this round"))
         self.say(self.bar.setAccessibleName, lambda: self.tr("Progress of the round"))
         self.say(
+            self.pause.setText,
+            lambda: self.tr("Go on") if self._paused else self.tr("Pause"),
+        )
+        self.say(
             self.pause.setToolTip,
             lambda: self.tr("Give the processor free; the round goes on as if it had not waited"),
         )

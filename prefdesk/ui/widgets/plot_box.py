@@ -48,22 +48,32 @@ class ZoomBox(pyqtgraph.ViewBox):  # type: ignore[misc]
         return all(self.autoRangeEnabled())
 
 
+class _Ring(pyqtgraph.ScatterPlotItem):  # type: ignore[misc]
+    """Lies above the points and leaves their clicks to them."""
+
+    def mouseClickEvent(self, event: Any) -> None:
+        """Whatever lies below is meant."""
+        event.ignore()
+
+
 class Crosshair:
     """Two thin lines through a point, and a ring around it."""
 
     def __init__(self, plot: Any) -> None:
         self._plot = plot
         self._lines = [pyqtgraph.InfiniteLine(angle=angle) for angle in (0, 90)]
-        self._ring = pyqtgraph.ScatterPlotItem(size=13)
+        self._ring = _Ring(size=13)
         self.restyle()
         self.attach()
 
     def attach(self) -> None:
-        """Become part of the plot, again after it was cleared."""
+        """Become part of the view, but not of the data: the plot does not list the ring."""
+        box = self._plot.getViewBox()
         for item in (*self._lines, self._ring):
             item.setZValue(20)
             item.hide()
-            self._plot.addItem(item, ignoreBounds=True)
+            if item not in box.addedItems:
+                box.addItem(item, ignoreBounds=True)
 
     def show_at(self, x: float, y: float) -> None:
         """Point at these coordinates."""

@@ -87,7 +87,7 @@ def test_that_the_command_says_what_it_gave_back(project, tmp_path, capsys):
     said = json.loads(capsys.readouterr().out)
     assert said["after_bytes"] == project.path.stat().st_size < said["before_bytes"] - 4_000_000
     assert main(["compact", str(project.path)]) == 0
-    assert "had 1.0 MB and has 1.0 MB" in capsys.readouterr().err
+    assert "had 1.1 MB and has 1.1 MB" in capsys.readouterr().err
     assert main(["compact", str(tmp_path / "nowhere.prefdesk")]) == 1
 
 

@@ -10,7 +10,8 @@ from prefdesk.cli import main
 from prefdesk.config import SamplingConfig
 from prefdesk.errors import InputError
 from prefdesk.events import JobEnded, Note, Progress, ReportReady
-from prefdesk.models import DrawRequest, draw, encode
+from prefdesk.models import DrawRequest, draw, encode, sample
+from prefdesk.models.engine import Engine
 from prefdesk.models.streaming import stream
 from prefdesk.project import Project
 from prefdesk.project.trying import Tried
@@ -55,7 +56,8 @@ def answers(told):
     return [one for one in found if one.done]
 
 
-def test_that_a_streamed_answer_has_the_bits_of_a_drawn_one(project):
+def test_that_a_streamed_answer_has_the_bits_of_one_drawn_the_plain_way(project, monkeypatch):
+    monkeypatch.setattr(sample, "engine_of", lambda *_: Engine())
     policy = project.checkpoints.load(1)
     request = DrawRequest(5, encode(policy.tokenizer, "Why?"), 0, 11)
     grown = [(a.n_tokens, a.draw()) for a in stream(policy, request, CONFIG)]

@@ -10,7 +10,7 @@ from prefdesk.project import Project, salvage
 from tests.projects import make
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 3])
 def sample(request, tmp_path: Path) -> Path:
     path = tmp_path / "p.prefdesk"
     shutil.copyfile(make.HERE / f"format-{request.param}.prefdesk", path)

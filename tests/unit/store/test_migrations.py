@@ -49,7 +49,12 @@ def test_that_steps_are_numbered_without_a_gap_and_say_why() -> None:
 def test_that_each_step_is_recorded(empty_path: Path) -> None:
     with store.open(empty_path, "r") as opened, opened.read() as c:
         found = c.execute("SELECT migration_set, name FROM _sqlite_migrations").fetchall()
-    assert found == [("prefdesk", "0001_first_tables"), ("prefdesk", "0002_weighing")]
+    assert [name for name, _ in found] == ["prefdesk"] * 3
+    assert [name for _, name in found] == [
+        "0001_first_tables",
+        "0002_weighing",
+        "0003_preprocessing",
+    ]
 
 
 def test_that_an_older_file_is_migrated_and_kept(
@@ -59,22 +64,22 @@ def test_that_an_older_file_is_migrated_and_kept(
     with store.open(filled_path) as opened:
         with opened.read() as c:
             assert c.execute("SELECT count(*) FROM note").fetchone() == (4,)
-            assert c.execute("PRAGMA user_version").fetchone() == (3,)
+            assert c.execute("PRAGMA user_version").fetchone() == (schema.FORMAT,)
         assert opened.check() == []
-    kept = Path(f"{filled_path}.v2.bak")
+    kept = Path(f"{filled_path}.v3.bak")
     assert kept.read_bytes() == before
-    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v2.bak"]
+    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v3.bak"]
     store.open(filled_path).close()
-    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v2.bak"]
+    assert names(filled_path) == ["p.prefdesk", "p.prefdesk.v3.bak"]
 
 
 def test_that_a_kept_file_is_never_written_over(
     filled_path: Path, next_format: migrations.Step
 ) -> None:
-    Path(f"{filled_path}.v2.bak").write_text("something of mine")
+    Path(f"{filled_path}.v3.bak").write_text("something of mine")
     store.open(filled_path).close()
-    assert Path(f"{filled_path}.v2.bak").read_text() == "something of mine"
-    assert Path(f"{filled_path}.v2.2.bak").exists()
+    assert Path(f"{filled_path}.v3.bak").read_text() == "something of mine"
+    assert Path(f"{filled_path}.v3.2.bak").exists()
 
 
 def test_that_a_failed_migration_changes_nothing(
@@ -108,10 +113,10 @@ def test_that_a_new_file_goes_through_all_steps(
         for sql in schema.TABLES[:-1]:
             connection.execute(sql)
 
-    first_only = migrations.Step(2, "first_tables", "As it was.", first_tables)
+    first_only = migrations.Step(3, "first_tables", "As it was.", first_tables)
     monkeypatch.setattr(migrations, "STEPS", [first_only, next_format])
     with store.create(tmp_path / "a.prefdesk", meta={}) as opened, opened.read() as c:
-        assert c.execute("PRAGMA user_version").fetchone() == (3,)
+        assert c.execute("PRAGMA user_version").fetchone() == (schema.FORMAT,)
         assert c.execute("SELECT count(*) FROM _sqlite_migrations").fetchone() == (2,)
 
 
@@ -141,7 +146,7 @@ def test_that_the_log_of_a_crash_is_migrated_too(
     monkeypatch.setattr(migrations, "STEPS", [*migrations.STEPS, next_format])
     with store.open(crashed / "p.prefdesk") as again, again.read() as c:
         assert c.execute("SELECT count(*) FROM note").fetchone() == (5,)
-    old = engine.connect(crashed / "p.prefdesk.v2.bak", read_only=True)
+    old = engine.connect(crashed / "p.prefdesk.v3.bak", read_only=True)
     assert old.execute("SELECT count(*) FROM prompt").fetchone() == (5,)
     old.close()
 
@@ -153,7 +158,7 @@ def test_that_a_program_of_the_older_format_refuses_the_newer_file(
     monkeypatch.undo()
     before = filled_path.read_bytes()
     for mode in ("w", "r"):
-        with pytest.raises(NewerFormat, match=r"format 3, this one reads 2"):
+        with pytest.raises(NewerFormat, match=r"format 4, this one reads 3"):
             store.open(filled_path, mode)
     assert filled_path.read_bytes() == before
 
