@@ -6,6 +6,7 @@ grouped) with replacement gives the interval that speaks of these raters, drawin
 independently of each other (the product weights of Owen 2007, "The pigeonhole bootstrap") the one
 that speaks of raters like these. A rater who is drawn twice is never paired with himself, or the
 second interval would promise more agreement than there is.
+Of very many ratings a bag is drawn from (`bag`).
 
 Sources: Krippendorff 2011; Gwet 2008 (AC1), 2014 (AC2); Fleiss 1971, with unequal numbers of
 raters an item as in Gwet 2014.
@@ -18,6 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from prefdesk.ratings.agreement import MIN_RATINGS
+from prefdesk.ratings.bag import bag_of, drawn_weights
 from prefdesk.ratings.bootstrap import DRAWS, LEVEL, TOO_FEW, Interval
 from prefdesk.ratings.table import Floats, Ints, RatingTable, last_occasions, sums
 
@@ -169,9 +171,16 @@ def coefficients(
         return tuple(Coefficient(f, TOO_FEW, TOO_FEW, why) for f in FORMS)
     counted = Counted(table, categories_of(table.score, scale))
     values = counted.figures(counted.once, np.ones((counted.n_items, 1)))[:, 0]
-    these = np.hstack(list(_by_items(counted, draws, seed)))
-    enough = len(np.unique(counted.rater)) >= 3
-    like = np.hstack(list(_by_both(counted, draws, seed))) if enough else these * np.nan
+    bag = bag_of(table, seed)
+    enough, shift = len(np.unique(counted.rater)) >= 3, np.zeros((len(FORMS), 1))
+    if not bag.is_whole:
+        counted = Counted(bag.table, categories_of(table.score, scale))
+        times = np.full((counted.n_items, 1), (bag.total or 0) / counted.n_units)
+        shift = values[:, None] - counted.figures(counted.once, times)
+    these = shift + np.hstack(list(_by_items(counted, draws, seed, bag.total)))
+    like = these * np.nan
+    if enough:
+        like = shift + np.hstack(list(_by_both(counted, draws, seed, bag.total)))
     return tuple(
         _coefficient(form, float(value), a, b)
         for form, value, a, b in zip(FORMS, values, these, like, strict=True)
@@ -221,27 +230,20 @@ def _coefficient(form: str, value: float, these: Floats, like: Floats) -> Coeffi
     return Coefficient(form, percentiles(value, these), percentiles(value, like), reason)
 
 
-def _by_items(counted: Counted, draws: int, seed: int) -> Iterator[Floats]:
+def _by_items(counted: Counted, draws: int, seed: int, total: int | None) -> Iterator[Floats]:
     rng = np.random.default_rng(seed)
     batch = max(1, _BATCH_CELLS // max(counted.n_items, len(counted.values)))
     for start in range(0, draws, batch):
-        weight = drawn_weights(counted.n_units, min(batch, draws - start), rng)
+        weight = drawn_weights(counted.n_units, min(batch, draws - start), rng, total)
         yield counted.figures(counted.once, weight[counted.unit])
 
 
-def _by_both(counted: Counted, draws: int, seed: int) -> Iterator[Floats]:
+def _by_both(counted: Counted, draws: int, seed: int, total: int | None) -> Iterator[Floats]:
     rng = np.random.default_rng([seed, 1])
     for _ in range(draws):
         raters = drawn_weights(counted.n_raters, 1, rng)[:, 0]
-        items = drawn_weights(counted.n_units, 1, rng)
+        items = drawn_weights(counted.n_units, 1, rng, total)
         yield counted.figures(counted.parts(raters), items[counted.unit])
-
-
-def drawn_weights(size: int, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each of `size` units is drawn when `size` are drawn with replacement (size x B)."""
-    cells = rng.integers(0, size, (draws, size)) + size * np.arange(draws)[:, None]
-    counts = np.bincount(cells.ravel(), minlength=draws * size)
-    return counts.reshape(draws, size).T.astype(np.float64)
 
 
 def units_of(table: RatingTable, items: Ints) -> tuple[Ints, int]:

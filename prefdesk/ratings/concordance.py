@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prefdesk.ratings.bag import bag_of, drawn_weights
 from prefdesk.ratings.bootstrap import DRAWS, TOO_FEW
 from prefdesk.ratings.coefficients import (
     WHY_ONE_RATER,
     Coefficient,
-    drawn_weights,
     percentiles,
     undefined,
 )
@@ -51,16 +51,22 @@ def prompt_concordance(table: RatingTable, *, draws: int = DRAWS, seed: int = 0)
     if ranked is None:
         return Coefficient(FORM, TOO_FEW, TOO_FEW, why or WHY_NO_PROMPT)
     each = _figures(ranked, np.ones(ranked.n_raters))
-    rng = np.random.default_rng(seed)
-    these = _mean(each, drawn_weights(len(each), draws, rng))
     value = float(_mean(each, np.ones((len(each), 1)))[0])
+    bag, shift, total = bag_of(table, seed), 0.0, None
+    some = None if bag.is_whole else _ranked(last_occasions(bag.table))
+    if some is not None:
+        ranked, total = some, len(each)
+        each = _figures(ranked, np.ones(ranked.n_raters))
+        shift = value - float(_mean(each, np.ones((len(each), 1)))[0])
+    rng = np.random.default_rng(seed)
+    these = shift + _mean(each, drawn_weights(len(each), draws, rng, total))
     if len(np.unique(ranked.rater)) < 3:
         return Coefficient(FORM, percentiles(value, these), TOO_FEW, WHY_ONE_RATER)
     like = [
         _mean(_figures(ranked, drawn_weights(ranked.n_raters, 1, rng)[:, 0]), prompts[:, None])[0]
-        for prompts in drawn_weights(len(each), draws, rng).T
+        for prompts in drawn_weights(len(each), draws, rng, total).T
     ]
-    return Coefficient(FORM, percentiles(value, these), percentiles(value, np.array(like)))
+    return Coefficient(FORM, percentiles(value, these), percentiles(value, shift + np.array(like)))
 
 
 def _ranked(table: RatingTable) -> Ranked | None:

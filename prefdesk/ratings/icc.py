@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
+from prefdesk.ratings.bag import drawn_weights
 from prefdesk.ratings.bootstrap import DRAWS, LEVEL, TOO_FEW, Interval
 from prefdesk.ratings.coefficients import (
     WHY_ONE_RATER,
     Coefficient,
-    drawn_weights,
     percentiles,
     undefined,
     units_of,

@@ -9,11 +9,11 @@ from scipy import sparse
 
 from prefdesk.errors import InputError
 from prefdesk.ratings.agreement import MIN_RATINGS
+from prefdesk.ratings.bag import drawn_weights
 from prefdesk.ratings.bootstrap import DRAWS, TOO_FEW, Interval
 from prefdesk.ratings.coefficients import (
     WHY_ONE_RATER,
     Coefficient,
-    drawn_weights,
     percentiles,
     undefined,
     units_of,

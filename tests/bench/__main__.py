@@ -13,6 +13,7 @@ NAMES = (
     "planted",
     "preprocess",
     "ratings",
+    "report",
     "sample",
     "search",
     "store",
@@ -20,6 +21,8 @@ NAMES = (
     "ui",
     "weights",
 )
+MODULES = {"report": "agreement"}
+"""Where a benchmark is found that has not the name of its module."""
 
 
 def main() -> int:
@@ -36,7 +39,7 @@ def main() -> int:
         os.environ["PREFDESK_PEER_PYTHON"] = options.peer_python
     more = {"only": options.only.split(",")} if options.only else {}
     more |= {"minutes": options.minutes} if options.minutes else {}
-    module = importlib.import_module(f"tests.bench.{options.name}")
+    module = importlib.import_module(f"tests.bench.{MODULES.get(options.name, options.name)}")
     found = module.measure(quick=options.quick, **more)
     if options.json:
         print(json.dumps(found.document(), indent=1))

@@ -53,9 +53,9 @@ _SYLLABLES = [
 ]
 
 
-def project(folder: Path, *, quick: bool) -> tuple[Path, dict[str, Any]]:
-    """A fresh copy of the project in `folder`, and how it came about."""
-    n = QUICK_COMPLETIONS if quick else COMPLETIONS
+def project(folder: Path, *, quick: bool, n: int = 0) -> tuple[Path, dict[str, Any]]:
+    """A fresh copy of the project in `folder`, and how it came about; `n` completions if given."""
+    n = n or (QUICK_COMPLETIONS if quick else COMPLETIONS)
     kept, row = cache() / f"{_key(n)}.prefdesk", {"run": "build", "kept": True}
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -59,6 +59,8 @@ class FirstView(Speaking, QWidget):
         """Nothing is known yet."""
         self._figures = None
         self._rows.set_rows([])
+        for label in (self.judged, self.spread):
+            label.setText("")
         self.card.hide()
         self.table.hide()
 

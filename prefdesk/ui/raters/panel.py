@@ -1,7 +1,7 @@
 """The place Raters."""
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -41,6 +41,8 @@ EMPTY, WAITING, SHOWN = range(3)
 LOW = 620
 """Height of the place in pixels below which its summary says less."""
 AGREEMENT, OUTLIERS, REWARDS, LOG, HISTORY, WHAT_IF = range(6)
+VIEWS = ("outliers", "rewards", "log", "history", "what_if")
+"""The views of the tabs behind the first, which are made when they are looked at."""
 
 
 class RatersPlace(Place):
@@ -57,8 +59,6 @@ class RatersPlace(Place):
         self.agreement = AgreementView()
         self.summary_cards, self.people = self.agreement.cards, self.agreement.people
         self.people.remember(desk.preferences)
-        self.outliers, self.rewards, self.log = OutliersView(desk), RewardsView(desk), LogView(desk)
-        self.history, self.what_if = HistoryView(desk), WhatIfView(desk)
         self._make_header()
         self._make_pages()
         self._connect()
@@ -76,9 +76,8 @@ class RatersPlace(Place):
     def refresh(self) -> None:
         """Show the stored report at once; have a fresh one made where it is out of date."""
         self.figures.look()
-        self.rewards.refresh()
-        self.log.refresh()
-        self.history.refresh()
+        for view in self._built("rewards", "log", "history"):
+            view.refresh()
 
     def clear(self) -> None:
         """The project was closed."""
@@ -86,7 +85,7 @@ class RatersPlace(Place):
         self.agreement.leave_pair()
         self.first.clear()
         self.acts.forget()
-        for view in (self.outliers, self.rewards, self.log, self.history, self.what_if):
+        for view in self._built(*VIEWS):
             view.clear()
         self._show_page(EMPTY)
 
@@ -189,19 +188,82 @@ class RatersPlace(Place):
     def _add_tabs(self) -> None:
         agreement = scrolled(self.agreement)
         titles = (
-            (agreement, lambda: self.tr("Agreement")),
-            (self.outliers, lambda: self.tr("What stands out")),
-            (self.rewards, lambda: self.tr("Rewards")),
-            (self.log, lambda: self.tr("Exclusions")),
-            (self.history, lambda: self.tr("History")),
-            (self.what_if, lambda: self.tr("What if")),
+            lambda: self.tr("Agreement"),
+            lambda: self.tr("What stands out"),
+            lambda: self.tr("Rewards"),
+            lambda: self.tr("Exclusions"),
+            lambda: self.tr("History"),
+            lambda: self.tr("What if"),
         )
-        for position, (view, title) in enumerate(titles):
+        self._seats: list[QVBoxLayout] = []
+        for position, title in enumerate(titles):
             page = QWidget()
-            QVBoxLayout(page).addWidget(view)
-            page.layout().setContentsMargins(0, SPACE_3, 0, 0)  # type: ignore[union-attr]
+            self._seats.append(QVBoxLayout(page))
+            self._seats[-1].setContentsMargins(0, SPACE_3, 0, 0)
             self.tabs.addTab(page, "")
             self.say(partial(self.tabs.setTabText, position), title)
+        self._seats[AGREEMENT].addWidget(agreement)
+        self.tabs.currentChanged.connect(self._on_tab_chosen)
+
+    def _on_tab_chosen(self, position: int) -> None:
+        if position > AGREEMENT:
+            getattr(self, VIEWS[position - 1])
+
+    def _built(self, *names: str) -> list[Any]:
+        """Those of the views that somebody has looked at."""
+        return [self.__dict__[name] for name in names if name in self.__dict__]
+
+    @cached_property
+    def outliers(self) -> OutliersView:
+        """What stands out. This and the next are made when they are looked at for the first
+        time: all at once they would keep the window for a second."""
+        view = OutliersView(self.desk)
+        self._seat(OUTLIERS, view)
+        return view
+
+    @cached_property
+    def rewards(self) -> RewardsView:
+        """Rewards with their ratings."""
+        view = RewardsView(self.desk)
+        self._seat(REWARDS, view)
+        return view
+
+    @cached_property
+    def log(self) -> LogView:
+        """Exclusions, those taken back too."""
+        view = LogView(self.desk)
+        view.restore_wished.connect(self.acts.restore)
+        view.suppose_wished.connect(self._on_suppose_wished)
+        self._seat(LOG, view)
+        view.refresh()
+        return view
+
+    @cached_property
+    def history(self) -> HistoryView:
+        """All ratings, the newest first."""
+        view = HistoryView(self.desk)
+        self._seat(HISTORY, view)
+        view.refresh()
+        return view
+
+    @cached_property
+    def what_if(self) -> WhatIfView:
+        """Rewards under other decisions."""
+        view = WhatIfView(self.desk)
+        self._seat(WHAT_IF, view)
+        return view
+
+    def _seat(self, position: int, view: Any) -> None:
+        if position in (OUTLIERS, REWARDS, WHAT_IF):
+            view.item.exclude_wished.connect(self.asking.leave_out_rating)
+            view.item.restore_wished.connect(self.acts.restore)
+        if position in (OUTLIERS, REWARDS):
+            view.item.suppose_wished.connect(self._on_suppose_wished)
+        report = self.figures.report
+        if position in (OUTLIERS, WHAT_IF) and report is not None and report.n_ratings:
+            view.show_report(report)
+        self._seats[position].addWidget(view)
+        view.show()  # a layout would wait for the event loop
 
     def _connect(self) -> None:
         self.figures.arrived.connect(self._on_figures_arrived)
@@ -212,15 +274,8 @@ class RatersPlace(Place):
         self.people.card.exclude_wished.connect(self.asking.leave_out_rater)
         self.people.card.restore_wished.connect(self.asking.take_back_rater)
         self.people.card.weight_wished.connect(self.asking.weigh_rater)
-        self.log.restore_wished.connect(self.acts.restore)
         self.agreement.pair_wished.connect(self._on_pair_wished)
         self.agreement.pair.answer_opened.connect(self._on_answer_opened)
-        self.log.suppose_wished.connect(self._on_suppose_wished)
-        for one in (self.outliers, self.rewards):
-            one.item.suppose_wished.connect(self._on_suppose_wished)
-        for view in (self.outliers, self.rewards, self.what_if):
-            view.item.exclude_wished.connect(self.asking.leave_out_rating)
-            view.item.restore_wished.connect(self.acts.restore)
 
     def _on_pair_wished(self, first: int, second: int) -> None:
         self.desk.query(
@@ -294,11 +349,11 @@ class RatersPlace(Place):
             self._show_report(report, active)
 
     def _show_report(self, report: "AgreementReport", active: "list[Exclusion]") -> None:
-        for view in OUTLIERS, WHAT_IF:
-            self.tabs.setTabEnabled(view, True)
+        for tab in OUTLIERS, WHAT_IF:
+            self.tabs.setTabEnabled(tab, True)
         self.agreement.show_report(report, active)
-        self.outliers.show_report(report)
-        self.what_if.show_report(report)
+        for view in self._built("outliers", "what_if"):
+            view.show_report(report)
         if self.primary is not None:
             self.primary.setVisible(report.verdict.word != "no_signal")
 
