@@ -52,9 +52,9 @@ def bag_of(table: RatingTable, seed: int = 0) -> Bag:
 def drawn_weights(
     size: int, draws: int, rng: np.random.Generator, total: int | None = None
 ) -> Floats:
-    """How often each of `size` units is drawn when `total` (default: `size`) are drawn with
+    """How often each of `size` units is drawn, with replacement and `total` (default: `size`) times.
 
-    replacement (size x B).
+    One column for each of `draws`: [size, draws].
     """
     if total is not None:
         return rng.multinomial(total, np.full(size, 1 / size), draws).T.astype(np.float64)

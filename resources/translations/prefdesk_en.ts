@@ -504,19 +504,19 @@
         </message>
     </context>
     <context>
-        <name>WishBar</name>
+        <name>WishCard</name>
         <message numerus="yes">
-            <source>%n prompts</source>
+            <source>%n prompts, the longest has {n} tokens</source>
             <translation>
-                <numerusform>%n prompt</numerusform>
-                <numerusform>%n prompts</numerusform>
+                <numerusform>%n prompt, it has {n} tokens</numerusform>
+                <numerusform>%n prompts, the longest has {n} tokens</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n left out</source>
+            <source>%n left out by decision</source>
             <translation>
-                <numerusform>%n left out</numerusform>
-                <numerusform>%n left out</numerusform>
+                <numerusform>%n left out by decision</numerusform>
+                <numerusform>%n left out by decision</numerusform>
             </translation>
         </message>
     </context>
@@ -562,6 +562,13 @@
             <translation>
                 <numerusform>On %n prompt all answers have the same reward; they hold the model in place and teach nothing.</numerusform>
                 <numerusform>On %n prompts all answers have the same reward; they hold the model in place and teach nothing.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n answers belong to prompts that were left out by decision; they are not used.</source>
+            <translation>
+                <numerusform>%n answer belongs to a prompt that was left out by decision; it is not used.</numerusform>
+                <numerusform>%n answers belong to prompts that were left out by decision; they are not used.</numerusform>
             </translation>
         </message>
         <message numerus="yes">

@@ -1213,8 +1213,8 @@
             <translation>未决定 (U)</translation>
         </message>
         <message>
-            <source>All undecided …</source>
-            <translation>全部未决定的…</translation>
+            <source>All undecided</source>
+            <translation>全部未决定的</translation>
         </message>
         <message>
             <source>Findings</source>
@@ -1667,8 +1667,8 @@
             <translation>立即结束。“停止”会在当前批次之后结束并保留结果。</translation>
         </message>
         <message>
-            <source>Measuring prompts</source>
-            <translation>测量提示长度</translation>
+            <source>Preprocessing</source>
+            <translation>预处理</translation>
         </message>
         <message>
             <source>Sampling</source>
@@ -1709,8 +1709,8 @@
             <translation>种类</translation>
         </message>
         <message>
-            <source>Prompts</source>
-            <translation>提示</translation>
+            <source>All</source>
+            <translation>全部</translation>
         </message>
         <message>
             <source>Undecided</source>
@@ -4882,8 +4882,8 @@
             </translation>
         </message>
         <message>
-            <source>shortened, the marked end goes and {n} tokens stay</source>
-            <translation>缩短：去掉标出的末尾，保留 {n} 个词元</translation>
+            <source>shortening cuts the marked end and keeps {n} tokens</source>
+            <translation>截短会去掉标出的结尾，保留 {n} 个词元</translation>
         </message>
         <message>
             <source>cannot be shortened: its end is not what is long</source>
@@ -4926,6 +4926,10 @@
         <message>
             <source>As the model sees it</source>
             <translation>模型看到的样子</translation>
+        </message>
+        <message>
+            <source>This prompt</source>
+            <translation>此提示</translation>
         </message>
         <message>
             <source>The prompt that it repeats</source>
@@ -5401,7 +5405,7 @@
         </message>
     </context>
     <context>
-        <name>WishBar</name>
+        <name>WishCard</name>
         <message>
             <source>Chat template</source>
             <translation>对话模板</translation>
@@ -5411,8 +5415,8 @@
             <translation>纯文本</translation>
         </message>
         <message>
-            <source>Any language</source>
-            <translation>任何语言</translation>
+            <source>Any</source>
+            <translation>不限</translation>
         </message>
         <message>
             <source>Choose a model first: its tokenizer turns the prompts into tokens.</source>
@@ -5423,40 +5427,36 @@
             <translation>把每个提示转为模型的词元（只做一次），并找出空的、重复的、过长的或其他语言的提示。不会自动略去任何内容。</translation>
         </message>
         <message numerus="yes">
-            <source>%n prompts</source>
+            <source>%n prompts, the longest has {n} tokens</source>
             <translation>
-                <numerusform>%n 个提示</numerusform>
+                <numerusform>%n 条提示，最长 {n} 个词元</numerusform>
             </translation>
         </message>
         <message>
-            <source>the longest has {n} tokens</source>
-            <translation>最长 {n} 个词元</translation>
-        </message>
-        <message>
-            <source>language not known {n}</source>
-            <translation>语言不明 {n} 个</translation>
+            <source>not known {n}</source>
+            <translation>无法判断 {n}</translation>
         </message>
         <message numerus="yes">
-            <source>%n left out</source>
+            <source>%n left out by decision</source>
             <translation>
-                <numerusform>略去 %n 个</numerusform>
+                <numerusform>按决定排除 %n 条</numerusform>
             </translation>
         </message>
         <message>
-            <source>prompts have changed since</source>
-            <translation>此后提示有变动</translation>
+            <source>The prompts have changed since.</source>
+            <translation>此后提示有变动。</translation>
         </message>
         <message>
-            <source>How the model reads</source>
-            <translation>模型的读取方式</translation>
+            <source>Read as</source>
+            <translation>读取方式</translation>
         </message>
         <message>
-            <source>Longest, in tokens</source>
-            <translation>最长（词元）</translation>
+            <source>Limit, tokens</source>
+            <translation>上限（词元）</translation>
         </message>
         <message>
-            <source>Expected language</source>
-            <translation>预期的语言</translation>
+            <source>Language</source>
+            <translation>语言</translation>
         </message>
         <message>
             <source>Prompts that are clearly in another language are listed. Short texts, names and programs cannot be told.</source>
@@ -6377,6 +6377,16 @@
             <translation>一轮运行期间需要 {needed} 磁盘空间，而可用的只有 {free}。请先腾出空间。</translation>
         </message>
         <message numerus="yes">
+            <source>%n answers belong to prompts that were left out by decision; they are not used.</source>
+            <translation>
+                <numerusform>%n 个回答属于按决定排除的提示，不会使用。</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>Show the decisions</source>
+            <translation>查看决定</translation>
+        </message>
+        <message numerus="yes">
             <source>%n answers wait for more ratings before they are used.</source>
             <translation>
                 <numerusform>%n 个回答需要更多评分才能使用。</numerusform>
@@ -6540,6 +6550,141 @@
         <message>
             <source>The score {score:g} lies {residual} points from the expected {expected:.1f}, but too few others rated this answer, so it is open who is right.</source>
             <translation>分数 {score:g} 与预期的 {expected:.1f} 相差 {residual} 分，但评过此回答的人太少，谁对尚无定论。</translation>
+        </message>
+    </context>
+    <context>
+        <name>languages</name>
+        <message>
+            <source>Arabic</source>
+            <translation>阿拉伯语</translation>
+        </message>
+        <message>
+            <source>Bulgarian</source>
+            <translation>保加利亚语</translation>
+        </message>
+        <message>
+            <source>Bengali</source>
+            <translation>孟加拉语</translation>
+        </message>
+        <message>
+            <source>Czech</source>
+            <translation>捷克语</translation>
+        </message>
+        <message>
+            <source>Danish</source>
+            <translation>丹麦语</translation>
+        </message>
+        <message>
+            <source>German</source>
+            <translation>德语</translation>
+        </message>
+        <message>
+            <source>Greek</source>
+            <translation>希腊语</translation>
+        </message>
+        <message>
+            <source>English</source>
+            <translation>英语</translation>
+        </message>
+        <message>
+            <source>Spanish</source>
+            <translation>西班牙语</translation>
+        </message>
+        <message>
+            <source>Persian</source>
+            <translation>波斯语</translation>
+        </message>
+        <message>
+            <source>Finnish</source>
+            <translation>芬兰语</translation>
+        </message>
+        <message>
+            <source>French</source>
+            <translation>法语</translation>
+        </message>
+        <message>
+            <source>Hebrew</source>
+            <translation>希伯来语</translation>
+        </message>
+        <message>
+            <source>Hindi</source>
+            <translation>印地语</translation>
+        </message>
+        <message>
+            <source>Hungarian</source>
+            <translation>匈牙利语</translation>
+        </message>
+        <message>
+            <source>Indonesian</source>
+            <translation>印度尼西亚语</translation>
+        </message>
+        <message>
+            <source>Italian</source>
+            <translation>意大利语</translation>
+        </message>
+        <message>
+            <source>Japanese</source>
+            <translation>日语</translation>
+        </message>
+        <message>
+            <source>Korean</source>
+            <translation>韩语</translation>
+        </message>
+        <message>
+            <source>Norwegian</source>
+            <translation>挪威语</translation>
+        </message>
+        <message>
+            <source>Dutch</source>
+            <translation>荷兰语</translation>
+        </message>
+        <message>
+            <source>Polish</source>
+            <translation>波兰语</translation>
+        </message>
+        <message>
+            <source>Portuguese</source>
+            <translation>葡萄牙语</translation>
+        </message>
+        <message>
+            <source>Romanian</source>
+            <translation>罗马尼亚语</translation>
+        </message>
+        <message>
+            <source>Russian</source>
+            <translation>俄语</translation>
+        </message>
+        <message>
+            <source>Swedish</source>
+            <translation>瑞典语</translation>
+        </message>
+        <message>
+            <source>Tamil</source>
+            <translation>泰米尔语</translation>
+        </message>
+        <message>
+            <source>Thai</source>
+            <translation>泰语</translation>
+        </message>
+        <message>
+            <source>Turkish</source>
+            <translation>土耳其语</translation>
+        </message>
+        <message>
+            <source>Ukrainian</source>
+            <translation>乌克兰语</translation>
+        </message>
+        <message>
+            <source>Urdu</source>
+            <translation>乌尔都语</translation>
+        </message>
+        <message>
+            <source>Vietnamese</source>
+            <translation>越南语</translation>
+        </message>
+        <message>
+            <source>Chinese</source>
+            <translation>中文</translation>
         </message>
     </context>
     <context>
@@ -6944,8 +7089,8 @@
             <translation>空</translation>
         </message>
         <message>
-            <source>Refused by the template</source>
-            <translation>模板拒绝</translation>
+            <source>Refused</source>
+            <translation>被模板拒绝</translation>
         </message>
         <message>
             <source>Control strings</source>
@@ -6968,8 +7113,8 @@
             <translation>其他语言</translation>
         </message>
         <message>
-            <source>Left out by decision</source>
-            <translation>按决定略去</translation>
+            <source>Left out</source>
+            <translation>已排除</translation>
         </message>
         <message>
             <source>There is nothing to read in them.</source>
