@@ -52,7 +52,7 @@ def bag_of(table: RatingTable, seed: int = 0) -> Bag:
 def drawn_weights(
     size: int, draws: int, rng: np.random.Generator, total: int | None = None
 ) -> Floats:
-    """How often each of `size` units is drawn, with replacement and `total` (default: `size`) times.
+    """How often each of `size` units is drawn, with replacement, in `total` (or `size`) draws.
 
     One column for each of `draws`: [size, draws].
     """
