@@ -150,6 +150,17 @@ def test_that_a_table_is_copied_as_tab_separated_values(qtbot: QtBot, table: Tab
     assert QGuiApplication.clipboard().text().split("\n")[1:] == ["Ada\t12\t0.345"]
 
 
+def test_that_a_row_is_selected_alone_while_ctrl_is_held(qtbot: QtBot, table: TableView) -> None:
+    table.selectRow(0)
+    qtbot.keyPress(table, Qt.Key.Key_Shift, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+    try:
+        table.selectRow(2)
+        assert [r[0] for r in table.selected()] == ["\tCem"]
+    finally:
+        qtbot.keyRelease(table, Qt.Key.Key_Shift)
+
+
 def test_that_pages_are_asked_for_once_and_added(qtbot: QtBot) -> None:
     asked: list[int] = []
     rows: RowsModel[int] = RowsModel([Column(lambda: "N", lambda n: n, True)], more=asked.append)
