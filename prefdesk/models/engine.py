@@ -47,22 +47,28 @@ def engine_for(policy: Policy, prompts: list[tuple[int, ...]], rows: int) -> Eng
     few = prompts[:TRIED]
     try:
         plan = read(policy.base_model, rows=rows)
-        found = _looked_at(FusedDecoder(plan, 2), few)
+        found, tokens = _looked_at(FusedDecoder(plan, 2), few)
     except Unknown as reason:
         return Engine(why=f"Answers are drawn the plain way: {reason}.")
     except (AttributeError, TypeError, ValueError, RuntimeError) as error:
         if is_shortage(error):
             return Engine(why="Answers are drawn the plain way: memory is short.")
         return Engine(why="Answers are drawn the plain way: the fast one cannot run this model.")
-    truth = _looked_at(Decoder(policy), few)
+    truth, _ = _looked_at(Decoder(policy), few, tokens)
     far = float((found - truth).abs().mean())
     if not far <= TOLERANCE.get(policy.dtype, HALF_TOLERANCE):
         return Engine(why=f"Answers are drawn the plain way: the fast one differs by {far:.2g}.")
     return Engine(plan)
 
 
-def _looked_at(decoder: Decoder | FusedDecoder, prompts: list[tuple[int, ...]]) -> Tensor:
-    """Log-probs after each prompt, and after its likeliest token."""
+def _looked_at(
+    decoder: Decoder | FusedDecoder, prompts: list[tuple[int, ...]], then: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Log-probs after each prompt, and after the token `then` or else its likeliest; this token.
+
+    Both ways must read the same one: of two that are about as likely, rounding chooses.
+    """
     first = decoder.prefill(prompts, [1] * len(prompts))
-    second = decoder.step(first.argmax(-1), list(range(len(prompts))))
-    return torch.stack([first, second]).double().log_softmax(-1)
+    then = first.argmax(-1) if then is None else then
+    second = decoder.step(then, list(range(len(prompts))))
+    return torch.stack([first, second]).double().log_softmax(-1), then

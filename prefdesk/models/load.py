@@ -25,6 +25,10 @@ DTYPES = {
 }
 
 
+CACHE_LINE = 64
+"""Bytes; also the alignment of memory that torch asks for."""
+
+
 class Policy:
     """A language model that can be sampled and trained, with its tokenizer.
 
@@ -152,6 +156,7 @@ def load_policy(
     tokenizer = encoding.read_tokenizer(info.path)
     with memory_errors(info.name):
         model = _load_model(info, kind).to(target)
+        align(model)
     model.requires_grad_(False).eval()
     policy = Policy(model, tokenizer, info, end_ids(info.path, tokenizer))
     if adapter is not None:
@@ -159,6 +164,17 @@ def load_policy(
     elif weights is not None:
         weight_files.restore(policy, weights)
     return policy
+
+
+def align(model: torch.nn.Module) -> None:
+    """Move weights that begin within a line of the processor's cache to where one begins.
+
+    Weights are read in place from their file, where they begin anywhere; products with them took
+    up to twice as long (measured: float32, AVX-512).
+    """
+    for weight in model.parameters():
+        if weight.device.type == "cpu" and weight.data_ptr() % CACHE_LINE:
+            weight.data = weight.data.clone(memory_format=torch.preserve_format)
 
 
 def _check_memory(info: ModelInfo, device: torch.device, dtype: str) -> None:

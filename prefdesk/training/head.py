@@ -6,14 +6,16 @@ probabilities are at hand, so a frozen output layer costs one product forward an
 gradient. A trained one is computed again in the backward pass.
 """
 
+from math import nan
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-CHUNK = 256
-"""States at a time: 50 MB of float32 for a vocabulary of 50 000."""
+from prefdesk.models.products import product
+
+CHUNK = 128
+"""States at a time: 25 MB of float32 for a vocabulary of 50 000."""
 
 
 def head_logprobs(
@@ -22,7 +24,8 @@ def head_logprobs(
     """Log-probability and entropy [tokens] of `softmax(hidden @ weight.T / heat)` at `targets`.
 
     `hidden` is [tokens, size], `weight` [vocabulary, size], `heat` the temperature [tokens].
-    Softmax is in float32 at least.
+    Softmax is in float32 at least. Without gradients the entropy, which costs as much as the
+    rest of the softmax, is left out: it is NaN.
     """
     graded = torch.is_grad_enabled()
     found = _HeadLogprobs.apply(hidden, weight, targets, heat[:, None], graded)  # type: ignore[no-untyped-call]
@@ -44,12 +47,15 @@ def _wide(values: Tensor) -> Tensor:
     return values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
 
 
-def _shares(hidden: Tensor, weight: Tensor, heat: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Shifted logits, their exponentials [chunk, vocabulary] and the sum of these [chunk, 1]."""
-    logits = _wide(functional.linear(hidden, weight)).div_(heat)
-    logits -= logits.amax(1, keepdim=True)
-    powers = logits.exp()
-    return logits, powers, powers.sum(1, keepdim=True)
+def _shifted(hidden: Tensor, weight: Tensor, heat: Tensor) -> Tensor:
+    """Logits [chunk, vocabulary] at their temperature, the largest of a row at 0."""
+    logits = _wide(product(hidden, weight)).div_(heat)
+    return logits.sub_(logits.amax(1, keepdim=True))
+
+
+def _dot(one: Tensor, other: Tensor) -> Tensor:
+    """Sum of products of each row, without a table of the products."""
+    return torch.bmm(one[:, None], other[:, :, None])[:, 0, 0]
 
 
 def _slope(powers: Tensor, total: Tensor, target: Tensor, heat: Tensor) -> Tensor:
@@ -67,19 +73,28 @@ class _HeadLogprobs(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         at_once = graded and ctx.needs_input_grad[0] and not ctx.needs_input_grad[1]
         ctx.slope = torch.empty_like(hidden) if at_once else None
-        logp, entropy = [], []
+        logp, entropy, room = [], [], None
         for start in range(0, len(hidden), CHUNK):
             here = slice(start, start + CHUNK)
-            logits, powers, total = _shares(hidden[here], weight, heat[here])
-            target, log_total = targets[here, None], total.log()[:, 0]
-            logp.append(logits.gather(1, target)[:, 0] - log_total)
-            entropy.append(log_total - torch.linalg.vecdot(powers, logits) / total[:, 0])
+            logits, target = _shifted(hidden[here], weight, heat[here]), targets[here, None]
+            chosen = logits.gather(1, target)[:, 0]
+            if not graded:
+                logp.append(chosen - logits.exp_().sum(1).log())
+                continue
+            # Fresh memory for as large a table costs more than the exponentials that go into it.
+            room = torch.empty_like(logits) if room is None else room[: len(logits)]
+            powers = torch.exp(logits, out=room)
+            total = powers.sum(1, keepdim=True)
+            log_total = total.log()[:, 0]
+            logp.append(chosen - log_total)
+            entropy.append(log_total - _dot(powers, logits) / total[:, 0])
             if at_once:
                 slope = _slope(powers, total, target, heat[here])
-                ctx.slope[here] = slope.to(weight.dtype) @ weight
+                ctx.slope[here] = product(slope.to(weight.dtype), weight.t())
         if graded and ctx.needs_input_grad[1]:
             ctx.save_for_backward(hidden, weight, targets, heat)
-        result = torch.cat(logp), torch.cat(entropy)
+        found = torch.cat(logp)
+        result = found, torch.cat(entropy) if graded else torch.full_like(found, nan)
         ctx.mark_non_differentiable(result[1])
         return result
 
@@ -92,9 +107,10 @@ class _HeadLogprobs(torch.autograd.Function):
         to_hidden, to_weight = torch.empty_like(hidden), torch.zeros_like(weight)
         for start in range(0, len(hidden), CHUNK):
             here = slice(start, start + CHUNK)
-            _, powers, total = _shares(hidden[here], weight, heat[here])
+            powers = _shifted(hidden[here], weight, heat[here]).exp_()
+            total = powers.sum(1, keepdim=True)
             slope = _slope(powers, total, targets[here, None], heat[here])
             step = slope.mul_(up[here]).to(weight.dtype)
-            to_hidden[here] = step @ weight
-            to_weight += step.T @ hidden[here]
+            to_hidden[here] = product(step, weight.t())
+            to_weight += product(step.t(), hidden[here].t())
         return to_hidden, to_weight, None, None, None

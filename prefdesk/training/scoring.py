@@ -15,6 +15,7 @@ from torch import Tensor
 
 from prefdesk.models import encode
 from prefdesk.models.memory import is_shortage
+from prefdesk.models.quick import quick
 from prefdesk.training import head, memory, packing
 from prefdesk.training.packing import Row
 from prefdesk.training.types import Batch, Draft, ModelHolder, ReaderLike, Scorable, TokenScores
@@ -49,11 +50,13 @@ PLAIN, HEAD, SHARED = Path(), Path(head=True), Path(head=True, share=True)
 
 @contextmanager
 def steady(model: Any) -> Iterator[None]:
-    """Dropout off: with it, two passes over the same tokens would differ and ratios be noise."""
+    """The one numeric path: products the faster way, and dropout off, for with it two passes over
+    the same tokens would differ and ratios be noise."""
     was_training = model.training
     model.eval()
     try:
-        yield
+        with quick(model):
+            yield
     finally:
         model.train(was_training)
 

@@ -1,0 +1,122 @@
+"""The linear layers of a model, and the adapters on them, by the faster products, differentiable.
+
+While `quick` holds, layers whose shape is known multiply by oneDNN both ways, and an adapter adds
+its low-rank product to that of its layer in one go. Everything else goes on as transformers and
+peft wrote it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+from torch.nn import functional
+
+from prefdesk.models.products import added, is_quick, multiplied
+
+
+@contextmanager
+def quick(model: nn.Module) -> Iterator[None]:
+    """Let `model` multiply the faster way meanwhile; within itself it is idle."""
+    changed = []
+    for layer in model.modules():
+        way = _way(layer)
+        if way and "forward" not in vars(layer):
+            layer.forward = partial(way, layer, layer.forward)
+            changed.append(layer)
+    try:
+        yield
+    finally:
+        for layer in changed:
+            del layer.forward
+
+
+def _way(layer: nn.Module) -> Callable[..., Tensor] | None:
+    if type(layer) is nn.Linear:
+        return _plain
+    is_adapter = hasattr(layer, "lora_A") and hasattr(layer, "scaling")
+    is_known = is_adapter and type(getattr(layer, "base_layer", None)) is nn.Linear
+    return _adapted if is_known else None
+
+
+def _plain(layer: nn.Linear, _slow: Callable[..., Tensor], x: Tensor) -> Tensor:
+    if x.dtype != layer.weight.dtype or not is_quick(x):
+        return functional.linear(x, layer.weight, layer.bias)
+    found: Tensor = _Linear.apply(x, layer.weight, layer.bias)  # type: ignore[no-untyped-call]
+    return found
+
+
+def _adapted(layer: Any, slow: Callable[..., Tensor], x: Tensor, *rest: Any, **more: Any) -> Tensor:
+    base, name = layer.base_layer, _adapter(layer)
+    if name is None or rest or more or x.dtype != base.weight.dtype or not is_quick(x):
+        return slow(x, *rest, **more)
+    a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
+    found: Tensor = _LowRank.apply(x, base.weight, base.bias, a, b, layer.scaling[name])  # type: ignore[no-untyped-call]
+    return found
+
+
+def _adapter(layer: Any) -> str | None:
+    """The one adapter that counts, if it is two matrices beside a frozen one and nothing else."""
+    names = [name for name in layer.active_adapters if name in layer.lora_A]
+    if len(names) != 1 or layer.disable_adapters or layer.merged or layer.training:
+        return None
+    (name,) = names
+    a, b = layer.lora_A[name], layer.lora_B[name]
+    is_more = getattr(layer, "lora_variant", {}).get(name) or layer.base_layer.weight.requires_grad
+    return name if {type(a), type(b)} == {nn.Linear} and b.bias is None and not is_more else None
+
+
+class _Linear(torch.autograd.Function):
+    """`x @ weight.T + bias`."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(x if ctx.needs_input_grad[1] else None, weight)
+        return multiplied(x, weight, bias)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
+        x, weight = ctx.saved_tensors
+        to_x, to_weight, to_bias = ctx.needs_input_grad
+        return (
+            multiplied(slope, weight.t()) if to_x else None,
+            _outer(slope, x) if to_weight else None,
+            slope.flatten(0, -2).sum(0) if to_bias else None,
+        )
+
+
+class _LowRank(torch.autograd.Function):
+    """`x @ weight.T + bias + scale * (x @ a.T) @ b.T` for a frozen weight (Hu et al. 2021).
+
+    `a` and `b` may be of a wider type of numbers than `x`; their gradients are of theirs.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, a: Tensor, b: Tensor, scale: float
+    ) -> Tensor:
+        inner = multiplied(x, a.to(x.dtype)).mul_(scale)
+        ctx.scale = scale
+        ctx.save_for_backward(x, inner, weight, a, b)
+        return added(multiplied(x, weight, bias), inner, b.to(x.dtype))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
+        x, inner, weight, a, b = ctx.saved_tensors
+        to_inner = multiplied(slope, b.to(slope.dtype).t()).mul_(ctx.scale)
+        to_x = None
+        if ctx.needs_input_grad[0]:
+            to_x = added(multiplied(slope, weight.t()), to_inner, a.to(slope.dtype).t())
+        # As rows of the low rank: the wide matrix is then read as it lies.
+        to_a, to_b = _outer(to_inner, x), _outer(inner, slope).t()
+        return to_x, None, None, to_a.to(a.dtype), to_b.to(b.dtype), None
+
+
+def _outer(one: Tensor, other: Tensor) -> Tensor:
+    """Sum over all rows of outer products: [size of one, size of other]."""
+    return multiplied(one.flatten(0, -2).t(), other.flatten(0, -2).t())
