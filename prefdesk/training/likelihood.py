@@ -48,7 +48,7 @@ def add_gradient(
     total = 0.0
     for some in packing.micro_batches(texts, alone, budget, share=False):
         ask()
-        batch = scoring.batch_of(policy, texts, some)
+        batch = scoring.batch_of(policy, texts, some, path)
         loss = -scoring.score(policy, batch, path).logp.sum() / n_tokens
         (coef * loss).backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())

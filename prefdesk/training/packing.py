@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from prefdesk.models.branches import branches
 from prefdesk.training.types import Batch, Scorable
 
 Row = tuple[int, ...]
@@ -81,9 +82,17 @@ def is_split(batches: Sequence[Sequence[Row]], groups: Sequence[Row]) -> bool:
 
 
 def build(
-    items: Sequence[Scorable], rows: Sequence[Row], device: torch.device, dtype: torch.dtype
+    items: Sequence[Scorable],
+    rows: Sequence[Row],
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    branch: bool = False,
 ) -> Batch:
-    """Tensors for these rows; `dtype` is the model's, for the mask of trees."""
+    """Tensors for these rows; `dtype` is the model's, for the mask of trees.
+
+    With `branch` trees come with a plan of their branches instead of a mask over everything.
+    """
     wide = max(width(items, row) for row in rows)
     ids = torch.zeros(len(rows), wide, dtype=torch.int64)
     positions = torch.zeros_like(ids)
@@ -108,7 +117,15 @@ def build(
     fine = torch.float64 if dtype == torch.float64 else torch.float32
     heat = torch.tensor([items[i].temperature for i in members], dtype=fine)
     trees = any(len(row) > 1 for row in rows)
-    mask = _tree_mask(part, dtype) if trees else (part != _PAD).long()
+    plan = None
+    if trees and branch:
+        sizes = [
+            (len(items[row[0]].prompt_ids), [len(items[i].token_ids) for i in row]) for row in rows
+        ]
+        plan = tuple(branches(prompt, lengths, dtype, device) for prompt, lengths in sizes)
+        mask = torch.zeros(len(rows), 1, 1, 1, dtype=dtype)
+    else:
+        mask = _tree_mask(part, dtype) if trees else (part != _PAD).long()
     return Batch(
         ids.to(device),
         positions.to(device),
@@ -118,6 +135,7 @@ def build(
         heat[owner].to(device),
         owner.to(device),
         members,
+        plan,
     )
 
 

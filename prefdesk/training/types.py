@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+from prefdesk.models.branches import Branches
+
 if TYPE_CHECKING:
     from prefdesk.training.state import RoundState
 
@@ -99,12 +101,14 @@ class Batch(NamedTuple):
 
     input_ids: Tensor  # [rows, width] int64, padded on the right with 0
     position_ids: Tensor  # [rows, width] int64
-    attention_mask: Tensor  # [rows, width] 1 for tokens; or additive [rows, 1, width, width]
+    attention_mask: Tensor  # [rows, width] 1 for tokens; or additive [rows, 1, width, width]; or
+    # without meaning where there are `branches`
     where: Tensor  # [tokens] int64, row * width + column of the state that predicts the token
     targets: Tensor  # [tokens] int64
     temperature: Tensor  # [tokens]
     owner: Tensor  # [tokens] int64, index into `members`
     members: tuple[int, ...]
+    branches: tuple[Branches, ...] | None = None  # one for each row
 
 
 class TokenScores(NamedTuple):

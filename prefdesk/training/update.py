@@ -120,7 +120,7 @@ def gradients(
     expected = _expected(visit, known, baseline)
     for rows in batches:
         ask()
-        batch = scoring.batch_of(policy, rollouts, rows)
+        batch = scoring.batch_of(policy, rollouts, rows, path)
         scores = scoring.score(policy, batch, path)
         behaviour = _fixed(known.behaviour, scores.logp, batch, rollouts)
         reference = _fixed(known.reference, scores.logp, batch, rollouts)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from prefdesk.config import RoundConfig
 from prefdesk.training import Draft, Rollout, checks, losses, scoring, update
-from prefdesk.training.scoring import HEAD, PLAIN, SHARED, Path
+from prefdesk.training.scoring import BRANCHED, HEAD, PLAIN, SHARED, Path
 from prefdesk.training.update import Known, Visit
 from tests.training.small import Policy, TwoLayers, gradient, llama, random_rollouts
 
@@ -111,7 +111,7 @@ def test_that_the_gradient_is_that_of_the_plain_loss(way: dict[str, str]) -> Non
     model = llama()
     rollouts = random_rollouts([3, 4, 1], temperature=0.8)
     config = RoundConfig(kl_coef=0.2, max_weight=3.0, eps_low=0.3, eps_high=0.6, **way)
-    found, visit = step(model, rollouts, config, budget=60, path=SHARED)
+    found, visit = step(model, rollouts, config, budget=60, path=BRANCHED)
     model.zero_grad(set_to_none=True)
     loss = plain_loss(model, rollouts, config)
     loss.backward()
@@ -142,7 +142,7 @@ def test_that_weights_after_a_plain_step_do_not_depend_on_micro_batches() -> Non
     assert torch.allclose(after[0], after[1], rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("path", [HEAD, SHARED])
+@pytest.mark.parametrize("path", [HEAD, SHARED, BRANCHED])
 def test_that_every_way_through_the_model_gives_the_same_gradient(path: Path) -> None:
     model = llama()
     rollouts = random_rollouts([3, 5, 1])
@@ -156,7 +156,7 @@ def test_that_a_frozen_output_layer_gets_no_gradient_and_passes_it_on() -> None:
     model.lm_head.weight.requires_grad_(False)
     rollouts = random_rollouts([3, 2])
     plain, _ = step(model, rollouts, RoundConfig(), budget=90)
-    quick, _ = step(model, rollouts, RoundConfig(), budget=90, path=SHARED)
+    quick, _ = step(model, rollouts, RoundConfig(), budget=90, path=BRANCHED)
     assert model.lm_head.weight.grad is None
     assert torch.allclose(plain, quick, rtol=1e-9, atol=1e-9)
 

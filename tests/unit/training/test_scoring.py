@@ -9,7 +9,7 @@ from torch import nn
 
 from prefdesk.models import encode, load_policy
 from prefdesk.training import Draft, logprobs, scoring, text_logprob
-from prefdesk.training.scoring import HEAD, PLAIN, SHARED, Path
+from prefdesk.training.scoring import BRANCHED, HEAD, PLAIN, SHARED, Path
 from tests.tiny import make_model
 from tests.training.small import Policy, Table, TwoLayers, llama, random_rollouts, token_logp
 
@@ -32,7 +32,7 @@ def drafts(temperature: float = 0.7) -> list[Draft]:
     return [Draft(r.prompt_ids, r.token_ids, r.temperature) for r in some]
 
 
-@pytest.mark.parametrize("path", [PLAIN, HEAD, SHARED])
+@pytest.mark.parametrize("path", [PLAIN, HEAD, SHARED, BRANCHED])
 @pytest.mark.parametrize("budget", [1, 30, 10_000])
 def test_that_packed_rows_score_as_each_alone(path: Path, budget: int) -> None:
     policy, items = Policy(llama()), drafts()
@@ -58,7 +58,7 @@ def test_that_a_table_is_scored_by_looking_up() -> None:
 def test_that_a_llama_takes_the_fastest_way_and_a_bare_module_the_plain_one() -> None:
     items = drafts()
     groups = scoring.by_prompt(items)
-    assert scoring.choose_path(Policy(llama()), items, groups) == SHARED
+    assert scoring.choose_path(Policy(llama()), items, groups) == BRANCHED
     assert scoring.choose_path(Policy(TwoLayers(vocabulary=11)), items, groups) == PLAIN
 
 
@@ -81,6 +81,7 @@ def test_that_a_model_which_ignores_the_mask_of_trees_does_not_share() -> None:
     decoder = model.model.forward
 
     def blind(**inputs: Any) -> Any:
+        inputs.pop("rows", None)
         if inputs["attention_mask"].ndim == 4:
             inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
         return decoder(**inputs)
@@ -88,6 +89,22 @@ def test_that_a_model_which_ignores_the_mask_of_trees_does_not_share() -> None:
     model.model.forward = blind
     items = drafts()
     assert scoring.choose_path(Policy(model), items, scoring.by_prompt(items)) == HEAD
+
+
+@pytest.mark.parametrize("odd", [{"softcap": 30.0}, {"sliding_window": 2}, {"rows": None}])
+def test_that_a_model_with_more_to_its_attention_shares_by_a_mask(odd: dict[str, Any]) -> None:
+    model: Any = llama()
+    decoder, way = model.model.forward, model.config._attn_implementation
+
+    def told(**inputs: Any) -> Any:
+        if inputs.pop("rows", None):
+            inputs |= {"rows": None} | odd
+        return decoder(**inputs)
+
+    model.model.forward = told
+    items = drafts()
+    assert scoring.choose_path(Policy(model), items, scoring.by_prompt(items)) == SHARED
+    assert model.config._attn_implementation == way
 
 
 def test_that_dropout_is_off_while_scoring_and_back_afterwards() -> None:
