@@ -68,9 +68,10 @@ def run_round(
     """Train `policy` in place on its rated rollouts, one report per optimiser step.
 
     0. Refuse what cannot train.
-    1. Log-probs of the draws by training's own numeric path and under the reference, once:
-       `policy.reference()` (adapter off, also when the round starts from an adapter), unless
-       `reference` brings a context or log-probs. `reference_is_start`: one pass serves both.
+    1. Log-probs of the draws by training's own numeric path; and under the reference, once, before
+       the step that first needs them: `policy.reference()` (adapter off, also when the round
+       starts from an adapter), unless `reference` brings a context or log-probs.
+       `reference_is_start`: one pass serves both.
     2. Effective sample size before each epoch: too small is refused, or ends the round; so does a
        policy whose answers are half or twice as long as those it learns from.
     3. Gradient of `batch_prompts` prompts in micro-batches; prompts in seeded order. With
@@ -127,8 +128,11 @@ def run_round(
                 if reason or gate.stopping:
                     break
                 # 3. The gradient.
-                now_config = replace(config, kl_coef=at.kl_coef)
-                visit = passes.gradients(part.groups, known, now_config, trail.baseline, step)
+                if not reference_is_start:
+                    start.meet(known, passes, part.groups, reference)
+                visit = passes.gradients(
+                    part.groups, known, replace(config, kl_coef=at.kl_coef), trail.baseline, step
+                )
                 norm = clipped(parameters, config.max_grad_norm)
                 # 4. The step.
                 at = at._replace(gap=metrics.sampler_gap(used, known) if step == 1 else at.gap)
@@ -156,7 +160,7 @@ def run_round(
         # 6. What the last step made.
         if last and trail.untried:
             seen = plan[trail.taken - 1].groups if gate.stopping else groups
-            final = start.ending(passes, seen, known)
+            final = start.ending(passes, seen, known, reference)
             trouble = checks.trouble(last.metrics | {"kl": final.get("final/kl", 0.0)})
             reason = undone(trouble) if trouble and trail.back() else reason
             last = replace(last, note=f"{last.note} {length_note(final)}".strip())

@@ -11,7 +11,7 @@ from prefdesk.errors import OutOfMemory
 from prefdesk.training import losses, metrics
 from prefdesk.training.packing import Row
 from prefdesk.training.passes import Passes
-from prefdesk.training.types import Rollout
+from prefdesk.training.types import PolicyLike, Rollout
 from prefdesk.training.update import Known
 
 Reference = Callable[[], AbstractContextManager[Any]] | Sequence[Sequence[float]]
@@ -27,6 +27,8 @@ def fill(
     reference_is_start: bool,
 ) -> None:
     """Put log-probs of the draws under what drew them and under the reference into `known`.
+
+    The base model of an adapter can be asked at any time, and is met step by step (see `meet`).
 
     Where these are known, in a round that goes on, nothing is computed.
 
@@ -45,11 +47,35 @@ def fill(
         known.behaviour.setdefault(i, values)
     if reference_is_start:
         known.reference = dict(known.start)
-    elif reference is None or callable(reference):
-        with (reference or passes.policy.reference)():
-            known.reference = passes.scores(groups)
-    else:
+    elif reference is not None and not callable(reference):
         known.reference = {i: _stored(values) for i, values in enumerate(reference)}
+    elif reference or not stays(passes.policy):
+        meet(known, passes, groups, reference, whole=False)
+
+
+def stays(policy: PolicyLike) -> bool:
+    """True if the weights behind `policy.reference()` are not those that are trained."""
+    return bool(getattr(policy, "is_adapter", False))
+
+
+def meet(
+    known: Known,
+    passes: Passes,
+    groups: Sequence[Row],
+    reference: Reference | None,
+    *,
+    whole: bool = True,
+) -> None:
+    """Put log-probs of these groups under the reference into `known` where they are missing.
+
+    Step by step, so that a round over many prompts does not read them all before its first step.
+    A step needs them `whole`, also if somebody asks to stop meanwhile.
+    """
+    new = [g for g in groups if any(i not in known.reference for i in g)]
+    if new:
+        how = reference if callable(reference) else passes.policy.reference
+        with how():
+            known.reference |= passes.scores(new, whole=whole)
 
 
 def to_be_read(
@@ -83,9 +109,12 @@ def drift(
     return losses.effective_sample_size(weights), longer
 
 
-def ending(passes: Passes, groups: Sequence[Row], known: Known) -> dict[str, float]:
+def ending(
+    passes: Passes, groups: Sequence[Row], known: Known, reference: Reference | None
+) -> dict[str, float]:
     """Where the policy has come to, over these groups; empty if memory is too short to tell."""
     try:
+        meet(known, passes, groups, reference)
         now = passes.scores(groups, whole=True)
     except OutOfMemory:
         return {}

@@ -10,6 +10,7 @@ import torch
 from prefdesk.config import RoundConfig
 from prefdesk.models import encode, load_policy, weights
 from prefdesk.training import Draft, Rollout, logprobs, run_round, scoring
+from prefdesk.training.passes import Passes
 from tests.tiny import make_model
 
 CONFIG = RoundConfig(learning_rate=3e-3, epochs=2, batch_prompts=2, min_ess=0.0)
@@ -94,3 +95,31 @@ def test_that_the_same_round_twice_gives_the_same_bits(folder: Path) -> None:
         list(run_round(policy, rated(policy), CONFIG, reference_is_start=True))
         results.append([p.detach() for p in policy.model.parameters() if p.requires_grad])
     assert all(map(torch.equal, *results))
+
+
+def test_that_the_base_model_is_met_step_by_step_and_gives_what_one_reading_gives(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends, read = [], list[int]()
+    scores = Passes.scores
+
+    def noted(passes: Passes, groups: Any, **more: Any) -> Any:
+        read.append(len(groups))
+        return scores(passes, groups, **more)
+
+    monkeypatch.setattr(Passes, "scores", noted)
+    for step_by_step in (True, False):
+        policy = policy_of(folder)
+        for name, weight in policy.model.named_parameters():
+            if ".lora_B." in name:
+                torch.nn.init.normal_(weight, std=0.05, generator=torch.Generator().manual_seed(1))
+        asked = None if step_by_step else policy.reference
+        read.clear()
+        reports = list(run_round(policy, rated(policy), CONFIG, reference=asked))
+        weights_now = [p.detach() for p in policy.model.parameters() if p.requires_grad]
+        ends.append(([r.metrics["kl"] for r in reports], weights_now))
+        # The start without the first step, the references, the second epoch's drift, the end.
+        assert read == ([4, 2, 2, 2, 6, 6] if step_by_step else [4, 6, 6, 6])
+    (kl, found), (kl_at_once, at_once) = ends
+    assert kl == pytest.approx(kl_at_once, abs=1e-5) and kl[0] > 1e-3
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(found, at_once))
