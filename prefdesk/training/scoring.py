@@ -120,7 +120,9 @@ def _tried_path(holder: ModelHolder, items: Sequence[Scorable], groups: Sequence
             return PLAIN
         pair = _longest_pair(items, groups)
         rows = [(i,) for i in pair]
-        for path in (BRANCHED, SHARED) if pair else ():
+        # Of float32, branches would save a twentieth of the time and move a gradient by 6e-5.
+        fine = dtype_of(holder.model) in TOLERANCE
+        for path in ((SHARED,) if fine else (BRANCHED, SHARED)) if pair else ():
             if _agree(holder, items, (rows, HEAD), ([pair], path)):
                 return path
     return HEAD

@@ -58,7 +58,8 @@ def test_that_a_table_is_scored_by_looking_up() -> None:
 def test_that_a_llama_takes_the_fastest_way_and_a_bare_module_the_plain_one() -> None:
     items = drafts()
     groups = scoring.by_prompt(items)
-    assert scoring.choose_path(Policy(llama()), items, groups) == BRANCHED
+    assert scoring.choose_path(Policy(llama()), items, groups) == SHARED
+    assert scoring.choose_path(Policy(llama().bfloat16()), items, groups) == BRANCHED
     assert scoring.choose_path(Policy(TwoLayers(vocabulary=11)), items, groups) == PLAIN
 
 
@@ -93,7 +94,7 @@ def test_that_a_model_which_ignores_the_mask_of_trees_does_not_share() -> None:
 
 @pytest.mark.parametrize("odd", [{"softcap": 30.0}, {"sliding_window": 2}, {"rows": None}])
 def test_that_a_model_with_more_to_its_attention_shares_by_a_mask(odd: dict[str, Any]) -> None:
-    model: Any = llama()
+    model: Any = llama().bfloat16()
     decoder, way = model.model.forward, model.config._attn_implementation
 
     def told(**inputs: Any) -> Any:
