@@ -228,7 +228,7 @@ class ItemPanel(Speaking, Card):
                 width=104,
             ),
             Column(
-                lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=110
+                lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=56
             ),
             Column(lambda: self.tr("Comment"), lambda p: p.comment, tint=tint, width=120),
         ]

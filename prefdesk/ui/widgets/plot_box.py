@@ -11,6 +11,15 @@ from PySide6.QtCore import Qt
 from prefdesk.ui import theme
 
 
+class Axis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis that writes a true minus sign, as all figures of the window do."""
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:
+        """The figures at the ticks."""
+        drawn = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", "\N{MINUS SIGN}") for text in drawn]
+
+
 class ZoomBox(pyqtgraph.ViewBox):  # type: ignore[misc]
     """Dragging chooses what is shown larger, a double click shows all again.
 
