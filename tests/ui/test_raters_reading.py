@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from prefdesk.project import Flag
 from prefdesk.project.report import Range
 from prefdesk.ratings.agreement import MIN_RATINGS
-from prefdesk.ui import tokens
+from prefdesk.ui import theme, tokens
 from prefdesk.ui.raters import reasons, words
 from prefdesk.ui.raters.agreement import COMPARED, PEOPLE
 from prefdesk.ui.raters.heatmap import ink, shade
@@ -168,3 +168,19 @@ def test_that_tab_goes_from_the_choices_to_the_plot_between_them_and_the_table(p
     card = place.outliers.plot.card
     assert place.outliers.plot.who.nextInFocusChain() is card._as_table
     assert card._as_table.nextInFocusChain() is card._export
+
+
+def test_that_large_words_do_not_push_the_plot_out_of_a_small_window(place, stage):
+    theme.theme().apply("light", 150)
+    try:
+        place.tabs.setCurrentIndex(OUTLIERS)
+        stage.wait(lambda: place.outliers.plot.card is not None)
+        heading = place.outliers.plot.card.heading
+        least = heading.minimumSizeHint().width()
+        assert least < heading.fontMetrics().horizontalAdvance(heading.text())
+    finally:
+        theme.theme().apply("light", 100)
+
+
+def test_that_the_name_of_who_answered_may_take_two_lines(place):
+    assert place.rewards.item.answered.wordWrap()

@@ -49,7 +49,7 @@ class ItemPanel(Speaking, Card):
         super().__init__(parent=parent)
         self.opened: Opened | None = None
         self._marked = b""
-        self.asked, self.answered = Label("", "caption"), Label("", "caption")
+        self.asked, self.answered = Label("", "caption"), Label("", "caption", wrap=True)
         self.reward, self.worth = Label("", "", wrap=True), Label("", "caption", wrap=True)
         self.prompt, self.answer = PlainText(), PlainText()
         self._rows: RowsModel[RewardPart] = RowsModel(self._columns())

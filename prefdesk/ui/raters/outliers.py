@@ -111,7 +111,7 @@ class OutliersView(Speaking, QWidget):
                 lambda r: words.kind_name(r.kind, excluded=r.excluded),
                 tint=tint,
                 tip=lambda r: words.rating_sentence(r.kind, r.score, r.expected),
-                width=90,
+                width=104,
             ),
         ]
 

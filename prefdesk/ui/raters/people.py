@@ -39,7 +39,7 @@ KEYS = (
 KEPT = "raters/"
 WIDE_USE, WIDE_DRIFT = 2.0, 10.0
 """Intervals wider than twice the panel's range, or than the whole scale, tell nothing."""
-NAME_WIDTH, LEAST_HEIGHT = 132, 340
+NAME_WIDTH, LEAST_HEIGHT = 112, 340
 """Room for a name, and for the words about a rater; the page scrolls where the window is lower."""
 
 
@@ -186,7 +186,7 @@ class PeopleView(Speaking, QWidget):
         self._rows: RowsModel[RaterReport] = RowsModel(self._columns())
         self.table = TableView(self._rows)
         self.say(self.table.setAccessibleName, lambda: self.tr("Raters"))
-        self.table.fill((0,), NAME_WIDTH)
+        self.table.fill((0, 1), NAME_WIDTH)
         self.table.chosen.connect(self._on_chosen)
         self.card = RaterCard()
         self.table.setMinimumHeight(232)

@@ -15,7 +15,7 @@ from prefdesk.ui.widgets.arrange import side_by_side
 if TYPE_CHECKING:
     from prefdesk.project import Project
 
-ANSWER_WIDTH = 120
+ANSWER_WIDTH = 104
 """The least that is seen of an answer."""
 FIELDS = ("", "reward", "quality", "reliability", "n_ratings", "")
 """What each column sorts by; texts do not sort."""
@@ -34,7 +34,7 @@ class RewardsView(Speaking, QWidget):
         self.table = TableView(self._rows)
         self.table.fill((0,), ANSWER_WIDTH)
         self.table.chosen.connect(self._on_chosen)
-        self.said = Label("", "caption")
+        self.said = Label("", "caption", wrap=True)
         self.item = ItemPanel()
         self.say(self.table.setAccessibleName, lambda: self.tr("Rewards"))
         self._lay_out()

@@ -107,7 +107,12 @@ class ScorePlot(Speaking, QWidget):
         """Draw again once the plot itself has followed the theme."""
         self.setMinimumHeight(theme.scaled(LEAST_HEIGHT, theme.theme().zoom))
         if getattr(self, "card", None) is not None:
+            self._fit_heading()
             QTimer.singleShot(0, self, self._draw)
+
+    def _fit_heading(self) -> None:
+        """Large words on one line would push the plot out of a small window."""
+        self.card.heading.setWordWrap(theme.theme().zoom > 100)
 
     def _speak(self) -> None:
         self.say(self.against.setAccessibleName, lambda: self.tr("What the scores are drawn along"))
@@ -165,6 +170,7 @@ class ScorePlot(Speaking, QWidget):
         assert column is not None
         column.addWidget(self.card)
         self.card.follow(self.who)
+        self._fit_heading()
         self.card.set_words(*self._words())
 
     def _draw(self) -> None:
