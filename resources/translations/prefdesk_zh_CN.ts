@@ -1377,7 +1377,7 @@
             <translation>评判</translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
