@@ -354,10 +354,10 @@
     <context>
         <name>RewardsView</name>
         <message numerus="yes">
-            <source>%n rewarded completions. Choose one to open it into its ratings.</source>
+            <source>{n} rewarded completions. Choose one to open it into its ratings.</source>
             <translation>
-                <numerusform>%n rewarded completion. Choose it to open it into its ratings.</numerusform>
-                <numerusform>%n rewarded completions. Choose one to open it into its ratings.</numerusform>
+                <numerusform>{n} rewarded completion. Choose one to open it into its ratings.</numerusform>
+                <numerusform>{n} rewarded completions. Choose one to open it into its ratings.</numerusform>
             </translation>
         </message>
     </context>

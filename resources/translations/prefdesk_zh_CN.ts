@@ -1377,7 +1377,7 @@
             <translation>评判</translation>
         </message>
         <message>
-            <source>Answer</source>
+            <source>Completion</source>
             <translation>回答</translation>
         </message>
         <message>
@@ -1585,7 +1585,7 @@
         </message>
         <message>
             <source>Reward {reward} sd · quality {quality} of 10 points · reliability {reliability} of 1</source>
-            <translation>奖励 {reward} sd · 质量 {quality}（满分 10 分）· 可靠度 {reliability}（最高 1）</translation>
+            <translation>奖励 {reward} 标准差 · 质量 {quality}（满分 10 分）· 可靠度 {reliability}（最高 1）</translation>
         </message>
         <message>
             <source>What would move if this rating counted again</source>
@@ -3556,6 +3556,10 @@
             <translation>使全体的 alpha 增加 {change}。</translation>
         </message>
         <message>
+            <source>Scores like the panel, within {figure} points.</source>
+            <translation>打分与全体一致，相差 {figure} 分。</translation>
+        </message>
+        <message>
             <source>Scores {figure} points higher than the panel; this is corrected.</source>
             <translation>打分比全体高 {figure} 分；已校正。</translation>
         </message>
@@ -3588,6 +3592,14 @@
         <message>
             <source>Whether people agree, who and what stands out, and what rewards are made of.</source>
             <translation>大家是否一致，谁或什么离群，奖励由什么构成。</translation>
+        </message>
+        <message>
+            <source>Compare raters</source>
+            <translation>比较评分员</translation>
+        </message>
+        <message>
+            <source>All figures of agreement</source>
+            <translation>全部一致性指标</translation>
         </message>
         <message>
             <source>Work agreement out again</source>
@@ -3938,9 +3950,9 @@
             <translation>奖励</translation>
         </message>
         <message numerus="yes">
-            <source>%n rewarded completions. Choose one to open it into its ratings.</source>
+            <source>{n} rewarded completions. Choose one to open it into its ratings.</source>
             <translation>
-                <numerusform>%n 个有奖励的回答。选一个查看它的评分。</numerusform>
+                <numerusform>{n} 个有奖励的回答。选一个查看它的评分。</numerusform>
             </translation>
         </message>
         <message>
@@ -3949,7 +3961,7 @@
         </message>
         <message>
             <source>Reward, sd</source>
-            <translation>奖励 (sd)</translation>
+            <translation>奖励（标准差）</translation>
         </message>
         <message>
             <source>Distance from the mean in within-prompt standard deviations.</source>
@@ -5351,8 +5363,8 @@
             <translation>回答</translation>
         </message>
         <message>
-            <source>Advantage now, sd</source>
-            <translation>现在的优势（标准差）</translation>
+            <source>Advantage, sd</source>
+            <translation>优势（标准差）</translation>
         </message>
         <message>
             <source>then</source>
@@ -5363,8 +5375,8 @@
             <translation>⇄ 表示符号改变。</translation>
         </message>
         <message>
-            <source>Reward now, sd</source>
-            <translation>现在的奖励（标准差）</translation>
+            <source>Reward, sd</source>
+            <translation>奖励（标准差）</translation>
         </message>
         <message>
             <source>Rank</source>
@@ -5533,6 +5545,10 @@
         <message>
             <source>Agreement with the rest</source>
             <translation>与其余人的一致性</translation>
+        </message>
+        <message>
+            <source>{family}, {kind}</source>
+            <translation>{family}（{kind}）</translation>
         </message>
         <message>
             <source>ICC from the model, mean of raters</source>
@@ -6095,6 +6111,10 @@
     <context>
         <name>figures</name>
         <message>
+            <source>, </source>
+            <translation>、</translation>
+        </message>
+        <message>
             <source>{low} to {high}</source>
             <translation>{low} 到 {high}</translation>
         </message>
@@ -6415,6 +6435,14 @@
     </context>
     <context>
         <name>flags</name>
+        <message>
+            <source>mild</source>
+            <translation>偏宽</translation>
+        </message>
+        <message>
+            <source>strict</source>
+            <translation>偏严</translation>
+        </message>
         <message>
             <source>like chance</source>
             <translation>形同随机</translation>
@@ -7329,6 +7357,97 @@
         <message>
             <source>score {score} of {rater} on completion {answer}</source>
             <translation>{rater} 给回答 {answer} 的分数 {score}</translation>
+        </message>
+    </context>
+    <context>
+        <name>reasons</name>
+        <message>
+            <source>There are fewer than {n} ratings.</source>
+            <translation>评分少于 {n} 个。</translation>
+        </message>
+        <message>
+            <source>No answer was judged by two raters.</source>
+            <translation>没有回答由两位评分员评过。</translation>
+        </message>
+        <message>
+            <source>All scores are the same.</source>
+            <translation>所有分数都相同。</translation>
+        </message>
+        <message>
+            <source>Only one answer was judged by two raters, so agreement has no scale to be held to.</source>
+            <translation>只有一个回答由两位评分员评过，一致性无从比较。</translation>
+        </message>
+        <message>
+            <source>A score is not a finite number.</source>
+            <translation>有分数不是有限的数。</translation>
+        </message>
+        <message>
+            <source>The scale is continuous, and this figure is made for categories.</source>
+            <translation>分数是连续的，而此指标用于类别。</translation>
+        </message>
+        <message>
+            <source>With fewer than three raters nothing can be said about raters like these.</source>
+            <translation>评分员少于三位，无法推断类似的评分员。</translation>
+        </message>
+        <message>
+            <source>Not every rater judged every answer; the ICC from the model fits any design.</source>
+            <translation>并非每位评分员都评了每个回答；由模型得出的 ICC 适用于任何设计。</translation>
+        </message>
+        <message>
+            <source>It takes two raters and two answers.</source>
+            <translation>需要两位评分员和两个回答。</translation>
+        </message>
+        <message>
+            <source>The answers differ so little beside the noise that the ratio has no meaning.</source>
+            <translation>与噪声相比，回答之间的差别太小，该比值没有意义。</translation>
+        </message>
+        <message>
+            <source>There are so many ratings that the variances have no uncertainty worth a limit.</source>
+            <translation>评分很多，方差几乎没有不确定性，不必给出区间。</translation>
+        </message>
+        <message>
+            <source>No two raters share {n} answers.</source>
+            <translation>没有两位评分员共同评过 {n} 个回答。</translation>
+        </message>
+        <message>
+            <source>Not two prompts have the same answers judged by two raters or more.</source>
+            <translation>没有两个提示的回答都由两位以上的评分员评过。</translation>
+        </message>
+        <message>
+            <source>One rater alone: nothing can be said about agreement or about the bias.</source>
+            <translation>只有一位评分员：一致性和偏差都无法判断。</translation>
+        </message>
+        <message>
+            <source>No answer was judged by two raters: agreement and biases cannot be measured, and differences between raters cannot be told from differences between their answers.</source>
+            <translation>没有回答由两位评分员评过：无法测量一致性和偏差，评分员之间的差别也无法与回答之间的差别区分开。</translation>
+        </message>
+        <message>
+            <source>The raters fall into {n} sets that no shared answer joins: biases and qualities can be compared within a set only.</source>
+            <translation>评分员分成 {n} 组，组间没有共同评过的回答：偏差和质量只能在组内比较。</translation>
+        </message>
+        <message>
+            <source>One answer alone: nobody can say whether raters would rank answers alike.</source>
+            <translation>只有一个回答：无法判断评分员给回答的排序是否一致。</translation>
+        </message>
+        <message>
+            <source>All scores are the same: agreement beyond chance is not defined.</source>
+            <translation>所有分数都相同：超出随机的一致性没有定义。</translation>
+        </message>
+        <message>
+            <source>Only {shared} of {n} answers were judged by two raters or more.</source>
+            <translation>{n} 个回答中只有 {shared} 个由两位以上的评分员评过。</translation>
+        </message>
+        <message>
+            <source>There are {n} ratings; figures are given from {least} on.</source>
+            <translation>现有 {n} 个评分；达到 {least} 个才给出指标。</translation>
+        </message>
+        <message>
+            <source>Answers judged better have more ratings (r = {r}): if raters chose what to judge by how good it is, means and agreement lean.</source>
+            <translation>评价较高的回答评分更多（r = {r}）：如果评分员按好坏挑选要评的回答，均值和一致性会有偏。</translation>
+        </message>
+        <message>
+            <source>Answers judged worse have more ratings (r = {r}): if raters chose what to judge by how good it is, means and agreement lean.</source>
+            <translation>评价较低的回答评分更多（r = {r}）：如果评分员按好坏挑选要评的回答，均值和一致性会有偏。</translation>
         </message>
     </context>
     <context>

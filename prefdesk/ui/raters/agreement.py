@@ -125,6 +125,7 @@ class AgreementView(Speaking, QWidget):
         self._views.setCurrentIndex(number)
         self.people.columns.setVisible(number == PEOPLE)
         self.cards.setVisible(number != PAIR)  # two raters need the room
+        self.cards.set_brief(number != PEOPLE)
 
     def show_pair(self, found: "PairReport") -> None:
         """Show two raters side by side."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from prefdesk.ui.raters import words
+from prefdesk.ui.raters.reasons import reason_sentence, warning_sentence
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Column, Label, RowsModel, Speaking, TableView
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from prefdesk.project.report import Coefficient, DesignReport
 
 _tr = QCoreApplication.translate
+MEANING = 4
+"""The column of sentences, which takes the room that the figures leave."""
 
 
 def name_of(form: str) -> str:
@@ -39,7 +42,8 @@ def name_of(form: str) -> str:
     base = families.get(family)
     if base is None:
         return form.replace("_", " ")
-    return f"{base}, {kinds[kind]}" if kind in kinds else base
+    both = _tr("coefficients", "{family}, {kind}")
+    return both.format(family=base, kind=kinds[kind]) if kind in kinds else base
 
 
 def _fixed(form: str) -> str:
@@ -109,6 +113,10 @@ def _by_family(form: str) -> str:
     }.get(family, "")
 
 
+def _meant(figure: "Coefficient") -> str:
+    return reason_sentence(figure.reason) if figure.reason else meaning(figure.form)
+
+
 class CoefficientsView(Speaking, QWidget):
     """The table of all figures, and in words who judged what."""
 
@@ -117,6 +125,7 @@ class CoefficientsView(Speaking, QWidget):
         self._design: DesignReport | None = None
         self._rows: RowsModel[Coefficient] = RowsModel(self._columns())
         self.table = TableView(self._rows)
+        self.table.fill((MEANING,), 200)
         self.design, self.warnings = Label("", wrap=True), Label("", "warn", wrap=True)
         self._explained = Label("", "caption", wrap=True)
         self.say(self.table.setAccessibleName, lambda: self.tr("All figures of agreement"))
@@ -151,7 +160,7 @@ class CoefficientsView(Speaking, QWidget):
         parts = []
         if design.coverage:
             one = self.tr("{n} answers with {k}")
-            listed = ", ".join(one.format(n=f"{n:,}", k=k) for k, n in design.coverage[:8])
+            listed = words.comma().join(one.format(n=f"{n:,}", k=k) for k, n in design.coverage[:8])
             more = " …" if len(design.coverage) > 8 else ""
             parts.append(self.tr("Ratings per answer: {listed}.").format(listed=listed + more))
         if design.components > 1:
@@ -164,7 +173,7 @@ class CoefficientsView(Speaking, QWidget):
             parts.append(text)
         self.design.setText(" ".join(parts))
         self.design.setVisible(bool(parts))
-        self.warnings.setText("\n".join(design.warnings))
+        self.warnings.setText("\n".join(map(warning_sentence, design.warnings)))
         self.warnings.setVisible(bool(design.warnings))
 
     def _columns(self) -> "list[Column[Coefficient]]":
@@ -180,7 +189,7 @@ class CoefficientsView(Speaking, QWidget):
                 lambda c: c.these.value,
                 True,
                 show=lambda c: words.plain(c.these.value) or "–",
-                tip=lambda c: c.reason,
+                tip=lambda c: reason_sentence(c.reason),
                 width=64,
             ),
             Column(
@@ -199,8 +208,8 @@ class CoefficientsView(Speaking, QWidget):
             ),
             Column(
                 lambda: self.tr("What it means"),
-                lambda c: c.reason or meaning(c.form),
-                tip=lambda c: c.reason or meaning(c.form),
+                _meant,
+                tip=_meant,
                 tint=lambda c: "muted" if c.reason else "",
                 width=420,
             ),

@@ -20,7 +20,7 @@ GAP, LEAST, MOST = 8, 30, 56
 """Pixels: beside the names, and the side of a cell that holds a number."""
 MANY, TINY = 16, 14
 """From so many raters on, cells only show a colour; its number is said under the cursor."""
-INK_DARK, INK_LIGHT = "#1F2328", "#FFFFFF"
+INK_DARK, INK_LIGHT = "#000000", "#FFFFFF"
 
 
 class Pair(NamedTuple):
@@ -57,7 +57,8 @@ def shade(r: float) -> QColor:
 
 def ink(colour: QColor) -> QColor:
     """Black or white, whichever is read better on a colour."""
-    return QColor(INK_DARK if colour.lightnessF() > 0.55 else INK_LIGHT)
+    inks = (INK_DARK, INK_LIGHT)
+    return QColor(max(inks, key=lambda one: tokens.contrast(one, colour.name())))
 
 
 class HeatMap(Chart):

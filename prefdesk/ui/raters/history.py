@@ -152,7 +152,7 @@ class HistoryView(Speaking, QWidget):
                 width=100,
             ),
             Column(
-                lambda: self.tr("Answer"),
+                lambda: self.tr("Completion"),
                 lambda e: e.completion_id,
                 numeric=True,
                 tint=tint,

@@ -49,7 +49,7 @@ class ItemPanel(Speaking, Card):
         super().__init__(parent=parent)
         self.opened: Opened | None = None
         self._marked = b""
-        self.asked, self.answered = Label("", "caption"), Label("", "caption")
+        self.asked, self.answered = Label("", "caption"), Label("", "caption", wrap=True)
         self.reward, self.worth = Label("", "", wrap=True), Label("", "caption", wrap=True)
         self.prompt, self.answer = PlainText(), PlainText()
         self._rows: RowsModel[RewardPart] = RowsModel(self._columns())
@@ -228,7 +228,7 @@ class ItemPanel(Speaking, Card):
                 width=104,
             ),
             Column(
-                lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=110
+                lambda: self.tr("Counts"), self._counts, tint=tint, tip=lambda p: p.rule, width=56
             ),
             Column(lambda: self.tr("Comment"), lambda p: p.comment, tint=tint, width=120),
         ]

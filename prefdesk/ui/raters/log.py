@@ -23,6 +23,9 @@ from prefdesk.ui.widgets import (
     one_line,
 )
 
+DECISION, REASON = 1, 3
+"""The columns of sentences, which share the room that the others leave."""
+
 
 class LogView(Speaking, QWidget):
     """Every exclusion there ever was, newest first.
@@ -39,6 +42,7 @@ class LogView(Speaking, QWidget):
         self._desk = desk
         self._rows: RowsModel[LogRow] = RowsModel(self._columns())
         self.table = TableView(self._rows)
+        self.table.fill((DECISION, REASON), 160)
         self.table.chosen.connect(self._on_chosen)
         self.restore = Button("", "undo")
         self.restore.clicked.connect(self._on_restore_pressed)
@@ -132,7 +136,7 @@ class LogView(Speaking, QWidget):
                 width=120,
             ),
             Column(lambda: self.tr("Decision"), self._what, tint=tint, width=250),
-            Column(lambda: self.tr("State"), self._state, tint=tint, width=190),
+            Column(lambda: self.tr("State"), self._state, tint=tint, width=130),
             Column(
                 lambda: self.tr("Reason"),
                 _reason,
@@ -171,4 +175,7 @@ def _reason(row: LogRow) -> str:
 
 
 def _statistic(row: LogRow) -> str:
-    return "" if isinstance(row.exclusion, Credibility) else row.exclusion.statistic
+    if isinstance(row.exclusion, Credibility):
+        return ""
+    rules = row.exclusion.statistic.split(", ")
+    return words.comma().join(map(words.flag_name, rules))

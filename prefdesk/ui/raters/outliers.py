@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from prefdesk.project import AgreementReport, RatingReport
 
 
+NAME_WIDTH = 96
+
+
 class OutliersView(Speaking, QWidget):
     """Score plot and table on the left, the chosen answer with its ratings on the right."""
 
@@ -29,6 +32,7 @@ class OutliersView(Speaking, QWidget):
         self.plot.rating_opened.connect(self.open)
         self._rows: RowsModel[RatingReport] = RowsModel(self._columns())
         self.table = TableView(self._rows)
+        self.table.fill((0,), NAME_WIDTH)
         self.table.chosen.connect(self._on_chosen)
         self.none = Label("", "muted", wrap=True)
         self.item = ItemPanel()
@@ -52,6 +56,8 @@ class OutliersView(Speaking, QWidget):
         self.none.setVisible(not rows)
         if self.item.opened is not None:
             self._ask(self.item.opened.completion.id, self._marked)
+        elif rows:
+            self.table.selectRow(0)  # what stands out most
 
     def clear(self) -> None:
         """The project was closed."""
@@ -105,7 +111,7 @@ class OutliersView(Speaking, QWidget):
                 lambda r: words.kind_name(r.kind, excluded=r.excluded),
                 tint=tint,
                 tip=lambda r: words.rating_sentence(r.kind, r.score, r.expected),
-                width=90,
+                width=104,
             ),
         ]
 

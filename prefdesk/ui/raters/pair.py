@@ -16,7 +16,9 @@ from prefdesk.ui.widgets.arrange import side_by_side
 if TYPE_CHECKING:
     from prefdesk.project import PairReport, Range, SharedAnswer
 
-LEAST_HEIGHT = 380
+LEAST_HEIGHT, NAME_WIDTH = 380, 76
+SCALE = (0.0, 10.0)
+"""Ends of the scores, so that every pair is drawn on the same axes."""
 SMALLEST, LARGEST = 7.0, 26.0
 """Size in pixels of the mark of one answer, and the most that many together take."""
 
@@ -42,6 +44,7 @@ class PairView(Speaking, QWidget):
         self.card: Any = None
         self._rows: RowsModel[SharedAnswer] = RowsModel(self._columns())
         self.table = TableView(self._rows)
+        self.table.fill((1, 2), NAME_WIDTH)
         self.table.opened.connect(self.answer_opened)
         self.hint = Label("", "caption", wrap=True)
         self._plotted, right = QWidget(), QWidget()
@@ -111,7 +114,7 @@ class PairView(Speaking, QWidget):
         self.title.setText(
             self.tr("{first} and {second}").format(first=self._names[0], second=self._names[1])
         )
-        self.said.setText(" ".join(self._sentences(found)))
+        self.said.setText(words.joined(self._sentences(found)))
 
     def _sentences(self, found: "PairReport") -> list[str]:
         n = len(found.answers)
@@ -123,7 +126,7 @@ class PairView(Speaking, QWidget):
             said.append(self.tr("Too few, or all alike: no correlation can be told."))
         if found.same is not None:
             text = self.tr("The same score on {share} of them.")
-            said.append(text.format(share=f"{found.same:.0%}"))
+            said.append(text.format(share=words.percent(found.same)))
         if found.difference.value is not None:
             said.append(self._difference(found.difference))
         return said
@@ -155,8 +158,8 @@ class PairView(Speaking, QWidget):
         places = gathered(found.answers)
         if not places:
             return
-        ends = [v for at in places for v in at]
-        low, high = min(ends), max(ends)
+        low, high = SCALE
+        self.card.set_ticks(range(int(low), int(high) + 1, 2))
         self.card.set_series(self.tr("same score"), [low, high], [low, high], index=7)
         self.card.set_series(
             self.tr("answers"),
@@ -198,14 +201,14 @@ class PairView(Speaking, QWidget):
                 lambda a: a.first,
                 True,
                 show=lambda a: f"{a.first:g}",
-                width=132,
+                cut=True,
             ),
             Column(
                 lambda: self._names[1],
                 lambda a: a.second,
                 True,
                 show=lambda a: f"{a.second:g}",
-                width=132,
+                cut=True,
             ),
             Column(
                 lambda: self.tr("Difference, points"),

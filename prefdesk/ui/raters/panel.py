@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from prefdesk.ui import dates, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.place import Place
-from prefdesk.ui.raters.agreement import AgreementView
+from prefdesk.ui.raters.agreement import ALL, COMPARED, AgreementView
 from prefdesk.ui.raters.asking import Asking
 from prefdesk.ui.raters.exclusions import Acts
 from prefdesk.ui.raters.figures import Figures
@@ -91,7 +91,8 @@ class RatersPlace(Place):
 
     def actions_offered(self) -> list[QAction]:
         """Verbs for the command palette."""
-        return [self._again]
+        shown = self._pages.currentIndex() == SHOWN
+        return [self._again, *(self._views if shown else [])]
 
     def can_undo(self) -> bool:
         """True if an exclusion can be taken back."""
@@ -127,6 +128,11 @@ class RatersPlace(Place):
         self.state = Label("", "caption")
         self._again = QAction(self)
         self._again.triggered.connect(self.figures.work_out)
+        self._views = [QAction(self) for _ in (COMPARED, ALL)]
+        for action, view in zip(self._views, (COMPARED, ALL), strict=True):
+            action.triggered.connect(partial(self._show_view, view))
+        self.say(self._views[0].setText, lambda: self.tr("Compare raters"))
+        self.say(self._views[1].setText, lambda: self.tr("All figures of agreement"))
         again = PlainButton("", "redo")
         again.clicked.connect(self.figures.work_out)
         self.say(self._again.setText, lambda: self.tr("Work agreement out again"))
@@ -142,6 +148,11 @@ class RatersPlace(Place):
         train.clicked.connect(lambda: self.desk.go("train"))
         self.say(train.setText, lambda: self.tr("Go to training"))
         self.set_primary(train)
+
+    def _show_view(self, view: int) -> None:
+        self.tabs.setCurrentIndex(AGREEMENT)
+        self.agreement.choose(view)
+        self.agreement.buttons[view].setFocus()
 
     def _on_packs_pressed(self) -> None:
         menu, ask = QMenu(self), self.desk.verb_requested.emit
@@ -288,6 +299,7 @@ class RatersPlace(Place):
     def _on_answer_opened(self, answer: "SharedAnswer") -> None:
         self.tabs.setCurrentIndex(OUTLIERS)
         self.outliers.open_answer(answer.completion_id, answer.first_uid)
+        self.outliers.item.table.setFocus()  # whoever came by keyboard goes on there
 
     def _on_suppose_wished(self, supposed: Supposed) -> None:
         self.tabs.setCurrentIndex(WHAT_IF)

@@ -37,8 +37,10 @@ KEYS = (
 )  # fmt: skip
 """Names of the columns where they are remembered, whatever the language."""
 KEPT = "raters/"
-LEAST_HEIGHT = 340
-"""Room for the words about a rater; the page scrolls where the window is lower."""
+WIDE_USE, WIDE_DRIFT = 2.0, 10.0
+"""Intervals wider than twice the panel's range, or than the whole scale, tell nothing."""
+NAME_WIDTH, LEAST_HEIGHT = 112, 340
+"""Room for a name, and for the words about a rater; the page scrolls where the window is lower."""
 
 
 class RaterCard(Speaking, Card):
@@ -126,7 +128,7 @@ class RaterCard(Speaking, Card):
         if rater.excluded:
             text = self.tr("Excluded: {reason} The ratings stay in the file and count nowhere.")
             lines.append(text.format(reason=one_line(reason, 200)))
-        if rater.bias is not None:
+        if rater.bias is not None and not any(f.rule == "biased" for f in rater.flags):
             lines.append(self._bias(rater.bias, rater.bias_se))
         if rater.inconsistency is not None:
             text = self.tr("Single scores scatter by {sd} points around that.")
@@ -143,17 +145,19 @@ class RaterCard(Speaking, Card):
 
     def _habit_lines(self, rater: "RaterReport") -> list[str]:
         lines = []
-        if rater.scale_use.value is not None:
+        scale_use = words.told(rater.scale_use, WIDE_USE)
+        if scale_use:
             text = self.tr(
                 "Uses {figure} × the panel's range: above 1 spreads scores more, below 1 less."
             )
-            lines.append(text.format(figure=words.with_limits(rater.scale_use)))
+            lines.append(text.format(figure=scale_use))
         if rater.repeat.value is not None:
             text = self.tr("Agrees with their own earlier score: {figure}, over {n} answers.")
             lines.append(text.format(figure=words.with_limits(rater.repeat), n=rater.n_repeats))
-        if rater.drift.value is not None:
+        drift = words.told(rater.drift, WIDE_DRIFT, 1)
+        if drift:
             text = self.tr("Scores move by {figure} points per 100 ratings.")
-            lines.append(text.format(figure=words.with_limits(rater.drift)))
+            lines.append(text.format(figure=drift))
         if rater.vitality is not None:
             text = self.tr("Adds {change} to the alpha of the panel.")
             lines.append(text.format(change=words.signed(rater.vitality, 2)))
@@ -161,7 +165,10 @@ class RaterCard(Speaking, Card):
 
     def _bias(self, bias: float, se: float | None) -> str:
         figure = words.with_error(abs(bias), se)
-        if bias >= 0:
+        if not round(bias, 1):
+            text = self.tr("Scores like the panel, within {figure} points.")
+            figure = words.with_error(0.0, se)
+        elif bias > 0:
             text = self.tr("Scores {figure} points higher than the panel; this is corrected.")
         else:
             text = self.tr("Scores {figure} points lower than the panel; this is corrected.")
@@ -179,6 +186,7 @@ class PeopleView(Speaking, QWidget):
         self._rows: RowsModel[RaterReport] = RowsModel(self._columns())
         self.table = TableView(self._rows)
         self.say(self.table.setAccessibleName, lambda: self.tr("Raters"))
+        self.table.fill((0, 1), NAME_WIDTH)
         self.table.chosen.connect(self._on_chosen)
         self.card = RaterCard()
         self.table.setMinimumHeight(232)
@@ -319,7 +327,7 @@ class PeopleView(Speaking, QWidget):
                 lambda: self.tr("Scale use, ×"),
                 lambda r: r.scale_use.value,
                 True,
-                show=lambda r: words.with_limits(r.scale_use),
+                show=lambda r: words.told(r.scale_use, WIDE_USE),
                 tip=lambda r: self.tr("1 spreads scores like the panel, above 1 more."),
                 width=150,
             ),
@@ -335,7 +343,7 @@ class PeopleView(Speaking, QWidget):
                 lambda: self.tr("Drift, points per 100"),
                 lambda r: r.drift.value,
                 True,
-                show=lambda r: words.with_limits(r.drift),
+                show=lambda r: words.told(r.drift, WIDE_DRIFT, 1),
                 tip=lambda r: self.tr("How the scores move as the rater goes on."),
                 width=150,
             ),
@@ -360,5 +368,5 @@ class PeopleView(Speaking, QWidget):
     def _standing(self, rater: "RaterReport") -> str:
         if rater.excluded:
             return self.tr("excluded")  # the card says why
-        found = ", ".join(words.flag_name(f.rule) for f in rater.flags)
+        found = words.comma().join(map(words.flag_title, rater.flags))
         return f"⚑ {found}" if found else ""

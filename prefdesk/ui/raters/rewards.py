@@ -15,6 +15,8 @@ from prefdesk.ui.widgets.arrange import side_by_side
 if TYPE_CHECKING:
     from prefdesk.project import Project
 
+ANSWER_WIDTH = 104
+"""The least that is seen of an answer."""
 FIELDS = ("", "reward", "quality", "reliability", "n_ratings", "")
 """What each column sorts by; texts do not sort."""
 
@@ -30,8 +32,9 @@ class RewardsView(Speaking, QWidget):
         self._rows: RowsModel[RewardRow] = RowsModel(self._columns(), more=self._on_more)
         self._rows.sort_wished.connect(self._on_sort_wished)
         self.table = TableView(self._rows)
+        self.table.fill((0,), ANSWER_WIDTH)
         self.table.chosen.connect(self._on_chosen)
-        self.said = Label("", "caption")
+        self.said = Label("", "caption", wrap=True)
         self.item = ItemPanel()
         self.say(self.table.setAccessibleName, lambda: self.tr("Rewards"))
         self._lay_out()
@@ -97,9 +100,9 @@ class RewardsView(Speaking, QWidget):
 
     def _say_total(self) -> None:
         text = self.tr(
-            "%n rewarded completions. Choose one to open it into its ratings.", "", self._total
+            "{n} rewarded completions. Choose one to open it into its ratings.", "", self._total
         )
-        self.said.setText(text)
+        self.said.setText(text.format(n=f"{self._total:,}"))
 
     def _on_more(self, _last: RewardRow) -> None:
         self._ask(len(self._rows.records))

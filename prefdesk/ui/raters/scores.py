@@ -1,6 +1,7 @@
 """Every rating against what was expected of it, so that what stands out can be seen."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -60,6 +61,7 @@ class ScorePlot(Speaking, QWidget):
         self._report: AgreementReport | None = None
         self.card: Any = None
         self.legend = Label("", "caption", wrap=True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)  # marks in their colours
         self.against, self.who = QComboBox(), QComboBox()
         for way in WAYS:
             self.against.addItem("", way)
@@ -105,7 +107,12 @@ class ScorePlot(Speaking, QWidget):
         """Draw again once the plot itself has followed the theme."""
         self.setMinimumHeight(theme.scaled(LEAST_HEIGHT, theme.theme().zoom))
         if getattr(self, "card", None) is not None:
+            self._fit_heading()
             QTimer.singleShot(0, self, self._draw)
+
+    def _fit_heading(self) -> None:
+        """Large words on one line would push the plot out of a small window."""
+        self.card.heading.setWordWrap(theme.theme().zoom > 100)
 
     def _speak(self) -> None:
         self.say(self.against.setAccessibleName, lambda: self.tr("What the scores are drawn along"))
@@ -162,6 +169,8 @@ class ScorePlot(Speaking, QWidget):
         column = self.layout()
         assert column is not None
         column.addWidget(self.card)
+        self.card.follow(self.who)
+        self._fit_heading()
         self.card.set_words(*self._words())
 
     def _draw(self) -> None:
@@ -249,13 +258,20 @@ class ScorePlot(Speaking, QWidget):
         return words.kind_name(kind, excluded=kind == "excluded")
 
     def _legend(self, counts: dict[str, int], total: int) -> str:
-        signs = {layer.kind: layer.sign for layer in LAYERS}
-        found = [f"{signs[k]} {self._name(k)} ({n:,})" for k, n in counts.items() if n]
+        found = [
+            f"{_sign(layer)}&nbsp;{escape(self._name(layer.kind))} ({counts[layer.kind]:,})"
+            for layer in LAYERS
+            if counts[layer.kind]
+        ]
         drawn = sum(counts.values())
         if drawn < total:
             text = self.tr("{drawn} of {total} ratings drawn, all that stand out among them")
-            found.append(text.format(drawn=f"{drawn:,}", total=f"{total:,}"))
-        return "   ".join(found)
+            found.append(escape(text).format(drawn=f"{drawn:,}", total=f"{total:,}"))
+        return " &nbsp; ".join(found)
+
+
+def _sign(layer: Layer) -> str:
+    return f'<span style="color: {tokens.series(layer.order)[0]}">{layer.sign}</span>'
 
 
 def layers(ratings: "tuple[RatingReport, ...]") -> "dict[str, list[RatingReport]]":

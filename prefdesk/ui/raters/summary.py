@@ -28,7 +28,7 @@ class VerdictCard(Speaking, Card):
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._report: AgreementReport | None = None
-        self._low = False
+        self._low = self._brief = False
         self._picture, self.word = QLabel(), Label("", "number")
         self.sentence, self.advice = Label("", wrap=True), Label("", "muted", wrap=True)
         self.figure = Label("", "caption", wrap=True)
@@ -64,10 +64,20 @@ class VerdictCard(Speaking, Card):
         self._low = on
         self._set_figure()
 
+    def set_brief(self, on: bool) -> None:
+        """Say the word alone, where other views need the room; the sentences are a tip."""
+        self._brief = on
+        self._set_figure()
+
     def _set_figure(self) -> None:
         known = self._report is not None and self._report.verdict.reliability.value is not None
-        self.figure.setVisible(known and not self._low)
-        self.setToolTip(tip(self.figure.text()) if known and self._low else "")
+        # Without a figure the sentences are all there is; they are long, and matter.
+        brief, low = known and self._brief, known and (self._low or self._brief)
+        self.sentence.setVisible(not brief)
+        self.advice.setVisible(not low)
+        self.figure.setVisible(known and not low)
+        hidden = [self.sentence] * brief + [self.advice, self.figure] * low
+        self.setToolTip(tip("\n".join(part.text() for part in hidden)))
 
     def retranslate(self) -> None:
         """The words follow the language."""
@@ -161,6 +171,7 @@ class Summary(QWidget):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._low = self._brief = False
         self.verdict = VerdictCard()
         self.alpha, self.within = AlphaCard(within=False), AlphaCard(within=True)
         self._parts, alphas = QHBoxLayout(self), QHBoxLayout()
@@ -179,8 +190,15 @@ class Summary(QWidget):
 
     def set_low(self, on: bool) -> None:
         """Say less where the window is low."""
+        self._low = on
         for card in (self.verdict, self.alpha, self.within):
-            card.set_low(on)
+            card.set_low(on or self._brief)
+
+    def set_brief(self, on: bool) -> None:
+        """Leave room for what is below, whatever the window."""
+        self._brief = on
+        self.verdict.set_brief(on)
+        self.set_low(self._low)
 
     def show_report(self, report: "AgreementReport") -> None:
         """Show another report."""

@@ -211,7 +211,7 @@ class WhatIfView(Speaking, QWidget):
         return [
             Column(lambda: self.tr("Completion"), lambda m: m.completion_id, True, width=84),
             Column(
-                lambda: self.tr("Advantage now, sd"),
+                lambda: self.tr("Advantage, sd"),
                 lambda m: m.advantage_before,
                 True,
                 show=lambda m: words.signed(m.advantage_before, 2),
@@ -229,7 +229,7 @@ class WhatIfView(Speaking, QWidget):
                 width=84,
             ),
             Column(
-                lambda: self.tr("Reward now, sd"),
+                lambda: self.tr("Reward, sd"),
                 lambda m: m.reward_before,
                 True,
                 show=lambda m: words.signed(m.reward_before, 2),

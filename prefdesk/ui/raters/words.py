@@ -1,5 +1,6 @@
 """Figures about raters in words: verdicts, flags, intervals, in the present language."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -10,6 +11,16 @@ if TYPE_CHECKING:
     from prefdesk.project import Flag, Range, RaterReport
 
 MINUS = "\N{MINUS SIGN}"
+
+
+def comma() -> str:
+    """What stands between the parts of a list."""
+    return QCoreApplication.translate("figures", ", ")
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; Chinese puts no space between them."""
+    return " ".join(sentences).replace("\N{IDEOGRAPHIC FULL STOP} ", "\N{IDEOGRAPHIC FULL STOP}")
 
 
 def plain(value: float | None, decimals: int = 2) -> str:
@@ -48,6 +59,13 @@ def limits(found: "Range", decimals: int = 2) -> str:
     return text.format(low=plain(found.low, decimals), high=plain(found.high, decimals))
 
 
+def told(found: "Range", widest: float, decimals: int = 2) -> str:
+    """As `with_limits`, but blank where the interval is too wide to tell anything."""
+    if found.low is not None and found.high is not None and found.high - found.low > widest:
+        return ""
+    return with_limits(found, decimals)
+
+
 def with_limits(found: "Range", decimals: int = 2) -> str:
     """A figure with its interval, like `0.62 (0.51 to 0.71)`."""
     if found.value is None:
@@ -55,6 +73,11 @@ def with_limits(found: "Range", decimals: int = 2) -> str:
     interval = limits(found, decimals)
     text = plain(found.value, decimals)
     return f"{text} ({interval})" if interval else text
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent, written as everywhere, like `15 %`."""
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
 
 
 def verdict_word(word: str) -> str:
@@ -120,6 +143,18 @@ def verdict_icon(word: str) -> str:
 def flag_name(rule: str) -> str:
     """What a rater who stands out is called in a word or two; unknown rules keep their name."""
     return flag_names().get(rule, rule)
+
+
+def flag_title(flag: "Flag") -> str:
+    """What a rater who stands out is called: which way a bias leans, if it is one."""
+    bias = flag.values.get("bias") if flag.rule == "biased" else None
+    if not isinstance(bias, (int, float)) or not bias:
+        return flag_name(flag.rule)
+    return (
+        QCoreApplication.translate("flags", "mild")
+        if bias > 0
+        else QCoreApplication.translate("flags", "strict")
+    )
 
 
 def flag_names() -> dict[str, str]:

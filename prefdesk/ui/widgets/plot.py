@@ -24,7 +24,7 @@ from prefdesk.ui import background, theme, tokens
 from prefdesk.ui.dialogs import AskFile
 from prefdesk.ui.widgets.buttons import PlainButton
 from prefdesk.ui.widgets.cards import Card
-from prefdesk.ui.widgets.plot_box import Crosshair, ZoomBox
+from prefdesk.ui.widgets.plot_box import Axis, Crosshair, ZoomBox
 from prefdesk.ui.widgets.speaking import Speaking
 from prefdesk.ui.widgets.table import Column, RowsModel, TableView
 from prefdesk.ui.widgets.text import Label
@@ -70,7 +70,8 @@ class PlotCard(Speaking, Card):
         self.describe: Callable[[PlotPoint], str] | None = None
         self.value = Label("", "caption")
         self._box = ZoomBox() if zoom else pyqtgraph.ViewBox()
-        self.view = pyqtgraph.PlotWidget(viewBox=self._box)
+        axes = {side: Axis(side) for side in ("left", "bottom")}
+        self.view = pyqtgraph.PlotWidget(viewBox=self._box, axisItems=axes)
         self._plot = self.view.getPlotItem()
         self._cross = Crosshair(self._plot)
         self._rows: RowsModel[PlotPoint] = RowsModel(self._columns())
@@ -135,14 +136,25 @@ class PlotCard(Speaking, Card):
         """Write names instead of 0, 1, 2 … below the plot, such as checkpoints or raters."""
         self._plot.getAxis("bottom").setTicks([list(enumerate(names))])
 
+    def set_ticks(self, values: Sequence[float]) -> None:
+        """Write these figures along both axes, where figures beyond them have no meaning."""
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).setTicks([[(v, f"{v:g}") for v in values]])
+
     def clear(self) -> None:
         """Remove all series, lines and names."""
         self._series.clear()
         self._plot.clear()
-        self._plot.getAxis("bottom").setTicks(None)
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).setTicks(None)
         self._cross.attach()
         self._rows.set_rows([])
         self.value.setText("")
+
+    def follow(self, widget: QWidget) -> None:
+        """Be the next stop of the Tab key after a widget, though made later."""
+        for before, button in ((widget, self._as_table), (self._as_table, self._export)):
+            QWidget.setTabOrder(before, button)
 
     def points(self) -> list[PlotPoint]:
         """All points, as the table and the CSV show them."""
@@ -207,6 +219,7 @@ class PlotCard(Speaking, Card):
 
     def _prepare(self, zoom: bool) -> None:
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.view.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setFrameShape(self.view.Shape.NoFrame)
         self.view.setAntialiasing(True)
         self._plot.setMenuEnabled(False)

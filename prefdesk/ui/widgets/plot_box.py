@@ -11,6 +11,21 @@ from PySide6.QtCore import Qt
 from prefdesk.ui import theme
 
 
+class Axis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """An axis that writes a true minus sign, as all figures of the window do."""
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:
+        """The figures at the ticks."""
+        drawn = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", "\N{MINUS SIGN}") for text in drawn]
+
+    def _updateMaxTextSize(self, size: float) -> None:
+        # pyqtgraph counts four fifths of a label's height: a wide figure would touch its letters.
+        upright = self.orientation in ("left", "right")
+        missing = self.label.boundingRect().height() / 5 if upright else 0
+        super()._updateMaxTextSize(size + missing)
+
+
 class ZoomBox(pyqtgraph.ViewBox):  # type: ignore[misc]
     """Dragging chooses what is shown larger, a double click shows all again.
 

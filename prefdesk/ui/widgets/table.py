@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QKeySequence,
+    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
@@ -32,8 +33,9 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 RECORD_ROLE = Qt.ItemDataRole.UserRole
 SORT_ROLE = Qt.ItemDataRole.UserRole + 1
-HEADER_PADDING = 26
-"""Room beside a header's words: the style sheet's padding and the arrow of the sorting."""
+HEADER_PADDING, DOTS = 26, 12
+"""Room beside a header's words: the style sheet's padding and the arrow of the sorting; and more
+where words may be cut, which Qt does early."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Column(Generic[R]):
     `title` gives the translated header, with the unit (`lambda: self.tr("time, s")`);
     `value` the raw value of a record (sorting, TSV); `show` its text on the screen (default:
     numbers with `decimals` figures after the point, blank for None); `tint` a colour token or "".
+    With `cut`, a title too long for the column's width, such as a name, may end in dots.
     """
 
     title: Callable[[], str]
@@ -53,6 +56,7 @@ class Column(Generic[R]):
     tint: Callable[[R], str] | None = None
     tip: Callable[[R], str] | None = None
     width: int = 0
+    cut: bool = False
 
     def text(self, record: R) -> str:
         """What the cell shows; blank where there is nothing."""
@@ -206,6 +210,7 @@ class TableView(Speaking, QTableView):
         super().__init__(parent)
         self._rows, self._sized = model, False
         self.changed_by_hand = False
+        self._filling: tuple[tuple[int, ...], int] = ((), 0)
         self.setAccessibleName(name)
         self.setModel(model)
         self._set_manners()
@@ -253,12 +258,43 @@ class TableView(Speaking, QTableView):
     def _fit_columns(self) -> None:
         look = theme.theme()
         metrics = QFontMetrics(QFont(look.font("caption", bold=True)))
+        cutting = any(column.cut for column in self._rows.columns)
         for position, column in enumerate(self._rows.columns):
-            title = metrics.horizontalAdvance(column.title()) + HEADER_PADDING
+            title = 0 if column.cut else metrics.horizontalAdvance(column.title())
+            title += HEADER_PADDING + (DOTS if cutting else 0)
             wanted = max(title, theme.scaled(column.width, look.zoom))
             if not self._sized or wanted > self.columnWidth(position):
                 self.setColumnWidth(position, wanted)  # never narrower than somebody made it
         self._sized = True
+        self._fill()
+
+    def fill(self, columns: tuple[int, ...], least: int) -> None:
+        """Let columns share the width that the others leave; none gets less than `least` pixels."""
+        self._filling = columns, least
+        self.horizontalHeader().setStretchLastSection(False)
+        self._fill()
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        """Hide a column or show it; what it leaves goes to those that fill."""
+        super().setColumnHidden(column, hide)
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns that fill follow the width of the table."""
+        super().resizeEvent(event)
+        self._fill()
+
+    def _fill(self) -> None:
+        columns, least = self._filling
+        if not columns or self.changed_by_hand:
+            return
+        header = self.horizontalHeader()
+        taken = sum(header.sectionSize(n) for n in range(header.count()) if n not in columns)
+        room = (self.viewport().width() - taken) // len(columns)
+        for number in columns:
+            wanted = max(theme.scaled(least, theme.theme().zoom), room)
+            if wanted != header.sectionSize(number):
+                self.setColumnWidth(number, wanted)
 
     def _set_manners(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -273,6 +309,8 @@ class TableView(Speaking, QTableView):
         self.setSortingEnabled(True)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
+        if any(column.cut for column in self._rows.columns):
+            self.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.verticalHeader().hide()
         self.restyle()
