@@ -1,4 +1,8 @@
-"""How long a warm worker's round takes from the weights in memory to its first step."""
+"""How long a warm worker's round takes from the weights in memory to its first step.
+
+A step begins with the reading of its prompts by the reference, where that is another model; what
+this takes is told beside, `reference of the first step`.
+"""
 
 import tempfile
 import time
@@ -56,10 +60,10 @@ def _rounds(project: Project) -> list[dict[str, float]]:
 
 def _one(project: Project, parent_id: int) -> dict[str, float]:
     from prefdesk.project.work import round as job
-    from prefdesk.training import passes
+    from prefdesk.training import passes, start
 
     marks: dict[str, tuple[float, float]] = {}
-    load, gradients = job.load, passes.Passes.gradients
+    load, gradients, meet = job.load, passes.Passes.gradients, start.meet
     began = _now()
 
     def loaded(*args: Any, **named: Any) -> Any:
@@ -67,20 +71,28 @@ def _one(project: Project, parent_id: int) -> dict[str, float]:
         marks.setdefault("loaded", _now())
         return policy
 
+    def met(*args: Any, **named: Any) -> Any:
+        marks.setdefault("step", _now())
+        return meet(*args, **named)
+
     def stepped(*_: Any, **__: Any) -> Any:
-        marks["step"] = _now()
+        marks["ready"] = _now()
+        marks.setdefault("step", marks["ready"])
         raise Cancelled
 
-    job.load, passes.Passes.gradients = loaded, stepped  # type: ignore[method-assign]
+    job.load, start.meet = loaded, met
+    passes.Passes.gradients = stepped  # type: ignore[method-assign]
     try:
         _run(project, project.rounds.create(CONFIG, checkpoint_id=parent_id).job)
     finally:
-        job.load, passes.Passes.gradients = load, gradients  # type: ignore[method-assign]
+        job.load, start.meet = load, meet
+        passes.Passes.gradients = gradients  # type: ignore[method-assign]
     cpu, clock = (b - a for a, b in zip(marks["loaded"], marks["step"]))
     return {
         "to the weights, CPU s": marks["loaded"][0] - began[0],
         "weights to first step, CPU s": cpu,
         "weights to first step, s by the clock": clock,
+        "reference of the first step, CPU s": marks["ready"][0] - marks["step"][0],
     }
 
 
