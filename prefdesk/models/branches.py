@@ -112,8 +112,18 @@ def _behind(shared: Tensor, own: Tensor) -> Tensor:
 
 @contextmanager
 def branching(model: Any) -> Iterator[None]:
-    """Let `model` read rows in branches meanwhile; its passes are then called with `rows`."""
-    transformers.AttentionInterface.register(NAME, attend)
+    """Let `model` read rows in branches for one pass, which is called with `rows`.
+
+    Raises ValueError at its end if the model has attended in a way of its own.
+    """
+    calls = 0
+
+    def counted(*given: Any, **more: Any) -> tuple[Tensor, None]:
+        nonlocal calls
+        calls += 1
+        return attend(*given, **more)
+
+    transformers.AttentionInterface.register(NAME, counted)
     config = model.config
     before = config._attn_implementation
     config._attn_implementation = NAME
@@ -121,3 +131,5 @@ def branching(model: Any) -> Iterator[None]:
         yield
     finally:
         config._attn_implementation = before
+    if not calls:
+        raise ValueError("this model attends in a way of its own")

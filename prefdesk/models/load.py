@@ -121,6 +121,8 @@ class Policy:
         """A frozen copy of the policy as it is now; needs the memory of a second model."""
         memory.require("A copy of the model", self.n_parameters * self.dtype.itemsize)
         model = copy.deepcopy(self.model).requires_grad_(False).eval()
+        for layer in model.modules():
+            vars(layer).pop("forward", None)  # of `quick`, if it holds just now
         return Policy(model, self.tokenizer, self.info, self.end_ids)
 
 

@@ -37,7 +37,8 @@ def is_quick(x: Tensor) -> bool:
 
 def multiplied(x: Tensor, weight: Tensor | None, bias: Tensor | None = None) -> Tensor:
     """`x @ weight.T + bias` for a weight that is packed, or of any strides; no gradients."""
-    found: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
+    row = bias if bias is None else bias.contiguous()  # of a bias, oneDNN overlooks the strides
+    found: Tensor = torch.ops.mkldnn._linear_pointwise(x, weight, row, "none", [], "")
     return found
 
 

@@ -43,7 +43,7 @@ def _way(layer: nn.Module) -> Callable[..., Tensor] | None:
 
 
 def _plain(layer: nn.Linear, _slow: Callable[..., Tensor], x: Tensor) -> Tensor:
-    if x.dtype != layer.weight.dtype or not is_quick(x):
+    if not _fits(x, layer.weight):
         return functional.linear(x, layer.weight, layer.bias)
     found: Tensor = _Linear.apply(x, layer.weight, layer.bias)  # type: ignore[no-untyped-call]
     return found
@@ -51,7 +51,7 @@ def _plain(layer: nn.Linear, _slow: Callable[..., Tensor], x: Tensor) -> Tensor:
 
 def _adapted(layer: Any, slow: Callable[..., Tensor], x: Tensor, *rest: Any, **more: Any) -> Tensor:
     base, name = layer.base_layer, _adapter(layer)
-    if name is None or rest or more or x.dtype != base.weight.dtype or not is_quick(x):
+    if name is None or rest or more or not _fits(x, base.weight):
         return slow(x, *rest, **more)
     a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
     found: Tensor = _LowRank.apply(x, base.weight, base.bias, a, b, layer.scaling[name])  # type: ignore[no-untyped-call]
@@ -65,8 +65,14 @@ def _adapter(layer: Any) -> str | None:
         return None
     (name,) = names
     a, b = layer.lora_A[name], layer.lora_B[name]
-    is_more = getattr(layer, "lora_variant", {}).get(name) or layer.base_layer.weight.requires_grad
+    is_trained = any(weight.requires_grad for weight in layer.base_layer.parameters())
+    is_more = is_trained or getattr(layer, "lora_variant", {}).get(name)
     return name if {type(a), type(b)} == {nn.Linear} and b.bias is None and not is_more else None
+
+
+def _fits(x: Tensor, weight: Tensor) -> bool:
+    is_plain = x.dtype == weight.dtype and x.dim() > 1 and x.numel() > 0
+    return is_plain and is_quick(x) and not torch.is_autocast_enabled("cpu")
 
 
 class _Linear(torch.autograd.Function):
@@ -92,7 +98,8 @@ class _Linear(torch.autograd.Function):
 class _LowRank(torch.autograd.Function):
     """`x @ weight.T + bias + scale * (x @ a.T) @ b.T` for a frozen weight (Hu et al. 2021).
 
-    `a` and `b` may be of a wider type of numbers than `x`; their gradients are of theirs.
+    `a` and `b` may be of a wider type of numbers than `x`; they are rounded to its type, as their
+    gradients are before they take that of `a` and `b`.
     """
 
     @staticmethod

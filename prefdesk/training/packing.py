@@ -123,7 +123,8 @@ def build(
             (len(items[row[0]].prompt_ids), [len(items[i].token_ids) for i in row]) for row in rows
         ]
         plan = tuple(branches(prompt, lengths, dtype, device) for prompt, lengths in sizes)
-        mask = torch.zeros(len(rows), 1, 1, 1, dtype=dtype)
+        # Nobody may use it: a layer that does gives NaN, and is found out.
+        mask = torch.full((len(rows), 1, 1, 1), torch.nan, dtype=dtype)
     else:
         mask = _tree_mask(part, dtype) if trees else (part != _PAD).long()
     return Batch(

@@ -28,7 +28,8 @@ def fill(
 ) -> None:
     """Put log-probs of the draws under what drew them and under the reference into `known`.
 
-    The base model of an adapter can be asked at any time, and is met step by step (see `meet`).
+    The base model of an adapter can be asked at any time, and is met step by step (see `meet`),
+    unless `reference` is a context.
 
     Where these are known, in a round that goes on, nothing is computed.
 

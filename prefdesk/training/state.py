@@ -27,7 +27,7 @@ from prefdesk.training.trail import Trail
 from prefdesk.training.types import Baseline, Draft, PolicyLike, Rollout, StepReport
 from prefdesk.training.update import Known
 
-FORMAT = 2
+FORMAT = 3
 """To be raised whenever a round would go on from an older state to other numbers."""
 
 ADAMW = ("step", "exp_avg", "exp_avg_sq")
@@ -191,9 +191,10 @@ def surroundings(policy: PolicyLike) -> dict[str, str]:
 def numeric_path(policy: PolicyLike) -> dict[str, str]:
     """On what the digits of a log-prob depend beside the weights, but for the last one or two.
 
-    The same for the same device, number type and versions.
+    The same for the same device, number type, versions and way of computing.
     """
-    return {name: value for name, value in surroundings(policy).items() if name != "threads"}
+    told = {name: value for name, value in surroundings(policy).items() if name != "threads"}
+    return {"format": str(FORMAT), **told}
 
 
 def differences(state: RoundState, policy: PolicyLike) -> list[str]:

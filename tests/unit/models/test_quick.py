@@ -107,6 +107,33 @@ def test_that_adapters_of_another_kind_go_on_as_peft_wrote_them(
     assert gap(both_ways(model, fast=True), both_ways(model, fast=False)) < 1e-5
 
 
+@pytest.mark.parametrize("bias", ["all", "lora_only"])
+def test_that_a_bias_that_is_trained_along_gets_its_slope(bias: str) -> None:
+    model = made(adapters=1, bias=bias)
+    assert any("bias" in n for n, w in model.named_parameters() if w.requires_grad)
+    assert gap(both_ways(model, fast=True), both_ways(model, fast=False)) < 1e-5
+
+
+@pytest.mark.parametrize("adapters", [0, 1])
+@pytest.mark.parametrize("shape", [(0, 21), (21,), (2, 0, 21)])
+def test_that_no_rows_and_bare_rows_are_taken_as_torch_takes_them(
+    adapters: int, shape: tuple[int, ...]
+) -> None:
+    model, x = made(adapters=adapters), torch.ones(shape, requires_grad=True)
+    with quick(model):
+        found = model(x)
+        found.sum().backward()
+    assert torch.equal(found, model(x)) and x.grad is not None and x.grad.shape == x.shape
+
+
+def test_that_a_strided_bias_is_added_as_it_stands() -> None:
+    x, weight, wide = torch.randn(5, 7), torch.randn(6, 7), torch.randn(12)
+    if not products.is_quick(x):
+        pytest.skip("this torch does not multiply by oneDNN")
+    found = products.multiplied(x, weight, wide[::2])
+    assert (found - nn.functional.linear(x, weight, wide[::2])).abs().max() < 1e-5
+
+
 def test_that_an_adapter_that_is_off_counts_for_nothing() -> None:
     model = made(adapters=1)
     x = torch.randn(5, 21)

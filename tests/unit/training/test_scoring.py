@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from prefdesk.models import encode, load_policy
+from prefdesk.models.library import transformers
 from prefdesk.training import Draft, logprobs, scoring, text_logprob
 from prefdesk.training.scoring import BRANCHED, HEAD, PLAIN, SHARED, Path
 from tests.tiny import make_model
@@ -106,6 +107,21 @@ def test_that_a_model_with_more_to_its_attention_shares_by_a_mask(odd: dict[str,
     items = drafts()
     assert scoring.choose_path(Policy(model), items, scoring.by_prompt(items)) == SHARED
     assert model.config._attn_implementation == way
+
+
+@pytest.mark.parametrize("kind", ["gpt_neo", "falcon"])
+def test_that_a_model_which_attends_in_its_own_way_never_reads_in_branches(kind: str) -> None:
+    sizes = {
+        "gpt_neo": {"num_layers": 2, "num_heads": 2, "attention_types": [[["global"], 2]]},
+        "falcon": {"num_hidden_layers": 2, "num_attention_heads": 2},
+    }
+    config = transformers.AutoConfig.for_model(kind, vocab_size=97, hidden_size=32, **sizes[kind])
+    model = transformers.AutoModelForCausalLM.from_config(config).bfloat16().eval()
+    items = drafts()
+    path = scoring.choose_path(Policy(model), items, scoring.by_prompt(items))
+    assert not path.branch
+    with pytest.raises(ValueError, match="a way of its own"), scoring.branching(model.transformer):
+        pass
 
 
 def test_that_dropout_is_off_while_scoring_and_back_afterwards() -> None:
