@@ -20,8 +20,9 @@ from prefdesk.ui.desk import Desk
 from prefdesk.ui.jobs import JobRunner
 from prefdesk.ui.place import Place
 from prefdesk.ui.preferences import Preferences
+from prefdesk.ui.raters.panel import SHOWN, RatersPlace
 from prefdesk.ui.widgets import PrimaryButton
-from tests.ui.stage import Stage, Wait
+from tests.ui.stage import Stage, Wait, judged_project
 
 CANNED: tuple[JobEvent, ...] = (
     JobStarted("sample", 4, "completions", "cpu"),
@@ -137,10 +138,26 @@ def stage(qtbot: QtBot, preferences: Preferences) -> Iterator[Stage]:
     made.strike()
 
 
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A judged project; a module may name another one so."""
+    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
+
+
 @pytest.fixture
 def own_copy(judged: Path, tmp_path: Path) -> Path:
     """A copy of the project that the module calls `judged`."""
     return Path(shutil.copy(judged, tmp_path / "copy.prefdesk"))
+
+
+@pytest.fixture
+def raters_place(stage: Stage, own_copy: Path) -> RatersPlace:
+    """The place Raters with its report shown."""
+    stage.open(own_copy)
+    shown = stage.show(RatersPlace(stage.desk))
+    stage.wait(lambda: shown._pages.currentIndex() == SHOWN)
+    stage.quiet()
+    return shown
 
 
 @pytest.fixture

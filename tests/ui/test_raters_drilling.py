@@ -17,23 +17,13 @@ from prefdesk.ui.raters.pair import gathered, size
 from prefdesk.ui.raters.panel import LOG, OUTLIERS, REWARDS, SHOWN, WHAT_IF, RatersPlace
 from prefdesk.ui.raters.people import KEYS
 from prefdesk.ui.raters.scores import WAYS, along, layers
-from tests.ui.stage import judged_project
 
 RULES = sorted({*sayings.TEMPLATES, *findings.TEMPLATES} - {"outlier", "disputed"})
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
-
-
 @pytest.fixture
-def place(stage, own_copy):
-    stage.open(own_copy)
-    shown = stage.show(RatersPlace(stage.desk))
-    stage.wait(lambda: shown._pages.currentIndex() == SHOWN)
-    stage.quiet()
-    return shown
+def place(raters_place):
+    return raters_place
 
 
 @pytest.fixture

@@ -8,24 +8,15 @@ from prefdesk.events import JobSpec, ReportReady
 from prefdesk.project import Project
 from prefdesk.ui.raters.exclusions import ReasonDialog
 from prefdesk.ui.raters.panel import EMPTY, SHOWN, WAITING, RatersPlace
-from tests.ui.stage import ended, find, judged_project, shouting
+from tests.ui.stage import ended, find, shouting
 from tests.worlds import make_project, rate_by_panel
 
 AGREEMENT, OUTLIERS, REWARDS, LOG = range(4)
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
-
-
 @pytest.fixture
-def place(stage, own_copy):
-    stage.open(own_copy)
-    shown = stage.show(RatersPlace(stage.desk))
-    stage.wait(lambda: shown._pages.currentIndex() == SHOWN)
-    stage.quiet()
-    return shown
+def place(raters_place):
+    return raters_place
 
 
 def bad_rater(place):

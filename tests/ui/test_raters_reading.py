@@ -15,26 +15,16 @@ from prefdesk.ui.raters import reasons, words
 from prefdesk.ui.raters.agreement import COMPARED, PEOPLE
 from prefdesk.ui.raters.heatmap import ink, shade
 from prefdesk.ui.raters.log import _statistic
-from prefdesk.ui.raters.panel import OUTLIERS, SHOWN, RatersPlace
+from prefdesk.ui.raters.panel import OUTLIERS
 from prefdesk.ui.widgets import Column, RowsModel, TableView
 from tests.ui.full_report import full
-from tests.ui.stage import judged_project
 
 WITH_REASONS = ("coefficients", "icc", "kappa", "concordance")
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
-
-
 @pytest.fixture
-def place(stage, own_copy):
-    stage.open(own_copy)
-    shown = stage.show(RatersPlace(stage.desk))
-    stage.wait(lambda: shown._pages.currentIndex() == SHOWN)
-    stage.quiet()
-    return shown
+def place(raters_place):
+    return raters_place
 
 
 def said_reasons():

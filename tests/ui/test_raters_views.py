@@ -5,26 +5,15 @@ import pytest
 from prefdesk.ui.raters.agreement import ALL, COMPARED, PEOPLE
 from prefdesk.ui.raters.believing import BeliefDialog
 from prefdesk.ui.raters.heatmap import ink, pairs_of, shade, short
-from prefdesk.ui.raters.panel import SHOWN, RatersPlace
 from prefdesk.ui.raters.paper import LATEX, MethodsDialog, ask_methods, ask_tables
 from tests.ui.full_report import full
-from tests.ui.stage import judged_project
 
 LOG, WHAT_IF = 3, 5
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory):
-    return judged_project(tmp_path_factory.mktemp("judged") / "judged.prefdesk")
-
-
 @pytest.fixture
-def place(stage, own_copy):
-    stage.open(own_copy)
-    shown = stage.show(RatersPlace(stage.desk))
-    stage.wait(lambda: shown._pages.currentIndex() == SHOWN)
-    stage.quiet()
-    return shown
+def place(raters_place):
+    return raters_place
 
 
 @pytest.fixture
