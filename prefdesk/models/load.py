@@ -14,6 +14,7 @@ from prefdesk.models import encoding, folder, memory
 from prefdesk.models.device import choose_device, free_bytes, memory_errors
 from prefdesk.models.folder import ModelInfo
 from prefdesk.models.library import LOCAL, transformers
+from prefdesk.models.quick import unhurried
 from prefdesk.models.settings import cannot_load, end_ids, read_config
 from prefdesk.models.tensors import SizedStream
 
@@ -121,8 +122,7 @@ class Policy:
         """A frozen copy of the policy as it is now; needs the memory of a second model."""
         memory.require("A copy of the model", self.n_parameters * self.dtype.itemsize)
         model = copy.deepcopy(self.model).requires_grad_(False).eval()
-        for layer in model.modules():
-            vars(layer).pop("forward", None)  # of `quick`, if it holds just now
+        unhurried(model)  # a round that is asked between two steps computes `quick`
         return Policy(model, self.tokenizer, self.info, self.end_ids)
 
 

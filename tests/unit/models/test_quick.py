@@ -159,6 +159,14 @@ def test_that_a_model_is_left_as_it_was_even_after_a_failure() -> None:
     assert not any("forward" in vars(m) for m in model.modules())
 
 
+def test_that_a_copy_made_meanwhile_is_a_plain_model_again(fresh: Any) -> None:
+    policy = fresh()
+    with quick(policy.model):
+        copied = policy.clone_reference()
+        assert any("forward" in vars(m) for m in policy.model.modules())
+    assert not any("forward" in vars(m) for m in copied.model.modules())
+
+
 def test_that_an_inner_end_does_not_end_the_outer() -> None:
     model = made(adapters=0)
     with quick(model):
