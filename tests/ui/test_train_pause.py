@@ -20,7 +20,7 @@ def place(stage, own_copy):
     place = stage.show(TrainPlace(stage.desk))
     stage.wait(lambda: place.setup.may_start)
     place.primary.click()
-    stage.wait(lambda: place.conductor.state == "running")
+    stage.wait(lambda: stage.desk.jobs.running is not None)
     return place
 
 
@@ -61,6 +61,14 @@ def test_that_a_place_made_later_knows_that_the_round_waits(place, stage):
     stage.wait(lambda: second.round.pause.text() == "Go on")
     second.conductor.go_on()
     assert "go_on" in stage.told()
+
+
+def test_that_a_pause_asked_for_before_the_worker_has_taken_the_round_reaches_it(place, stage):
+    taken = stage.desk.jobs._present.pop("work")
+    place.round.pause.click()
+    assert "pause" not in stage.told() and not place.round.pause.isEnabled()
+    stage.desk.jobs._on_began(taken)
+    stage.wait(lambda: "pause" in stage.told())
 
 
 def test_that_a_round_that_ends_cannot_be_paused(place, stage):

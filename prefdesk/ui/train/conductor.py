@@ -91,7 +91,7 @@ class Conductor(QObject):
 
     def stop(self) -> None:
         """End after the present step and keep the checkpoint so far."""
-        self._end(self._desk.jobs.stop)
+        self._tell_round(self._desk.jobs.stop)
 
     def pause(self) -> None:
         """Let the running round wait."""
@@ -103,7 +103,7 @@ class Conductor(QObject):
 
     def cancel(self) -> None:
         """End now."""
-        self._end(self._desk.jobs.cancel)
+        self._tell_round(self._desk.jobs.cancel)
 
     def back(self) -> None:
         """Back to the recipe, unless a round is under way."""
@@ -127,17 +127,12 @@ class Conductor(QObject):
         self.state = state
         self.changed.emit()
 
-    def _end(self, how: "Callable[[], None]") -> None:
+    def _tell_round(self, how: "Callable[[], None]") -> None:
         running = self._desk.jobs.running
         if running is not None and running.kind == "round":
             how()
         else:
             self._at_start = how  # the worker has not taken the round up yet
-
-    def _tell_round(self, how: "Callable[[], None]") -> None:
-        running = self._desk.jobs.running
-        if running is not None and running.kind == "round":
-            how()
 
     def _on_created(self, made: "tuple[PreparedRound, Shown]") -> None:
         prepared, shown = made
