@@ -6,8 +6,10 @@
 
 Every slot, timer and paint runs inside some event that the application delivers; only the
 outermost one is counted, so that a slot which sends events is charged for all of them. Time is
-the thread's own (`time.thread_time`): other processes and other threads do not count, whatever
-the load of the machine.
+the thread's own (`time.thread_time`), so that waiting for a processor does not count. On a crowded
+machine even that clock runs fast, for others share the processor's units and caches. So after a
+long event a piece of work that is always the same is timed, and the event is charged what it would
+have taken where that work takes `STANDARD_MS`, which is what the limits are meant for.
 """
 
 import gc
@@ -20,8 +22,28 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 
+LONG_MS = 8.0
+"""Events that take longer are set right by the pace of the machine."""
+
+STANDARD_MS = 0.13
+"""What `standard_ms` takes on a quiet machine of the kind that the limits were set on."""
+
+
+def standard_ms() -> float:
+    """Processor time of a piece of work that touches a few hundred kilobytes."""
+    began = time.thread_time()
+    table = {n: str(n) for n in range(2000)}
+    sorted(table.values())
+    return 1000 * (time.thread_time() - began)
+
+
+def pace() -> float:
+    """How much longer the machine takes for everything just now; never below 1."""
+    return max(1.0, min(standard_ms() for _ in range(3)) / STANDARD_MS)
+
+
 class Spent(NamedTuple):
-    """One event: processor time in milliseconds, its kind, and who received it."""
+    """One event: processor time in milliseconds at full pace, its kind, and who received it."""
 
     ms: float
     kind: str
@@ -70,4 +92,5 @@ class GuiTime:
         finally:
             took = 1000 * (time.thread_time() - began)
             self._inside = False
+            took /= pace() if took > LONG_MS else 1.0
             self.spent.append(Spent(took, kind.name, type(receiver).__name__))
