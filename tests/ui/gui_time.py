@@ -21,7 +21,6 @@ from typing import NamedTuple, Self
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
-
 LONG_MS = 8.0
 """Events that take longer are set right by the pace of the machine."""
 
