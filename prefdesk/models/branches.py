@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from prefdesk.models.attention import attention, wide
 from prefdesk.models.library import transformers
 
 NAME = "prefdesk_branches"
@@ -26,11 +27,13 @@ class Branches:
 
     `take` [completions * longest] says which token of the completions stands where when they lie
     side by side, `back` [tokens] where each one is then; both None where all are of one length.
-    `mask` is additive, [completions, 1, longest, prompt + longest].
+    The masks are additive: of the prompt [prompt, prompt], and of any completion, which has the
+    prompt before it, [longest, prompt + longest].
     """
 
     prompt: int
     lengths: tuple[int, ...]
+    causal: Tensor
     mask: Tensor
     take: Tensor | None
     back: Tensor | None
@@ -45,19 +48,23 @@ def branches(
     prompt: int, lengths: Sequence[int], dtype: torch.dtype, device: torch.device
 ) -> Branches:
     """The plan for a row of `prompt` tokens with completions of these lengths behind it."""
-    longest, n = max(lengths), len(lengths)
-    inside = torch.arange(longest)
-    visible = (inside[None, :] <= inside[:, None]).expand(n, -1, -1)
-    seen = torch.cat([torch.ones(n, longest, prompt, dtype=torch.bool), visible], dim=-1)
-    mask = torch.zeros(seen.shape, dtype=dtype).masked_fill_(~seen, torch.finfo(dtype).min)
+    longest = max(lengths)
+    causal = _causal(longest, wide(dtype))
+    mask = functional.pad(causal, (prompt, 0))
     take = back = None
     if len(set(lengths)) > 1:
         sizes = torch.tensor(lengths)
         begins = sizes.cumsum(0) - sizes
+        inside = torch.arange(longest)
         real = inside[None] < sizes[:, None]
         take = torch.where(real, begins[:, None] + inside[None], 0).flatten().to(device)
         back = real.flatten().nonzero()[:, 0].to(device)
-    return Branches(prompt, tuple(lengths), mask[:, None].to(device), take, back)
+    first = _causal(prompt, wide(dtype))
+    return Branches(prompt, tuple(lengths), first.to(device), mask.to(device), take, back)
+
+
+def _causal(size: int, dtype: torch.dtype) -> Tensor:
+    return torch.full((size, size), -torch.inf, dtype=dtype).triu(1)
 
 
 def attend(
@@ -78,22 +85,19 @@ def attend(
     odd = [name for name in ("softcap", "sliding_window", "s_aux") if more.get(name) is not None]
     if rows is None or odd or dropout:
         raise ValueError(f"attention in branches knows nothing of {odd or 'this call'}")
-    group = query.shape[1] // key.shape[1]
-    if group > 1:
-        key, value = (part.repeat_interleave(group, 1) for part in (key, value))
-    found = [_row(query[r], key[r], value[r], one, scaling) for r, one in enumerate(rows)]
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    found = [_row(query[r], key[r], value[r], one, scale) for r, one in enumerate(rows)]
     wide = query.shape[2]
     padded = [functional.pad(one, (0, 0, 0, 0, 0, wide - len(one))) for one in found]
     return torch.stack(padded), None
 
 
-def _row(query: Tensor, key: Tensor, value: Tensor, one: Branches, scale: float | None) -> Tensor:
+def _row(query: Tensor, key: Tensor, value: Tensor, one: Branches, scale: float) -> Tensor:
     """[tokens, heads, size] of one row."""
     q, k, v = (part[None, :, : one.prompt] for part in (query, key, value))
-    heard = functional.scaled_dot_product_attention(q, k, v, is_causal=True, scale=scale)
+    heard = attention(q, k, v, one.causal, scale)
     mine, my_k, my_v = (_side_by_side(part[:, one.prompt :], one) for part in (query, key, value))
-    k, v = _behind(k, my_k), _behind(v, my_v)
-    told = functional.scaled_dot_product_attention(mine, k, v, attn_mask=one.mask, scale=scale)
+    told = attention(mine, _behind(k, my_k), _behind(v, my_v), one.mask, scale)
     flat = told.transpose(1, 2).flatten(0, 1)
     flat = flat if one.back is None else flat[one.back]
     return torch.cat([heard[0].transpose(0, 1), flat])

@@ -65,7 +65,7 @@ def test_that_prompts_are_shared_through_an_adapter(folder: Path) -> None:
     policy = policy_of(folder)
     rollouts = rated(policy)
     groups = scoring.by_prompt(rollouts)
-    assert scoring.choose_path(policy, rollouts, groups) == scoring.SHARED
+    assert scoring.choose_path(policy, rollouts, groups) == scoring.BRANCHED
 
 
 def test_that_a_fresh_adapter_needs_no_pass_of_its_own_for_the_reference(folder: Path) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from prefdesk.config import RoundConfig
 from prefdesk.models import encode, load_policy, weights
 from prefdesk.training import Draft, Rollout, checks, scoring, update
-from prefdesk.training.scoring import PLAIN, SHARED
+from prefdesk.training.scoring import BRANCHED, PLAIN, SHARED
 from prefdesk.training.scoring import Path as Way
 
 pytestmark = [pytest.mark.heavy, pytest.mark.needs_starter]
@@ -53,21 +53,26 @@ def answers(policy: Any) -> list[Rollout]:
 
 def test_that_the_starter_takes_the_fastest_way(policy: Any) -> None:
     rollouts = answers(policy)
-    assert scoring.choose_path(policy, rollouts, [(0, 1, 2)]) == SHARED
+    assert scoring.choose_path(policy, rollouts, [(0, 1, 2)]) == BRANCHED
 
 
-def test_that_log_probs_agree_within_a_ten_thousandth(policy: Any) -> None:
+@pytest.mark.parametrize("way", [PLAIN, SHARED, BRANCHED])
+def test_that_log_probs_agree_within_a_ten_thousandth(policy: Any, way: Way) -> None:
     rollouts = answers(policy)
-    quick = scoring.score_all(policy, rollouts, [(0, 1, 2)], SHARED, 10_000)
+    with scoring.steady(policy.model):
+        quick = scoring.score_all(policy, rollouts, [(0, 1, 2)], way, 10_000)
     for i, r in enumerate(rollouts):
         assert float((quick[i] - torch.tensor(r.logprobs)).abs().max()) <= 1e-4
 
 
-def test_that_every_gradient_agrees_in_norm(policy: Any) -> None:
+@pytest.mark.parametrize("way", [PLAIN, SHARED, BRANCHED])
+def test_that_every_gradient_agrees_in_norm(policy: Any, way: Way) -> None:
     rollouts = answers(policy)
-    found = [gradients(policy, rollouts, way) for way in (PLAIN, SHARED)]
-    for name, plain in found[0].items():
-        assert float((found[1][name] - plain).norm()) <= 5e-5 * float(plain.norm()), name
+    slow = gradients(policy, rollouts, PLAIN)
+    with scoring.steady(policy.model):
+        found = gradients(policy, rollouts, way)
+    for name, plain in slow.items():
+        assert float((found[name] - plain).norm()) <= 5e-5 * float(plain.norm()), name
 
 
 def gradients(policy: Any, rollouts: list[Rollout], way: Way) -> dict[str, Tensor]:

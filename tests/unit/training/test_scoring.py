@@ -59,7 +59,7 @@ def test_that_a_table_is_scored_by_looking_up() -> None:
 def test_that_a_llama_takes_the_fastest_way_and_a_bare_module_the_plain_one() -> None:
     items = drafts()
     groups = scoring.by_prompt(items)
-    assert scoring.choose_path(Policy(llama()), items, groups) == SHARED
+    assert scoring.choose_path(Policy(llama()), items, groups) == BRANCHED
     assert scoring.choose_path(Policy(llama().bfloat16()), items, groups) == BRANCHED
     assert scoring.choose_path(Policy(TwoLayers(vocabulary=11)), items, groups) == PLAIN
 
