@@ -1,12 +1,14 @@
 """Log-probabilities of chosen tokens without holding [tokens, vocabulary].
 
-The output layer is applied to a few hundred states at a time. Because a token's log-probability
-has one number of upstream gradient, its gradient with respect to the state can be made while the
-probabilities are at hand, so a frozen output layer costs one product forward and one for the
-gradient. A trained one is computed again in the backward pass.
+The output layer is applied to a block of the vocabulary at a time, and the softmax is added up as
+the blocks come (Milakov and Gimelshein 2018), so that a block's logits never leave the processor's
+cache. Because a token's log-probability has one number of upstream gradient, its gradient with
+respect to the state can be added up on the way, so a frozen output layer costs one product forward
+and one for the gradient. A trained one is computed again in the backward pass.
 """
 
-from math import nan
+from collections.abc import Iterator
+from math import inf, nan
 from typing import Any
 
 import torch
@@ -14,8 +16,8 @@ from torch import Tensor
 
 from prefdesk.models.products import product
 
-CHUNK = 128
-"""States at a time: 25 MB of float32 for a vocabulary of 50 000."""
+BLOCK = 2048
+"""Words of the vocabulary at a time: 2 MB of float32 for 256 states."""
 
 
 def head_logprobs(
@@ -47,23 +49,54 @@ def _wide(values: Tensor) -> Tensor:
     return values.float() if values.dtype in (torch.float16, torch.bfloat16) else values
 
 
-def _shifted(hidden: Tensor, weight: Tensor, heat: Tensor) -> Tensor:
-    """Logits [chunk, vocabulary] at their temperature, the largest of a row at 0."""
-    logits = _wide(product(hidden, weight)).div_(heat)
-    return logits.sub_(logits.amax(1, keepdim=True))
+def _blocks(hidden: Tensor, weight: Tensor, heat: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """Where each block begins, its rows of the output layer, and its logits at their heat."""
+    is_tempered = bool((heat != 1).any())
+    for first in range(0, len(weight), BLOCK):
+        part = weight[first : first + BLOCK]
+        logits = _wide(product(hidden, part))
+        yield first, part, logits.div_(heat) if is_tempered else logits
 
 
 def _dot(one: Tensor, other: Tensor) -> Tensor:
-    """Sum of products of each row, without a table of the products."""
-    return torch.bmm(one[:, None], other[:, :, None])[:, 0, 0]
+    """[rows, 1] sum of products of each row, without a table of the products."""
+    return torch.bmm(one[:, None], other[:, :, None])[:, 0]
 
 
-def _slope(powers: Tensor, total: Tensor, target: Tensor, heat: Tensor) -> Tensor:
-    """[chunk, vocabulary] gradient of each log-probability with respect to the raw logits.
+class _Softmax:
+    """A softmax that is added up block by block; all [tokens, 1].
 
-    Written over `powers`, which nobody needs any more.
+    `largest` is the largest logit so far, `total` the sum of powers relative to it, `bent` the sum
+    of powers times their exponents, and `chosen` the logit of the target.
     """
-    return powers.div_(-total).scatter_add_(1, target, torch.ones_like(total)).div_(heat)
+
+    def __init__(self, hidden: Tensor, targets: Tensor, heat: Tensor) -> None:
+        self.targets = targets[:, None]
+        self.largest = torch.full_like(heat, -inf)
+        self.total, self.bent, self.chosen = (torch.zeros_like(heat) for _ in range(3))
+
+    def take(self, first: int, logits: Tensor) -> Tensor:
+        """Take up a block, whose logits become exponents; the factor by which earlier sums of
+        powers have become smaller."""
+        at = self.targets - first
+        theirs = logits.gather(1, at.clamp(0, logits.shape[1] - 1))
+        self.chosen = torch.where((at >= 0) & (at < logits.shape[1]), theirs, self.chosen)
+        before, self.largest = self.largest, torch.maximum(self.largest, logits.amax(1, True))
+        logits.sub_(self.largest)
+        less = before - self.largest
+        factor = less.exp()
+        # Nothing was added up before the first block, and less is infinite there.
+        self.bent = factor * (self.bent + self.total * less.nan_to_num(neginf=0.0))
+        self.total = factor * self.total
+        return factor
+
+    def logp(self) -> Tensor:
+        """Log-probability [tokens] of the targets."""
+        return (self.chosen - self.largest - self.total.log())[:, 0]
+
+    def entropy(self) -> Tensor:
+        """[tokens], where `bent` was kept."""
+        return (self.total.log() - self.bent / self.total)[:, 0]
 
 
 class _HeadLogprobs(torch.autograd.Function):
@@ -72,29 +105,24 @@ class _HeadLogprobs(torch.autograd.Function):
         ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, heat: Tensor, graded: bool
     ) -> tuple[Tensor, Tensor]:
         at_once = graded and ctx.needs_input_grad[0] and not ctx.needs_input_grad[1]
-        ctx.slope = torch.empty_like(hidden) if at_once else None
-        logp, entropy, room = [], [], None
-        for start in range(0, len(hidden), CHUNK):
-            here = slice(start, start + CHUNK)
-            logits, target = _shifted(hidden[here], weight, heat[here]), targets[here, None]
-            chosen = logits.gather(1, target)[:, 0]
-            if not graded:
-                logp.append(chosen - logits.exp_().sum(1).log())
-                continue
-            # Fresh memory for as large a table costs more than the exponentials that go into it.
-            room = torch.empty_like(logits) if room is None else room[: len(logits)]
-            powers = torch.exp(logits, out=room)
-            total = powers.sum(1, keepdim=True)
-            log_total = total.log()[:, 0]
-            logp.append(chosen - log_total)
-            entropy.append(log_total - _dot(powers, logits) / total[:, 0])
-            if at_once:
-                slope = _slope(powers, total, target, heat[here])
-                ctx.slope[here] = product(slope.to(weight.dtype), weight.t())
+        sums = _Softmax(hidden, targets, heat)
+        pulled = (
+            torch.zeros(hidden.shape, dtype=heat.dtype, device=heat.device) if at_once else None
+        )
+        for first, part, logits in _blocks(hidden, weight, heat):
+            factor = sums.take(first, logits)
+            powers = torch.exp(logits) if graded else logits.exp_()
+            sums.total += powers.sum(1, keepdim=True)
+            if graded:
+                sums.bent += _dot(powers, logits)
+            if pulled is not None:
+                pulled.mul_(factor).add_(product(powers.to(part.dtype), part.t()))
+        found = sums.logp()
+        result = found, sums.entropy() if graded else torch.full_like(found, nan)
+        ctx.dtype = hidden.dtype
+        ctx.slope = None if pulled is None else (weight[targets] - pulled / sums.total).div_(heat)
         if graded and ctx.needs_input_grad[1]:
-            ctx.save_for_backward(hidden, weight, targets, heat)
-        found = torch.cat(logp)
-        result = found, torch.cat(entropy) if graded else torch.full_like(found, nan)
+            ctx.save_for_backward(hidden, weight, targets, heat, sums.largest + sums.total.log())
         ctx.mark_non_differentiable(result[1])
         return result
 
@@ -102,15 +130,14 @@ class _HeadLogprobs(torch.autograd.Function):
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         up = upstream[0][:, None]
         if ctx.slope is not None:
-            return ctx.slope * up.to(ctx.slope.dtype), None, None, None, None
-        hidden, weight, targets, heat = ctx.saved_tensors
-        to_hidden, to_weight = torch.empty_like(hidden), torch.zeros_like(weight)
-        for start in range(0, len(hidden), CHUNK):
-            here = slice(start, start + CHUNK)
-            powers = _shifted(hidden[here], weight, heat[here]).exp_()
-            total = powers.sum(1, keepdim=True)
-            slope = _slope(powers, total, targets[here, None], heat[here])
-            step = slope.mul_(up[here]).to(weight.dtype)
-            to_hidden[here] = product(step, weight.t())
-            to_weight += product(step.t(), hidden[here].t())
-        return to_hidden, to_weight, None, None, None
+            return (ctx.slope * up).to(ctx.dtype), None, None, None, None
+        hidden, weight, targets, heat, log_total = ctx.saved_tensors
+        up = up / heat
+        to_hidden = weight[targets] * up
+        to_weight = torch.zeros_like(weight)
+        for first, part, logits in _blocks(hidden, weight, heat):
+            step = logits.sub_(log_total).exp_().mul_(-up).to(weight.dtype)
+            to_hidden += product(step, part.t())
+            to_weight[first : first + BLOCK] = product(step.t(), hidden.t())
+        to_weight.index_add_(0, targets, (hidden * up).to(weight.dtype))
+        return to_hidden.to(hidden.dtype), to_weight, None, None, None

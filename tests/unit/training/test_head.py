@@ -1,4 +1,4 @@
-"""Log-probs in chunks against all logits at once."""
+"""Log-probs block by block against all logits at once."""
 
 import pytest
 import torch
@@ -11,8 +11,8 @@ TARGETS = torch.tensor([0, 3, 5, 3, 1])
 
 
 @pytest.fixture(autouse=True)
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(head, "CHUNK", 2)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(head, "BLOCK", 2)
 
 
 def made(trained: bool) -> tuple[Tensor, Tensor]:
@@ -31,6 +31,16 @@ def test_that_values_equal_those_from_all_logits() -> None:
     logits = (hidden[1] @ weight.T / 0.7).log_softmax(-1)
     assert float(found[0][1].detach()) == pytest.approx(float(logits[3].detach()))
     assert float(found[1][1]) == pytest.approx(-float((logits.exp() * logits).sum().detach()))
+
+
+@pytest.mark.parametrize("step", [500.0, -500.0])
+def test_that_logits_far_apart_neither_overflow_nor_vanish(step: float) -> None:
+    hidden = torch.tensor([[1.0], [-1.0]], dtype=torch.float64, requires_grad=True)
+    weight = step * torch.arange(6, dtype=torch.float64)[:, None]
+    targets, heat = torch.tensor([5, 2]), torch.ones(2, dtype=torch.float64)
+    found = head.head_logprobs(hidden, weight, targets, heat)
+    plain = head.logits_logprobs(hidden @ weight.T, targets, heat)
+    assert torch.allclose(found[0], plain[0]) and torch.allclose(found[1], torch.zeros(()).double())
 
 
 @pytest.mark.parametrize("trained", [False, True])
