@@ -24,6 +24,9 @@ from prefdesk.training.types import Batch, Draft, ModelHolder, ReaderLike, Scora
 BUDGET = 2048
 """Tokens in one micro-batch where nobody says otherwise."""
 
+READ = 2
+"""Without gradients so many times the tokens fit: nothing is kept from layer to layer."""
+
 WINDOW = 1024
 """Longest piece of a text that is read at once, in tokens."""
 
@@ -175,10 +178,11 @@ def score_all(
 ) -> dict[int, Tensor]:
     """Log-probs [length] on the CPU of every sequence in `groups`, by its index.
 
-    `go_on` is asked between micro-batches; after False, what was found so far is returned.
+    `budget` is as for gradients, which take more memory. `go_on` is asked between micro-batches;
+    after False, what was found so far is returned.
     """
     found: dict[int, Tensor] = {}
-    for rows in packing.micro_batches(items, groups, budget, share=path.share):
+    for rows in packing.micro_batches(items, groups, READ * budget, share=path.share):
         if not go_on():
             break
         batch = batch_of(holder, items, rows, path)
