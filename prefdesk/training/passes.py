@@ -92,7 +92,7 @@ class Passes:
             return self.gate.go_on() or whole
 
         with scoring.steady(self.policy.model):
-            found = self._halving(lambda size: work(size, ask))
+            found = self._halving(lambda size: work(size, ask), scoring.READ)
         return self.team.union(found, self.rollouts, [i for g in groups for i in g], self._fine)
 
     def gradients(
@@ -149,9 +149,10 @@ class Passes:
         wide = scoring.dtype_of(self.policy.model) == torch.float64
         return torch.float64 if wide else torch.float32
 
-    def _halving(self, work: Callable[[int], T]) -> T:
-        """`work` with what fits into memory."""
-        found, self.budget = self.team.all_or_none(
-            lambda: memory.halving(self.budget, self.floor, work), lambda: None
+    def _halving(self, work: Callable[[int], T], times: int = 1) -> T:
+        """`work` with what fits into memory, at first `times` the budget."""
+        found, size = self.team.all_or_none(
+            lambda: memory.halving(times * self.budget, self.floor, work), lambda: None
         )
+        self.budget = min(self.budget, size)
         return found

@@ -178,11 +178,10 @@ def score_all(
 ) -> dict[int, Tensor]:
     """Log-probs [length] on the CPU of every sequence in `groups`, by its index.
 
-    `budget` is as for gradients, which take more memory. `go_on` is asked between micro-batches;
-    after False, what was found so far is returned.
+    `go_on` is asked between micro-batches; after False, what was found so far is returned.
     """
     found: dict[int, Tensor] = {}
-    for rows in packing.micro_batches(items, groups, READ * budget, share=path.share):
+    for rows in packing.micro_batches(items, groups, budget, share=path.share):
         if not go_on():
             break
         batch = batch_of(holder, items, rows, path)
@@ -215,7 +214,7 @@ def logprobs(
     with steady(holder.model):
         path = choose_path(holder, pairs, groups) if sum(widths) > FEW else PLAIN
         found, _ = memory.halving(
-            budget, floor, lambda size: score_all(holder, pairs, groups, path, size)
+            READ * budget, floor, lambda size: score_all(holder, pairs, groups, path, size)
         )
     return [found[i].tolist() for i in range(len(pairs))]
 

@@ -27,7 +27,7 @@ from prefdesk.training.trail import Trail
 from prefdesk.training.types import Baseline, Draft, PolicyLike, Rollout, StepReport
 from prefdesk.training.update import Known
 
-FORMAT = 3
+FORMAT = 4
 """To be raised whenever a round would go on from an older state to other numbers."""
 
 ADAMW = ("step", "exp_avg", "exp_avg_sq")

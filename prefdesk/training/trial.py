@@ -100,7 +100,8 @@ def run_trial(
         _gradients(passes, widest, config)
         policy.model.zero_grad(set_to_none=True)
     tokens = _tokens(used, [middle], path, passes.budget)
-    cpu, clock = (Rate(r / tokens, t / tokens, s) for r, t, s in zip(read, trained, stepped))
+    fewer = _tokens(used, [middle], path, scoring.READ * passes.budget)
+    cpu, clock = (Rate(r / fewer, t / tokens, s) for r, t, s in zip(read, trained, stepped))
     work = work_of(
         used, groups, plan, config, path, passes.budget, reference_is_start=reference_is_start
     ).with_texts(texts, config)
@@ -127,7 +128,9 @@ def work_of(
             if packing.is_split(batches, some):
                 reads.append(some)
     return Work(
-        _tokens(rollouts, reads, path, budget), _tokens(rollouts, steps, path, budget), len(steps)
+        _tokens(rollouts, reads, path, scoring.READ * budget),
+        _tokens(rollouts, steps, path, budget),
+        len(steps),
     )
 
 

@@ -114,7 +114,7 @@ def gradients(
     in_reward = config.kl_placement == "reward" and config.kl_coef > 0
     ahead = in_reward and config.compares and packing.is_split(batches, mine)
     if ahead:
-        now = scoring.score_all(policy, rollouts, mine, path, budget)
+        now = scoring.score_all(policy, rollouts, mine, path, scoring.READ * budget)
         here = torch.tensor([place[i] for i in now])
         visit.penalty[here] = -config.kl_coef * _divergence_so_far(list(now), now, known)
     expected = _expected(visit, known, baseline)
