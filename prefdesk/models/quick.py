@@ -1,8 +1,8 @@
 """The linear layers of a model, and the adapters on them, by the faster products, differentiable.
 
 While `quick` holds, layers whose shape is known multiply by oneDNN both ways, and an adapter adds
-its low-rank product to that of its layer in one go. Everything else goes on as transformers and
-peft wrote it.
+its low-rank product to that of its layer in one go; norms and gated layers keep less for the
+gradient. Everything else goes on as transformers and peft wrote it.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from prefdesk.models import lean
 from prefdesk.models.products import added, is_quick, multiplied
 
 
@@ -45,7 +46,7 @@ def _way(layer: nn.Module) -> Callable[..., Tensor] | None:
         return _plain
     is_adapter = hasattr(layer, "lora_A") and hasattr(layer, "scaling")
     is_known = is_adapter and type(getattr(layer, "base_layer", None)) is nn.Linear
-    return _adapted if is_known else None
+    return _adapted if is_known else lean.way_of(layer)
 
 
 def _plain(layer: nn.Linear, _slow: Callable[..., Tensor], x: Tensor) -> Tensor:
@@ -112,22 +113,23 @@ class _LowRank(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, a: Tensor, b: Tensor, scale: float
     ) -> Tensor:
-        inner = multiplied(x, a.to(x.dtype)).mul_(scale)
-        ctx.scale = scale
-        ctx.save_for_backward(x, inner, weight, a, b)
-        return added(multiplied(x, weight, bias), inner, b.to(x.dtype))
+        down, up = a.to(x.dtype), b.to(x.dtype)
+        inner = multiplied(x, down).mul_(scale)
+        ctx.scale, ctx.dtype = scale, a.dtype
+        ctx.save_for_backward(x, inner, weight, down, up)
+        return added(multiplied(x, weight, bias), inner, up)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
-        x, inner, weight, a, b = ctx.saved_tensors
-        to_inner = multiplied(slope, b.to(slope.dtype).t()).mul_(ctx.scale)
+        x, inner, weight, down, up = ctx.saved_tensors
+        to_inner = multiplied(slope, up.t()).mul_(ctx.scale)
         to_x = None
         if ctx.needs_input_grad[0]:
-            to_x = added(multiplied(slope, weight.t()), to_inner, a.to(slope.dtype).t())
+            to_x = added(multiplied(slope, weight.t()), to_inner, down.t())
         # As rows of the low rank: the wide matrix is then read as it lies.
         to_a, to_b = _outer(to_inner, x), _outer(inner, slope).t()
-        return to_x, None, None, to_a.to(a.dtype), to_b.to(b.dtype), None
+        return to_x, None, None, to_a.to(ctx.dtype), to_b.to(ctx.dtype), None
 
 
 def _outer(one: Tensor, other: Tensor) -> Tensor:

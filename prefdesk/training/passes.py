@@ -57,6 +57,12 @@ class Gate:
         self.stopping = self.stopping or word == "stop"
 
 
+def tokens_at_once(policy: PolicyLike, config: RoundConfig) -> int:
+    """Tokens in one micro-batch: in 16 bits twice as many fit."""
+    half = scoring.dtype_of(policy.model).itemsize == 2
+    return config.micro_batch_tokens * (2 if half else 1)
+
+
 @dataclass
 class Passes:
     """The policy with its rollouts and the texts to learn along.

@@ -14,7 +14,7 @@ import torch
 from prefdesk.config import RoundConfig
 from prefdesk.training import checks, packing, scoring, start
 from prefdesk.training.packing import Row
-from prefdesk.training.passes import Gate, Passes
+from prefdesk.training.passes import Gate, Passes, tokens_at_once
 from prefdesk.training.round import Part, planned
 from prefdesk.training.scoring import Path
 from prefdesk.training.trail import Trail
@@ -91,7 +91,8 @@ def run_trial(
     trail = Trail(parameters, Baseline())
     with scoring.steady(policy.model):
         path = scoring.choose_path(policy, used, groups)
-        passes = Passes(policy, used, path, config.micro_batch_tokens, Gate(control), texts)
+        budget = tokens_at_once(policy, config)
+        passes = Passes(policy, used, path, budget, Gate(control), texts)
         middle, widest = _probes(used, plan, path, passes.budget)
         _gradients(passes, middle, config)  # the first pass pays for what later ones find ready
         stepped = _timed(lambda: trail.step(optimizer))
