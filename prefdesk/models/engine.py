@@ -17,8 +17,8 @@ HALF_TOLERANCE = 0.15
 """With an adapter merged into bfloat16 weights these are rounded anew; measured .08 on a model of
 135 million weights. Training computes the log-probs it compares by a path of its own."""
 
-TRIED = 2
-"""So many prompts are read both ways."""
+TRIED = (32, 24)
+"""Tokens at the end of the first prompts that are read both ways; two lengths, for the padding."""
 
 
 class Engine(NamedTuple):
@@ -41,10 +41,10 @@ class Engine(NamedTuple):
 def engine_for(policy: Policy, prompts: list[tuple[int, ...]], rows: int) -> Engine:
     """The engine for these prompts: fused if it reads the first ones as the plain one does.
 
-    Two prompts and the likeliest token after each are read both ways. Weights are copied, so it
-    holds for the policy as it is now.
+    The ends of two prompts and the likeliest token after each are read both ways. Weights are
+    copied, so it holds for the policy as it is now.
     """
-    few = prompts[:TRIED]
+    few = [prompt[-tokens:] for prompt, tokens in zip(prompts, TRIED)]
     try:
         plan = read(policy.base_model, rows=rows)
         found, tokens = _looked_at(FusedDecoder(plan, 2), few)

@@ -1,5 +1,4 @@
-"""Token by token through a plan: one cache for all rows, filled in place, holes closed by moving
-single rows."""
+"""Token by token through a plan."""
 
 from collections.abc import Sequence
 
@@ -7,14 +6,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from prefdesk.models.fused.past import LEAST, past_of
 from prefdesk.models.fused.plan import Layer, Plan
-
-LEAST = -1e9
-"""Added to scores of places that a row must not see; small enough for every kind of number."""
 
 
 class FusedDecoder:
-    """The plan with the keys and values of the rows that are still being drawn.
+    """The plan with what the rows have read and drawn that are still being drawn.
 
     `room` is the most tokens that will follow a prompt.
     """
@@ -34,8 +31,8 @@ class FusedDecoder:
         places = (seen.long().cumsum(-1) - 1).clamp(min=0).to(device)
         which = torch.repeat_interleave(torch.arange(len(prompts)), torch.tensor(copies)).to(device)
         seen = seen.to(device)
-        self._make_room(len(which), width, seen[which])
-        hidden = self._read(ids.to(device), places, seen, which)
+        self.past = past_of(plan, seen, copies, self.room)
+        hidden = self._read(ids.to(device), places, seen)
         self.places = places[:, -1][which]
         logits: Tensor = plan.head(plan.norm(hidden[:, -1]))
         return logits[which]
@@ -43,71 +40,44 @@ class FusedDecoder:
     def step(self, tokens: Tensor, keep: list[int]) -> Tensor:
         """Take the drawn tokens [rows] of the rows in `keep`, let the others go; next logits."""
         if len(keep) < len(tokens):
-            self._let_go(keep)
-            tokens = tokens[torch.tensor(keep, device=tokens.device)]
+            self.past.let_go(keep)
+            which = torch.tensor(keep, device=tokens.device)
+            tokens, self.places = tokens[which], self.places[which.to(self.places.device)]
         plan = self.plan
         self.places = self.places + 1
         x = plan.embedding[tokens.to(self.places.device)]
         around = _around(plan, x[:, None], self.places[:, None])
-        self.length += 1
-        mask = self.mask[: len(keep), :, :, : self.length].expand(-1, -1, plan.group, -1)
-        for layer, keys, values in zip(plan.layers, self.keys, self.values):
-            x = x + self._attend(layer, x, around, keys[: len(keep)], values[: len(keep)], mask)
+        self.past.advance()
+        for number, layer in enumerate(plan.layers):
+            x = x + self._attend(number, layer, x, around)
             x = _mlp(layer, x)
         logits: Tensor = plan.head(plan.norm(x))
         return logits
 
-    def _make_room(self, rows: int, width: int, seen: Tensor) -> None:
-        plan = self.plan
-        size = (rows, plan.kv_heads, width + self.room, plan.head_size)
-        self.length = width
-        self.keys = [plan.embedding.new_empty(size) for _ in plan.layers]
-        self.values = [plan.embedding.new_empty(size) for _ in plan.layers]
-        self.mask = plan.embedding.new_zeros(rows, 1, 1, width + self.room)
-        self.mask[:, 0, 0, :width].masked_fill_(~seen, LEAST)
-
-    def _read(self, ids: Tensor, places: Tensor, seen: Tensor, which: Tensor) -> Tensor:
+    def _read(self, ids: Tensor, places: Tensor, seen: Tensor) -> Tensor:
         plan, width = self.plan, ids.shape[1]
         x = plan.embedding[ids]
         around = _around(plan, x, places)
         earlier = torch.ones(width, width, dtype=torch.bool, device=x.device).tril()
         visible = (earlier & seen[:, None, :]) | torch.eye(width, dtype=torch.bool, device=x.device)
         mask = x.new_zeros(visible.shape).masked_fill_(~visible, LEAST)[:, None]
-        for layer, keys, values in zip(plan.layers, self.keys, self.values):
+        for number, layer in enumerate(plan.layers):
             q, k, v = _heads(plan, layer, layer.attention_norm(x), around)
-            keys[:, :, :width], values[:, :, :width] = k[which], v[which]
+            self.past.fill(number, k, v)
             heard = functional.scaled_dot_product_attention(q, k, v, mask, enable_gqa=True)
             x = x + layer.out(heard.transpose(1, 2).flatten(2))
             x = _mlp(layer, x)
         return x
 
     def _attend(
-        self,
-        layer: Layer,
-        x: Tensor,
-        around: tuple[Tensor, Tensor],
-        keys: Tensor,
-        values: Tensor,
-        mask: Tensor,
+        self, number: int, layer: Layer, x: Tensor, around: tuple[Tensor, Tensor]
     ) -> Tensor:
         """One new token a row: the heads that share keys are rows of one small product."""
         plan = self.plan
         q, k, v = _heads(plan, layer, layer.attention_norm(x)[:, None], around)
-        here = self.length - 1
-        keys[:, :, here], values[:, :, here] = k[:, :, 0], v[:, :, 0]
         grouped = q.view(len(x), plan.kv_heads, plan.group, plan.head_size)
-        keys, values = keys[:, :, : self.length], values[:, :, : self.length]
-        heard = functional.scaled_dot_product_attention(grouped, keys, values, mask)
+        heard = self.past.attend(number, grouped, k[:, :, 0], v[:, :, 0])
         return layer.out(heard.reshape(len(x), -1))
-
-    def _let_go(self, keep: list[int]) -> None:
-        """Rows in `keep` become the first ones; only those that change their place are moved."""
-        moved = [(to, at) for to, at in enumerate(keep) if to != at]
-        if moved:
-            to, at = (torch.tensor(part, device=self.mask.device) for part in zip(*moved))
-            for part in (self.places, self.mask, *self.keys, *self.values):
-                part[to] = part[at]
-        self.places = self.places[: len(keep)]
 
 
 def _around(plan: Plan, x: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:

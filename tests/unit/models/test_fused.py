@@ -11,7 +11,8 @@ from prefdesk.config import SamplingConfig
 from prefdesk.models import DrawRequest, draw, encode, engine, load_policy, sample, weights
 from prefdesk.models.decoder import Decoder
 from prefdesk.models.engine import Engine, engine_for
-from prefdesk.models.fused import FusedDecoder, Unknown, read
+from prefdesk.models.fused import FusedDecoder, Unknown, decode, read
+from prefdesk.models.fused.past import Repeated, Shared
 from prefdesk.models.products import Product
 from tests.unit.models.kinds import make_kind
 
@@ -34,13 +35,31 @@ def load(tiny_folder: Path, folder: Path, kind: str, **settings: Any) -> Any:
     return policy
 
 
-def walk(decoder: Decoder | FusedDecoder) -> torch.Tensor:
+LEAVING: tuple[tuple[list[int], tuple[list[int], ...]], ...] = (
+    ([2, 1, 2], ([0, 1, 2, 3, 4], [4, 1, 2, 3], [0, 3, 2], [0, 1], [0, 1], [1])),
+    ([2, 2, 2], ([0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5], [4, 5], [1], [0])),
+)
+
+
+def walk(decoder: Decoder | FusedDecoder, way: int = 0) -> torch.Tensor:
     """Logits over several steps in which rows leave, from the front, the middle and the end."""
-    found = [decoder.prefill(PROMPTS, [2, 1, 2])]
-    tokens = torch.tensor([70, 71, 72, 73, 74])
-    for keep in ([0, 1, 2, 3, 4], [4, 1, 2, 3], [0, 3, 2], [0, 1], [0, 1], [1]):
+    copies, steps = LEAVING[way]
+    found = [decoder.prefill(PROMPTS, copies)]
+    tokens = torch.tensor([70, 71, 72, 73, 74, 75])
+    for keep in steps:
         found.append(decoder.step(tokens[: len(found[-1])], keep))
     return torch.cat(found)
+
+
+@pytest.mark.parametrize("way", range(len(LEAVING)))
+@pytest.mark.parametrize("past", [Repeated, Shared])
+def test_that_both_pasts_remember_alike(
+    past: Any, way: int, policy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "past_of", past)
+    with torch.no_grad():
+        fused = walk(FusedDecoder(read(policy.model, rows=6), room=8), way)
+        assert (fused - walk(Decoder(policy), way)).abs().max() < 1e-4
 
 
 @pytest.mark.parametrize("kind", FAMILY)

@@ -315,6 +315,16 @@ def test_that_an_impossible_token_is_never_drawn(uniform: float) -> None:
             assert logprobs.tolist() == [0.0]
 
 
+def test_that_many_rows_are_drawn_as_each_alone() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits, uniforms = torch.randn(40, 300, generator=generator), torch.rand(40).double()
+    config = SamplingConfig(temperature=0.7, top_p=0.9)
+    tokens, logprobs = choose(logits, uniforms, config)
+    for n in range(40):
+        alone = choose(logits[n : n + 1], uniforms[n : n + 1], config)
+        assert tokens[n] == alone[0] and logprobs[n] == alone[1]
+
+
 def test_that_the_last_number_below_one_draws_a_token() -> None:
     generator = torch.Generator().manual_seed(0)
     last = torch.full((50,), 1 - 2**-53, dtype=torch.float64)
