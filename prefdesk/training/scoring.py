@@ -33,7 +33,7 @@ WINDOW = 1024
 FEW = 512
 """So few tokens that trying ways through the model would cost more than it saves."""
 
-PROBE = 64
+PROBE = 32
 """Tokens before and after the border of the piece on which the output layer is tried."""
 
 TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-4}
