@@ -276,7 +276,7 @@ class RoundConfig(Config):
     )
     micro_batch_tokens: int = setting(
         512,
-        "Tokens held in memory at once, twice as many in 16 bits; less needs less memory.",
+        "Tokens held in memory at once, half as many again in 16 bits; less needs less memory.",
         low=16,
         high=10**6,
         expert=True,

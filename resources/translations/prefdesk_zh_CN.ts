@@ -5962,8 +5962,8 @@
             <translation>同时处理的词元数</translation>
         </message>
         <message>
-            <source>Tokens held in memory at once, twice as many in 16 bits; less needs less memory.</source>
-            <translation>内存中同时处理的词元数，16 位时为两倍；越少越省内存。</translation>
+            <source>Tokens held in memory at once, half as many again in 16 bits; less needs less memory.</source>
+            <translation>内存中同时处理的词元数，16 位时为一倍半；越少越省内存。</translation>
         </message>
         <message>
             <source>Order of the prompts.</source>
