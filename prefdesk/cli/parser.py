@@ -373,6 +373,11 @@ def _training(verbs: Verbs) -> None:
         help="only say what would be trained on and measure what it would cost",
     )
     train.add_argument(
+        "--shard",
+        action="store_true",
+        help="spread a model that does not fit on one card over the processes of torchrun",
+    )
+    train.add_argument(
         "--preset",
         choices=tuple(PRESETS),
         help="how far the round may go; settings given beside it go first (default: balanced)",

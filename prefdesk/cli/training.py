@@ -1,7 +1,7 @@
 """Commands for the machine's part: sample, train, evaluate."""
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,11 @@ def train(options: argparse.Namespace) -> int:
     """Train one round, alone or in several processes."""
     if together.is_one_of_several():
         return together.train(options, _train)
+    if options.shard:
+        raise InputError(
+            "--shard spreads the model over several processes, and there is one.",
+            "Start them with torchrun --nproc-per-node N -m prefdesk train FILE --shard.",
+        )
     return _train(options, chosen(DeviceConfig, options), lambda spec: None)
 
 
@@ -80,9 +85,12 @@ def _train(options: argparse.Namespace, device: DeviceConfig, announce: together
             return 0
         prepared = _prepared(project, options)
         _warn(prepared)
-        announce(prepared.job)
+        job = prepared.job
+        if options.shard:
+            job = replace(job, settings={**job.settings, "shard": True})
+        announce(job)
         monitor = Monitor(project, device)
-        ended = monitor.run(prepared.job)
+        ended = monitor.run(job)
         done = project.rounds.get(prepared.record.id)
         if options.json:
             document(

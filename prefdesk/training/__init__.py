@@ -6,6 +6,7 @@ files, no SQL, no Qt. `project` and `jobs` call it inside functions, because it 
 
 from prefdesk.training.round import run_round
 from prefdesk.training.scoring import logprobs, text_logprob
+from prefdesk.training.sharding import spread
 from prefdesk.training.state import RoundState, differences, numeric_path
 from prefdesk.training.team import Team
 from prefdesk.training.trial import Trial, run_trial
@@ -35,5 +36,6 @@ __all__ = [
     "numeric_path",
     "run_round",
     "run_trial",
+    "spread",
     "text_logprob",
 ]

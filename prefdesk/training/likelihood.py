@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from prefdesk.training import packing, scoring
 from prefdesk.training.packing import Row
-from prefdesk.training.scoring import Path
+from prefdesk.training.scoring import Even, Path
 from prefdesk.training.types import Draft, PolicyLike
 
 
@@ -37,17 +37,22 @@ def add_gradient(
     path: Path,
     rows: Sequence[Row] | None = None,
     ask: Callable[[], object] = lambda: None,
+    even: Even = list,
 ) -> float:
     """Add the gradient of `-coef sum_i sum_t log pi_t / sum_i L_i` to the weights' `.grad`.
 
     Returns the mean of `-log pi_t` over all tokens of `texts`, without the coefficient. Where only
-    some `rows` (of one text each) are read, both are their part of the whole.
+    some `rows` (of one text each) are read, both are their part of the whole. `even` as in
+    `scoring.score_all`.
     """
     n_tokens = sum(len(text.token_ids) for text in texts)
     alone: Sequence[Row] = [(i,) for i in range(len(texts))] if rows is None else rows
     total = 0.0
-    for some in packing.micro_batches(texts, alone, budget, share=False):
+    for some in even(packing.micro_batches(texts, alone, budget, share=False)):
         ask()
+        if some is None:
+            scoring.idle(policy, texts, path)
+            continue
         batch = scoring.batch_of(policy, texts, some, path)
         loss = -scoring.score(policy, batch, path).logp.sum() / n_tokens
         (coef * loss).backward()  # type: ignore[no-untyped-call]

@@ -13,6 +13,7 @@ from prefdesk.errors import Cancelled
 from prefdesk.training import likelihood, memory, packing, scoring, update
 from prefdesk.training.packing import Row
 from prefdesk.training.scoring import Path
+from prefdesk.training.sharding import Lockstep, lockstep
 from prefdesk.training.team import Team
 from prefdesk.training.types import (
     Baseline,
@@ -80,6 +81,11 @@ class Passes:
     team: Team = field(default_factory=Team)
 
     @cached_property
+    def lockstep(self) -> Lockstep:
+        """How this process keeps step with the others."""
+        return lockstep(self.team, self.policy.model)
+
+    @cached_property
     def floor(self) -> int:
         """Tokens of the longest single sequence."""
         every: list[Scorable] = [*self.rollouts, *self.texts]
@@ -98,7 +104,7 @@ class Passes:
             return self.gate.go_on() or whole
 
         with scoring.steady(self.policy.model):
-            found = self._halving(lambda size: work(size, ask), scoring.READ)
+            found = self._halving(lambda size: work(size, ask, self.lockstep.even), scoring.READ)
         return self.team.union(found, self.rollouts, [i for g in groups for i in g], self._fine)
 
     def gradients(
@@ -121,6 +127,7 @@ class Passes:
         def work(size: int) -> Visit:
             self.policy.model.zero_grad(set_to_none=True)
             how: Any = {"budget": size, "path": self.path, "ask": self.gate.go_on}
+            how["even"] = self.lockstep.even
             visit = update.gradients(
                 self.policy,
                 self.rollouts,
@@ -157,6 +164,8 @@ class Passes:
 
     def _halving(self, work: Callable[[int], T], times: int = 1) -> T:
         """`work` with what fits into memory, at first `times` the budget."""
+        if self.lockstep.needed:
+            return self.lockstep.at_once(lambda: work(times * self.budget))
         found, size = self.team.all_or_none(
             lambda: memory.halving(times * self.budget, self.floor, work), lambda: None
         )

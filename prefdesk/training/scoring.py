@@ -44,6 +44,10 @@ HALF_TOLERANCE = 0.1
 random tokens, where the same two ways differ by 6e-6 in float32."""
 
 
+Even = Callable[[list[list[Row]]], Sequence[list[Row] | None]]
+"""Puts None among micro-batches where other processes have more of them."""
+
+
 class Path(NamedTuple):
     """A way through the model: output layer at completion tokens only; prompts shared; attention
     in branches."""
@@ -161,6 +165,14 @@ def batch_of(
     return packing.build(items, rows, holder.device, kind, branch=path.branch)
 
 
+def idle(holder: ModelHolder, items: Sequence[Scorable], path: Path) -> None:
+    """A pass, with its way back, that changes nothing: other processes wait for its parts."""
+    shortest = min(range(len(items)), key=lambda i: packing.width(items, (i,)))
+    logp = score(holder, batch_of(holder, items, [(shortest,)], path), path).logp
+    if logp.requires_grad:
+        (0 * logp.sum()).backward()  # type: ignore[no-untyped-call]
+
+
 def pieces(values: Tensor, batch: Batch, items: Sequence[Scorable]) -> Iterator[tuple[int, Tensor]]:
     """The values [tokens] of each member of the batch, with its index."""
     lengths = [len(items[i].token_ids) for i in batch.members]
@@ -175,15 +187,20 @@ def score_all(
     path: Path,
     budget: int,
     go_on: Callable[[], bool] = lambda: True,
+    even: Even = list,
 ) -> dict[int, Tensor]:
     """Log-probs [length] on the CPU of every sequence in `groups`, by its index.
 
-    `go_on` is asked between micro-batches; after False, what was found so far is returned.
+    `go_on` is asked between micro-batches; after False, what was found so far is returned. For
+    each None that `even` puts among the micro-batches, the model is passed for nothing.
     """
     found: dict[int, Tensor] = {}
-    for rows in packing.micro_batches(items, groups, budget, share=path.share):
+    for rows in even(packing.micro_batches(items, groups, budget, share=path.share)):
         if not go_on():
             break
+        if rows is None:
+            idle(holder, items, path)
+            continue
         batch = batch_of(holder, items, rows, path)
         logp = score(holder, batch, path).logp.cpu()
         found.update(pieces(logp, batch, items))

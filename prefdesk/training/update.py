@@ -9,7 +9,7 @@ from torch import Tensor
 from prefdesk.config import RoundConfig
 from prefdesk.training import advantages, losses, packing, scoring
 from prefdesk.training.packing import Row
-from prefdesk.training.scoring import Path
+from prefdesk.training.scoring import Even, Path
 from prefdesk.training.types import Baseline, Batch, PolicyLike, Rollout, TokenScores
 
 
@@ -100,12 +100,13 @@ def gradients(
     baseline: Baseline = Baseline(),  # noqa: B008  (immutable)
     mine: Sequence[Row] | None = None,
     ask: Callable[[], object] = lambda: None,
+    even: Even = list,
 ) -> Visit:
     """Add the gradient of the loss over `groups` to the weights' `.grad`.
 
     Denominators are those of all `groups`, however they are split; with `mine` only these of them
     are visited, and the visit has nothing of the others. `ask` is called between
-    micro-batches and may raise.
+    micro-batches and may raise; `even` as in `score_all`.
     """
     visit = visit_of(rollouts, groups)
     place = {i: k for k, i in enumerate(visit.members)}
@@ -113,13 +114,17 @@ def gradients(
     batches = packing.micro_batches(rollouts, mine, budget, share=path.share)
     in_reward = config.kl_placement == "reward" and config.kl_coef > 0
     ahead = in_reward and config.compares and packing.is_split(batches, mine)
-    if ahead:
-        now = scoring.score_all(policy, rollouts, mine, path, scoring.READ * budget)
+    read = mine if ahead else ()
+    now = scoring.score_all(policy, rollouts, read, path, scoring.READ * budget, even=even)
+    if now:
         here = torch.tensor([place[i] for i in now])
         visit.penalty[here] = -config.kl_coef * _divergence_so_far(list(now), now, known)
     expected = _expected(visit, known, baseline)
-    for rows in batches:
+    for rows in even(batches):
         ask()
+        if rows is None:
+            scoring.idle(policy, rollouts, path)
+            continue
         batch = scoring.batch_of(policy, rollouts, rows, path)
         scores = scoring.score(policy, batch, path)
         behaviour = _fixed(known.behaviour, scores.logp, batch, rollouts)

@@ -65,6 +65,25 @@ def test_that_two_processes_make_the_round_of_one(tmp_path, answered):
     assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-5)  # float32
 
 
+def test_that_a_model_spread_over_two_processes_makes_the_round_of_one(tmp_path, answered):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    alone, one = run(tmp_path / "one", answered)
+    assert alone.returncode == 0, alone.stderr
+    both, two = run(tmp_path / "two", answered, *together(2), more=(*TRAIN, "--shard"))
+    assert both.returncode == 0, both.stderr
+    (status, ours), (_, theirs) = numbers(two), numbers(one)
+    assert status == "done" and len(ours) > 40
+    assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-5)  # float32
+
+
+def test_that_one_process_alone_cannot_spread_a_model(tmp_path, answered):
+    done, path = run(tmp_path, answered, more=(*TRAIN, "--shard"))
+    assert done.returncode == 1 and "torchrun" in done.stderr
+    with Project.open(path) as project:
+        assert project.rounds.all() == []
+
+
 def test_that_what_one_process_refuses_ends_all_of_them(tmp_path, answered):
     wrong = ("--checkpoint", "99", "--device", "cpu")
     done, path = run(tmp_path, answered, *together(2), more=wrong)

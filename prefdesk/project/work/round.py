@@ -41,6 +41,7 @@ from prefdesk.training import (
     differences,
     logprobs,
     run_round,
+    spread,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
 
     With `resume` among the settings it goes on from the state that was kept, or starts over where
     there is none. `device` overrides the device of the context; `gallery` says to how many prompts
-    answers are shown as it goes.
+    answers are shown as it goes. With `shard`
+    the frozen model is spread over the processes that train together.
     """
     context = _on(settings.get("device", ""), context)
     record = project.rounds.get(int(settings["round_id"]))
@@ -62,18 +64,25 @@ def round(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     yield JobStarted("round", 0, "steps", context.device.device)
     for sentence in config.cautions():
         yield Note(sentence, "warning")
-    policy = load(project.checkpoints, parent, Path(context.spool), context.device)
+    is_spread = bool(settings.get("shard"))
+    # What is spread over several cards may not fit on one, so it comes from main memory.
+    place = replace(context.device, device="cpu") if is_spread else context.device
+    policy = load(project.checkpoints, parent, Path(context.spool), place)
     drawn, owners, learnt = list[Rollout](), list[int](), list[Draft]()
     last = project.core.query(lambda c: store.rounds.last_draw(c, record.id))
     yield from rollouts(
         project, policy, config, parent.id, rewards, drawn, context, last=last, owners=owners
     )
     yield from texts(project, policy, config, parent.id, learnt, context)
+    if is_spread:
+        _require_alone(parent, drawn)
     state = _state(project, record.id, context) if settings.get("resume") else None
     if not state:
         yield from read_again(project, policy, config, drawn, owners, context)
     reference = None if state else _reference(project, parent, drawn, context)
     make_trainable(policy, parent, config)
+    if is_spread:
+        spread(policy.model, context.device.device)
     inexact = _inexact(state, policy)
     if state:
         yield Note(f"Going on after step {state.taken}.")
@@ -114,6 +123,15 @@ def _on(device: str, context: Context) -> Context:
     values = {s.name: getattr(context.device, s.name) for s in context.device.describe()}
     changed = DeviceConfig.from_mapping(values | {"device": device})
     return replace(context, device=changed) if device else context
+
+
+def _require_alone(parent: Checkpoint, drawn: list[Rollout]) -> None:
+    """Refuse what would need a second model beside one that is spread over several cards."""
+    if parent.kind == "full" or not all(one.from_start for one in drawn):
+        raise TrainingError(
+            "A round of a model that is spread over several cards cannot read another model.",
+            "Start from the first model or an adapter, and leave answers of older ones out.",
+        )
 
 
 def _state(project: "Project", round_id: int, context: Context) -> RoundState | None:
