@@ -28,9 +28,11 @@ class Counted:
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         reading, training = scoring.score_all, update.gradients
 
-        def score_all(policy: Any, items: Any, groups: Any, path: Path, budget: int, *more: Any):
+        def score_all(
+            policy: Any, items: Any, groups: Any, path: Path, budget: int, *more: Any, **named: Any
+        ):
             self.read += tokens(items, groups, path, budget)
-            return reading(policy, items, groups, path, budget, *more)
+            return reading(policy, items, groups, path, budget, *more, **named)
 
         def gradients(policy: Any, items: Any, groups: Any, *more: Any, **named: Any):
             self.trained += tokens(items, groups, named["path"], named["budget"])
