@@ -23,12 +23,12 @@ from prefdesk.models.products import added, is_quick, multiplied
 def quick(model: nn.Module) -> Iterator[None]:
     """Let `model` multiply the faster way meanwhile; within itself it is idle."""
     changed = []
-    for layer in model.modules():
-        way = _way(layer)
-        if way and "forward" not in vars(layer):
-            layer.forward = partial(way, layer, layer.forward)
-            changed.append(layer)
     try:
+        for layer in model.modules():
+            way = _way(layer)
+            if way and "forward" not in vars(layer):
+                layer.forward = partial(way, layer, layer.forward)
+                changed.append(layer)
         yield
     finally:
         for layer in changed:

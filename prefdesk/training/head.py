@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from prefdesk.models.products import product
 
@@ -58,6 +59,12 @@ def _blocks(hidden: Tensor, weight: Tensor, heat: Tensor) -> Iterator[tuple[int,
         yield first, part, logits.div_(heat) if is_tempered else logits
 
 
+def _place(targets: Tensor, first: int, block: Tensor) -> tuple[Tensor, Tensor]:
+    """In which column of the block that begins at `first` each target is, and if it is there."""
+    at = targets - first
+    return at.clamp(0, block.shape[1] - 1), (at >= 0) & (at < block.shape[1])
+
+
 def _dot(one: Tensor, other: Tensor) -> Tensor:
     """[rows, 1] sum of products of each row, without a table of the products."""
     return torch.bmm(one[:, None], other[:, :, None])[:, 0]
@@ -78,9 +85,8 @@ class _Softmax:
     def take(self, first: int, logits: Tensor) -> Tensor:
         """Take up a block, whose logits become exponents; the factor by which earlier sums of
         powers have become smaller."""
-        at = self.targets - first
-        theirs = logits.gather(1, at.clamp(0, logits.shape[1] - 1))
-        self.chosen = torch.where((at >= 0) & (at < logits.shape[1]), theirs, self.chosen)
+        at, is_here = _place(self.targets, first, logits)
+        self.chosen = torch.where(is_here, logits.gather(1, at), self.chosen)
         before, self.largest = self.largest, torch.maximum(self.largest, logits.amax(1, True))
         logits.sub_(self.largest)
         less = before - self.largest
@@ -116,28 +122,36 @@ class _HeadLogprobs(torch.autograd.Function):
             if graded:
                 sums.bent += _dot(powers, logits)
             if pulled is not None:
+                # A likely target's own power would round off those of all others.
+                at, is_here = _place(sums.targets, first, powers)
+                powers.scatter_(1, at, powers.gather(1, at).masked_fill_(is_here, 0))
                 pulled.mul_(factor).add_(product(powers.to(part.dtype), part.t()))
         found = sums.logp()
         result = found, sums.entropy() if graded else torch.full_like(found, nan)
         ctx.dtype = hidden.dtype
-        ctx.slope = None if pulled is None else (weight[targets] - pulled / sums.total).div_(heat)
+        ctx.slope = None
+        if pulled is not None:
+            others = -torch.expm1(found)[:, None]
+            ctx.slope = (others * weight[targets] - pulled / sums.total).div_(heat)
         if graded and ctx.needs_input_grad[1]:
-            ctx.save_for_backward(hidden, weight, targets, heat, sums.largest + sums.total.log())
+            ctx.save_for_backward(hidden, weight, targets, heat, sums.largest, sums.total)
         ctx.mark_non_differentiable(result[1])
         return result
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         up = upstream[0][:, None]
         if ctx.slope is not None:
             return (ctx.slope * up).to(ctx.dtype), None, None, None, None
-        hidden, weight, targets, heat, log_total = ctx.saved_tensors
+        hidden, weight, targets, heat, largest, total = ctx.saved_tensors
         up = up / heat
-        to_hidden = weight[targets] * up
+        to_hidden = torch.zeros(hidden.shape, dtype=up.dtype, device=up.device)
         to_weight = torch.zeros_like(weight)
         for first, part, logits in _blocks(hidden, weight, heat):
-            step = logits.sub_(log_total).exp_().mul_(-up).to(weight.dtype)
+            at, is_here = _place(targets[:, None], first, logits)
+            step = logits.sub_(largest).exp_().mul_(-up / total)
+            step = step.scatter_add_(1, at, up.where(is_here, 0)).to(weight.dtype)
             to_hidden += product(step, part.t())
             to_weight[first : first + BLOCK] = product(step.t(), hidden.t())
-        to_weight.index_add_(0, targets, (hidden * up).to(weight.dtype))
         return to_hidden.to(hidden.dtype), to_weight, None, None, None

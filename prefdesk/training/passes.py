@@ -58,12 +58,6 @@ class Gate:
         self.stopping = self.stopping or word == "stop"
 
 
-def tokens_at_once(policy: PolicyLike, config: RoundConfig) -> int:
-    """Tokens in one micro-batch: in 16 bits half as many again fit."""
-    half = scoring.dtype_of(policy.model).itemsize == 2
-    return config.micro_batch_tokens * 3 // 2 if half else config.micro_batch_tokens
-
-
 @dataclass
 class Passes:
     """The policy with its rollouts and the texts to learn along.
@@ -104,7 +98,8 @@ class Passes:
             return self.gate.go_on() or whole
 
         with scoring.steady(self.policy.model):
-            found = self._halving(lambda size: work(size, ask, self.lockstep.even), scoring.READ)
+            size = scoring.read_at_once(self.path, self.budget)
+            found = self._halving(lambda size: work(size, ask, self.lockstep.even), size)
         return self.team.union(found, self.rollouts, [i for g in groups for i in g], self._fine)
 
     def gradients(
@@ -148,7 +143,7 @@ class Passes:
 
         fresh = [i for g in groups for i in g if i not in known.behaviour]
         bare = [i for g in groups for i in g if i not in known.reference]
-        visit = self._halving(work)
+        visit = self._halving(work, self.budget)
         self.team.add_gradients(parameters)
         if self.team.size > 1:
             visit.add_up(self.team.add)
@@ -162,12 +157,12 @@ class Passes:
         wide = scoring.dtype_of(self.policy.model) == torch.float64
         return torch.float64 if wide else torch.float32
 
-    def _halving(self, work: Callable[[int], T], times: int = 1) -> T:
-        """`work` with what fits into memory, at first `times` the budget."""
+    def _halving(self, work: Callable[[int], T], budget: int) -> T:
+        """`work` with what fits into memory of `budget` tokens."""
         if self.lockstep.needed:
-            return self.lockstep.at_once(lambda: work(times * self.budget))
+            return self.lockstep.at_once(lambda: work(budget))
         found, size = self.team.all_or_none(
-            lambda: memory.halving(times * self.budget, self.floor, work), lambda: None
+            lambda: memory.halving(budget, self.floor, work), lambda: None
         )
         self.budget = min(self.budget, size)
         return found

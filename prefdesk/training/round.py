@@ -26,7 +26,7 @@ from prefdesk.config import RoundConfig
 from prefdesk.errors import OutOfMemory, TrainingError
 from prefdesk.training import advantages, checks, memory, metrics, schedule, scoring, start, state
 from prefdesk.training.packing import Row
-from prefdesk.training.passes import Gate, Passes, tokens_at_once
+from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.start import Reference
 from prefdesk.training.state import Live, RoundState, Standing
 from prefdesk.training.team import Team
@@ -105,7 +105,7 @@ def run_round(
     team = Team()
     plan, gate = list(planned(groups, config)), Gate(control, team)
     texts = texts if config.mle_coef else ()
-    at = Standing(1.0, 0.0, tokens_at_once(policy, config), time.monotonic(), config.kl_coef)
+    at = Standing(1.0, 0.0, config.micro_batch_tokens, time.monotonic(), config.kl_coef)
     trail, known, final = Trail(parameters, baseline or Baseline()), Known(), dict[str, float]()
     reason: TrainingError | None = None
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.0)

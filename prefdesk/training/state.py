@@ -86,9 +86,11 @@ class Live:
     def begin(
         self, standing: Standing, rollouts: Sequence[Rollout], groups: Sequence[Row]
     ) -> tuple[Standing, StepReport | None]:
-        """Choose the way through the model, at the beginning of a round."""
+        """Choose the way through the model, at the beginning of a round, and what it takes at
+        once."""
         self.path = scoring.choose_path(self.policy, rollouts, groups)
-        return standing, None
+        budget = scoring.trained_at_once(self.policy, self.path, standing.budget)
+        return standing._replace(budget=budget), None
 
     def capture(self, standing: Standing, last: StepReport) -> RoundState:
         """The state as it is now; right only between two steps."""

@@ -14,7 +14,7 @@ import torch
 from prefdesk.config import RoundConfig
 from prefdesk.training import checks, packing, scoring, start
 from prefdesk.training.packing import Row
-from prefdesk.training.passes import Gate, Passes, tokens_at_once
+from prefdesk.training.passes import Gate, Passes
 from prefdesk.training.round import Part, planned
 from prefdesk.training.scoring import Path
 from prefdesk.training.trail import Trail
@@ -91,7 +91,7 @@ def run_trial(
     trail = Trail(parameters, Baseline())
     with scoring.steady(policy.model):
         path = scoring.choose_path(policy, used, groups)
-        budget = tokens_at_once(policy, config)
+        budget = scoring.trained_at_once(policy, path, config.micro_batch_tokens)
         passes = Passes(policy, used, path, budget, Gate(control), texts)
         middle, widest = _probes(used, plan, path, passes.budget)
         _gradients(passes, middle, config)  # the first pass pays for what later ones find ready
@@ -101,7 +101,7 @@ def run_trial(
         _gradients(passes, widest, config)
         policy.model.zero_grad(set_to_none=True)
     tokens = _tokens(used, [middle], path, passes.budget)
-    fewer = _tokens(used, [middle], path, scoring.READ * passes.budget)
+    fewer = _tokens(used, [middle], path, scoring.read_at_once(path, passes.budget))
     cpu, clock = (Rate(r / fewer, t / tokens, s) for r, t, s in zip(read, trained, stepped))
     work = work_of(
         used, groups, plan, config, path, passes.budget, reference_is_start=reference_is_start
@@ -129,7 +129,7 @@ def work_of(
             if packing.is_split(batches, some):
                 reads.append(some)
     return Work(
-        _tokens(rollouts, reads, path, scoring.READ * budget),
+        _tokens(rollouts, reads, path, scoring.read_at_once(path, budget)),
         _tokens(rollouts, steps, path, budget),
         len(steps),
     )

@@ -115,7 +115,8 @@ def gradients(
     in_reward = config.kl_placement == "reward" and config.kl_coef > 0
     ahead = in_reward and config.compares and packing.is_split(batches, mine)
     read = mine if ahead else ()
-    now = scoring.score_all(policy, rollouts, read, path, scoring.READ * budget, even=even)
+    size = scoring.read_at_once(path, budget)
+    now = scoring.score_all(policy, rollouts, read, path, size, even=even)
     if now:
         here = torch.tensor([place[i] for i in now])
         visit.penalty[here] = -config.kl_coef * _divergence_so_far(list(now), now, known)

@@ -141,3 +141,11 @@ def test_that_products_are_those_of_a_plain_matrix(dtype: torch.dtype) -> None:
         truth = torch.nn.functional.linear(x.double(), weight.double(), bias.double())
         error = (Product(weight, bias, rows=5)(x).double() - truth).abs().max()
         assert error < 60 * torch.finfo(dtype).eps
+
+
+def test_that_float16_is_drawn_by_it_too(fresh: Callable[..., Any]) -> None:
+    policy = fresh(dtype="float16")
+    assert engine_for(policy, PROMPTS, 6).name == "fused"
+    with torch.no_grad():
+        fused = walk(FusedDecoder(read(policy.model, rows=6), room=8))
+        assert (fused - walk(Decoder(policy))).abs().max() < 0.02

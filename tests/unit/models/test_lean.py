@@ -63,3 +63,22 @@ def test_that_a_norm_of_other_numbers_than_its_input_is_left_alone() -> None:
     way = way_of(layer)
     x = torch.ones(1, 8, dtype=torch.float64)
     assert way and way(layer, lambda _: "as it was", x) == "as it was"
+
+
+class Widened(LlamaRMSNorm):  # type: ignore[misc]
+    """The formula, in other numbers than those that come in."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(x).double()
+
+
+class Paired(LlamaMLP):  # type: ignore[misc]
+    """The formula, with more beside it."""
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, None]:
+        return self.down_proj(self.act_fn(self.gate_proj(x)) * self.up_proj(x)), None
+
+
+def test_that_a_class_which_answers_otherwise_goes_its_own_way() -> None:
+    assert way_of(Widened(8)) is None
+    assert way_of(Paired(shaped())) is None

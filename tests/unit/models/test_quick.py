@@ -206,3 +206,17 @@ def test_that_both_decoders_are_given_the_same_token(
     monkeypatch.setattr(engine.Decoder, "prefill", prefill)
     engine.engine_for(policy, [(5, 6, 7), (8, 9)], 2)
     assert len(given) == 2 and given[0] == given[1]
+
+
+def test_that_a_layer_that_cannot_be_looked_at_leaves_the_others_as_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(layer: nn.Module) -> None:
+        if isinstance(layer, nn.Tanh):
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("prefdesk.models.lean.way_of", broken)
+    model = nn.Sequential(nn.Linear(2, 2), nn.Tanh())
+    with pytest.raises(ZeroDivisionError), quick(model):
+        pass
+    assert not any("forward" in vars(m) for m in model.modules())

@@ -65,3 +65,31 @@ def test_that_half_precision_is_summed_in_single() -> None:
     assert logp.dtype == torch.float32
     truth = ((hidden @ weight.T).float() / HEAT.float()[:, None]).log_softmax(-1)
     assert torch.allclose(logp, truth.gather(1, TARGETS[:, None])[:, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_that_gradients_of_likely_tokens_are_not_rounded_off(
+    trained: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "BLOCK", 64)
+    generator = torch.Generator().manual_seed(0)
+    weight = torch.randint(2, (64, 32), generator=generator).mul(2).sub(1).bfloat16()
+    targets = torch.arange(64).repeat(4)
+    hidden = weight[targets] / 2  # so that logits are whole numbers, which bfloat16 knows
+    slopes = []
+    for dtype, fine in ((torch.bfloat16, torch.float32), (torch.float64, torch.float64)):
+        h = hidden.to(dtype).requires_grad_()
+        w = weight.to(dtype).requires_grad_(trained)
+        logp, _ = head.head_logprobs(h, w, targets, torch.ones(256, dtype=fine))
+        slopes.append(torch.autograd.grad(logp.sum(), (h, w) if trained else (h,)))
+    assert float(logp.detach().exp().median()) > 0.98
+    for found, truth in zip(*slopes):
+        assert float((found - truth).norm() / truth.norm()) < 0.01
+
+
+def test_that_a_gradient_of_the_gradient_is_refused() -> None:
+    hidden, weight = made(trained=False)
+    logp, _ = head.head_logprobs(hidden, weight, TARGETS, HEAT)
+    (slope,) = torch.autograd.grad(logp.square().sum(), hidden, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        slope.sum().backward()

@@ -188,3 +188,22 @@ def test_that_a_long_text_is_read_in_pieces(reader: Any, monkeypatch: pytest.Mon
 def test_that_the_data_type_is_found_where_the_model_does_not_say() -> None:
     assert scoring.dtype_of(SimpleNamespace(dtype=torch.bfloat16)) == torch.bfloat16
     assert scoring.dtype_of(Table()) == torch.float64
+
+
+@pytest.mark.parametrize(("path", "times"), [(PLAIN, 1), (HEAD, 2), (BRANCHED, 2)])
+def test_that_more_is_read_at_once_only_where_no_table_of_logits_is_made(
+    path: Path, times: int
+) -> None:
+    assert scoring.read_at_once(path, 100) == 100 * times
+    half, whole = (Policy(llama().to(kind)) for kind in (torch.bfloat16, torch.float32))
+    assert scoring.trained_at_once(half, path, 100) == (150 if path.head else 100)
+    assert scoring.trained_at_once(whole, path, 100) == 100
+
+
+def test_that_a_model_read_the_plain_way_gets_no_more_tokens_than_asked_for() -> None:
+    model, seen = TwoLayers(vocabulary=11), list[int]()
+    model.register_forward_pre_hook(
+        lambda _, __, given: seen.append(given["input_ids"].numel()), with_kwargs=True
+    )
+    logprobs(Policy(model), [Draft((1,), (2,) * 9, 1.0)] * 8, budget=20)
+    assert seen == [20] * 4
