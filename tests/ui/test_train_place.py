@@ -431,6 +431,7 @@ def test_that_the_cost_is_measured_on_request_and_belongs_to_its_recipe(place, s
     assert not cost.measure.isEnabled()
     stage.wait(lambda: cost.words.isVisible())
     stage.quiet()
+    assert [s.settings["gallery"] for s in stage.ran("trial")] == [2]  # as the round will have
     assert cost.words.text().startswith("3 min to 7 min; at most 3.0 GB of memory")
     assert any("only 2.0 GB were free" in f.sentence for f in place.setup.preflight.found)
     assert cost.measure.isEnabled() and cost.measure.text() == "Measure again"

@@ -11,6 +11,7 @@ from prefdesk.events import JobEnded, JobEvent, JobSpec
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.train.card import PreflightCard
+from prefdesk.ui.train.conductor import LOOKED_AT
 from prefdesk.ui.train.cost import CostCard, SharesCard
 from prefdesk.ui.train.reading import Seen, read
 from prefdesk.ui.train.recipe import RecipePane
@@ -89,7 +90,9 @@ class SetupPane(QWidget):
         """Try two small steps, to know what a round would cost."""
         config, start = self.recipe.value(), self.checkpoint_id
         if config is not None and start is not None:
-            spec = self._desk.run_job("trial", config=config.to_json(), checkpoint_id=start)
+            spec = self._desk.run_job(
+                "trial", config=config.to_json(), checkpoint_id=start, gallery=LOOKED_AT
+            )
             self.cost.set_measuring(spec is not None)
 
     def clear(self) -> None:
