@@ -2635,8 +2635,8 @@
             <translation>训练所用的回答</translation>
         </message>
         <message>
-            <source>KL to the reference</source>
-            <translation>与参考模型的 KL</translation>
+            <source>KL to the reference, nats per token</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Property</source>
@@ -3005,6 +3005,14 @@
     </context>
     <context>
         <name>PreprocessView</name>
+        <message>
+            <source>Nothing was found: every prompt can be used as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What is found is listed here, to be kept, left out or shortened.</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Open the project for writing to ask the tokenizer.</source>
             <translation>请以可写方式打开项目，才能使用分词器。</translation>
@@ -4821,6 +4829,10 @@
             <source>{job}: done.</source>
             <translation>{job}：已完成。</translation>
         </message>
+        <message>
+            <source>{job}: {message}</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>Surface</name>
@@ -6044,8 +6056,12 @@
             <translation>奖励</translation>
         </message>
         <message>
-            <source>sd</source>
-            <translation>sd</translation>
+            <source>standard deviations</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Mean reward of the answers that are learnt from in a step. These are fixed: whether new answers are better, Evaluate tells.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>KL to the reference</source>
@@ -6056,12 +6072,20 @@
             <translation>nat/词元</translation>
         </message>
         <message>
+            <source>How far the policy has moved from the model it is compared with. A steep rise means that it forgets what it could do.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Loss</source>
             <translation>损失</translation>
         </message>
         <message>
             <source>loss</source>
             <translation>损失 (loss)</translation>
+        </message>
+        <message>
+            <source>What the optimiser makes smaller. Its height says little; it should not jump.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Gradient</source>
@@ -6072,12 +6096,20 @@
             <translation>范数</translation>
         </message>
         <message>
+            <source>How strongly a step pulls at the weights. Rare peaks are cut; many of them ask for a lower learning rate.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Effective share</source>
             <translation>有效占比</translation>
         </message>
         <message>
             <source>share, 0 to 1</source>
             <translation>占比，0 到 1</translation>
+        </message>
+        <message>
+            <source>Which part of the answers still counts, now that the policy is another than the one that wrote them.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Length of completions</source>
@@ -6088,8 +6120,16 @@
             <translation>词元</translation>
         </message>
         <message>
+            <source>Mean length of the answers that are learnt from in a step.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Entropy</source>
             <translation>熵</translation>
+        </message>
+        <message>
+            <source>How undecided the policy is about the next token. A fall to 0 means that it says the same each time.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Speed</source>
@@ -6100,8 +6140,16 @@
             <translation>词元/秒</translation>
         </message>
         <message>
+            <source>Tokens trained on in a second.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Clipped tokens</source>
             <translation>被截断的词元</translation>
+        </message>
+        <message>
+            <source>Which part of the tokens was held back, because the policy had moved too far on them already.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>step</source>
@@ -6578,6 +6626,45 @@
         <message>
             <source>The score {score:g} lies {residual} points from the expected {expected:.1f}, but too few others rated this answer, so it is open who is right.</source>
             <translation>分数 {score:g} 与预期的 {expected:.1f} 相差 {residual} 分，但评过此回答的人太少，谁对尚无定论。</translation>
+        </message>
+    </context>
+    <context>
+        <name>jobs</name>
+        <message>
+            <source>Round {number} is done: {steps} steps.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stopped by hand and kept after {steps} steps.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Kept after {steps} steps.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{n} completions were drawn.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stopped after {n} of {total} completions.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Both have answered.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It has answered.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The ratings are safe.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -7647,6 +7734,10 @@
         <message>
             <source>The text goes on; only its beginning is shown.</source>
             <translation>文本未完，这里只显示开头部分。</translation>
+        </message>
+        <message>
+            <source>{sentence} {next}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>

@@ -21,7 +21,7 @@ class Together(PlotCard):
     """The curves of the chosen rounds; a box chooses the metric."""
 
     def __init__(self) -> None:
-        super().__init__("", x="", y="", zoom=True)
+        super().__init__("", x="", y="", zoom=True, counts=True)
         self._rounds: dict[int, Mapping[str, Mapping[int, float]]] = {}
         self.choice = QComboBox()
         for curve in CURVES:
