@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from prefdesk.ui import background, theme
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.widgets import Speaking
+from prefdesk.ui.widgets.text import tip
 
 if TYPE_CHECKING:
     from prefdesk.records import Metric
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 TURN_MS = 20
 """Pause between two drawings: each turn of the event loop draws one plot."""
 PER_ROW = 3
-LEAST_WIDTH = 230
-"""A plot that is narrower says little."""
+LEAST_WIDTH = 290
+"""A plot has its title and its buttons side by side."""
 FEW_STEPS = 60
 """Up to this many steps every one has its mark."""
 
@@ -253,7 +254,7 @@ class Curves(Speaking, QWidget):
     def _say_words(self, curve: Curve) -> None:
         card = self.cards[curve.metric]
         card.set_words(*_words(curve))
-        card.heading.setToolTip(curve.help())
+        card.heading.setToolTip(tip(curve.help()))
         card.view.setAccessibleDescription(curve.help())
 
     def _place(self, curve: Curve) -> None:

@@ -287,6 +287,7 @@ class RoundPane(Speaking, QWidget):
         self._head, said, pressed = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for line in (self._head, said, pressed):
             line.setSpacing(SPACE_2)
+        self.told.setMinimumWidth(1)  # until it stands below, it must not hold the window wide
         said.addWidget(self.name)
         said.addWidget(self.told, 1)
         for button in (self.back, self.pause, self.stop, self.cancel):
