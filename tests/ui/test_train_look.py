@@ -1,5 +1,7 @@
 """What stays readable in Train: whole steps, narrow windows, large text, everyday words."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtWidgets import QFormLayout
 
@@ -87,11 +89,13 @@ def test_that_the_words_of_a_failed_round_do_not_lie_upon_each_other(qtbot):
     parts = [p for p in (pane.name, pane.sentence, pane.recipe, pane.notes) if p.isVisible()]
     boxes = [p.geometry() for p in parts]
     assert len(boxes) == 4
-    assert all(a.bottom() < b.top() for a, b in zip(boxes[1:], boxes[2:]))
+    assert all(a.bottom() < b.top() for a, b in pairwise(boxes[1:]))
 
 
 def test_that_a_recipe_is_told_in_the_words_of_its_form():
-    text = recipe_text(RoundConfig(learning_rate=0.0006, batch_prompts=6, reward="unshrunk").to_json())
+    text = recipe_text(
+        RoundConfig(learning_rate=0.0006, batch_prompts=6, reward="unshrunk").to_json()
+    )
     assert "Learning rate 0.0006" in text and "Prompts together 6" in text
     assert "_" not in text
 

@@ -259,6 +259,13 @@ class CheckpointsView(Speaking, QWidget):
             )
             self._desk.tell(ended.message, kind)
 
+    def _on_escape(self) -> None:
+        """One thing less on the page: the question first, then the comparison."""
+        part = self.pair if self.notice.isHidden() else self.notice
+        if not part.isHidden():
+            part.hide()
+            self.table.setFocus()
+
     def _on_delete_pressed(self) -> None:
         one = self.chosen()
         if one is None or not self.delete.isEnabled():
@@ -348,6 +355,10 @@ class CheckpointsView(Speaking, QWidget):
             short = QShortcut(keys, self.table)
             short.setContext(Qt.ShortcutContext.WidgetShortcut)
             short.activated.connect(pressed)
+        shut = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        shut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shut.activated.connect(self._on_escape)
+        self.pair.shut.clicked.connect(self.table.setFocus)
         self.table.opened.connect(lambda _row: self._on_start_pressed())
         self.pair.read_wished.connect(self.read_wished)
         self._desk.jobs.ended.connect(self._on_job_ended)

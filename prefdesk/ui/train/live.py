@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -126,9 +126,13 @@ class RoundPane(Speaking, QWidget):
         self.sentence.setText(told(message))
         self.sentence.setVisible(bool(message) and status != "done")
         self.sentence.set_role("bad" if status == "failed" else "")
-        for part in (self.bar, self.pause, self.stop, self.cancel):
-            part.hide()
+        going = (self.pause, self.stop, self.cancel)
+        had = self.window().focusWidget() in going
         self.back.show()
+        for part in (self.bar, *going):
+            part.hide()
+        if had:
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say_progress()
 
     def show_metrics(self, metrics: "Sequence[Metric]") -> None:
@@ -186,6 +190,10 @@ class RoundPane(Speaking, QWidget):
         for row in range(self.notes.count() if hasattr(self, "notes") else 0):
             item = self.notes.item(row)
             item.setIcon(_note_icon(item.data(LEVEL_ROLE)))
+
+    def _on_escape(self) -> None:
+        if not self.back.isHidden():
+            self.back_pressed.emit()
 
     def _on_end_pressed(self) -> None:
         self._stopping = True
@@ -263,6 +271,9 @@ class RoundPane(Speaking, QWidget):
         self.stop.clicked.connect(self._on_end_pressed)
         self.cancel.clicked.connect(self._on_end_pressed)
         self.back.clicked.connect(self.back_pressed)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self._on_escape)
         self.say(self.stop.setText, lambda: self.tr("Stop and keep"))
         self.say(self.cancel.setText, lambda: self.tr("Cancel"))
         self.say(self.back.setText, lambda: self.tr("Back to the recipe"))

@@ -27,6 +27,7 @@ class Together(PlotCard):
         for curve in CURVES:
             self.choice.addItem("", curve.metric)
         self.body.insertWidget(1, self.choice, 0, Qt.AlignmentFlag.AlignLeft)
+        self.choice.setAccessibleName(self.tr("Metric of the rounds"))
         self.choice.currentIndexChanged.connect(lambda _index: self._draw())
         self.speak()
 
