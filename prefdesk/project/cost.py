@@ -27,18 +27,21 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredCost(Cost):
-    """A cost with what it was measured for: recipe, checkpoint, device, and what was free then."""
+    """A cost with what it was measured for: recipe, checkpoint, device, to how many prompts answers
+    would be shown as the round goes, and what was free then."""
 
     config: str
     checkpoint_id: int
     device: str
     free_memory_bytes: int | None
     free_disk_bytes: int
+    gallery: int = 0
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """From the report of a `trial` job."""
-        return cls(**{f.name: document[f.name] for f in fields(cls)})
+        known = [f.name for f in fields(cls) if f.name != "gallery"]
+        return cls(**{n: document[n] for n in known}, gallery=int(document.get("gallery", 0)))
 
     @property
     def fits_memory(self) -> bool:

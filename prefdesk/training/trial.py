@@ -67,6 +67,8 @@ class Trial:
     clock: Rate
     trained_bytes: int
     micro_batch_tokens: int
+    aside: tuple[float, float] = (0.0, 0.0)
+    """Seconds of one call of `aside`: of all processors together, and by the clock."""
 
 
 def run_trial(
@@ -77,8 +79,12 @@ def run_trial(
     control: Control = lambda: "go",
     reference_is_start: bool = False,
     texts: Sequence[Draft] = (),
+    aside: Callable[[], object] = lambda: None,
 ) -> Trial:
     """Measure a round on `rollouts` without changing `policy`.
+
+    `aside` is what the caller does between two steps of the round, such as asking the policy; it
+    is called once, while as much memory is held as then.
 
     Refuses what the round itself would refuse before its first step.
     """
@@ -100,6 +106,7 @@ def run_trial(
         trained = _timed(lambda: _gradients(passes, middle, config))
         _gradients(passes, widest, config)
         policy.model.zero_grad(set_to_none=True)
+        beside = _timed(aside)
     tokens = _tokens(used, [middle], path, passes.budget)
     fewer = _tokens(used, [middle], path, scoring.read_at_once(path, passes.budget))
     cpu, clock = (Rate(r / fewer, t / tokens, s) for r, t, s in zip(read, trained, stepped))
@@ -107,7 +114,7 @@ def run_trial(
         used, groups, plan, config, path, passes.budget, reference_is_start=reference_is_start
     ).with_texts(texts, config)
     size = sum(p.numel() * p.element_size() for p in parameters)
-    return Trial(work, cpu, clock, size, passes.budget)
+    return Trial(work, cpu, clock, size, passes.budget, beside)
 
 
 def work_of(

@@ -321,6 +321,11 @@ class Album:
             for name, pose in train_pictures.poses(train):
                 yield Shot(f"{name}-{tail}" if name else "", pose)
         yield Shot(f"evaluate-scores-{tail}", lambda: self._window.show_place("evaluate"))
+        evaluate = self._window.places["evaluate"]
+        for tabs in evaluate.findChildren(QTabWidget):
+            yield Shot("", lambda t=tabs: t.setCurrentIndex(1))  # type: ignore[misc]
+            yield Shot(f"evaluate-sides-{tail}", lambda: None)
+            yield Shot("", lambda t=tabs: t.setCurrentIndex(0))  # type: ignore[misc]
         yield Shot("", self._desk.close_project)
 
     def _pair(self, place: RatersPlace) -> None:
@@ -457,6 +462,7 @@ def prepare_project(path: Path, folder: Path) -> tuple[Path, Path]:
         if not any(rater.name == RATER for rater in project.raters.all()):
             project.raters.add(RATER)
         packs = staged.make_pack(project, RATER, folder)
+        staged.preprocess(project)
         project.agreement()  # known from here on, so that no picture waits for it
         return packs
 

@@ -1,13 +1,19 @@
-"""A pack for the pictures: new judgements, some here already, conflicts, and refused rows."""
+"""What the pictures show: a pack with new judgements, some here already, conflicts and refused
+rows; and prompts that preprocessing has found something about."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from prefdesk.config import PreprocessConfig
+from prefdesk.errors import PrefdeskError
 from prefdesk.formats import pack
 from prefdesk.project import MergeReport, Project, open_pack
-from prefdesk.records import Rater
+from prefdesk.records import NewPrompt, Rater
 
 RATED = 24
+MOST_TOKENS = 100
+"""A long prompt of the pictures has more."""
 
 
 def make_pack(project: Project, rater_name: str, folder: Path) -> tuple[Path, Path]:
@@ -28,6 +34,21 @@ def make_pack(project: Project, rater_name: str, folder: Path) -> tuple[Path, Pa
         away.packs.return_pack(back, overwrite=True)
     _spoil(back)
     return back, copy
+
+
+def preprocess(project: Project) -> None:
+    """Prompts that preprocessing has something to say about, and what it says of them; nothing
+    where the model is not on this machine."""
+    ids = project.prompts.ids()[:1]
+    if not ids or not project.checkpoints.models():
+        return
+    first = project.prompts.get(ids[0])
+    twins = (f"{first.text} Now.", f"{first.text} Today.")
+    texts = (*twins, "What does <|im_end|> mean in a prompt?", "Say why. " * 60)
+    project.prompts.add([NewPrompt(text) for text in texts])
+    with suppress(PrefdeskError):
+        wish = PreprocessConfig(max_prompt_tokens=MOST_TOKENS)
+        list(project.run_job(project.preprocessing.job(wish)))
 
 
 def _rate(copy: Path, n: int) -> None:

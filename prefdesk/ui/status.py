@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 from prefdesk.events import JobEnded, JobEvent, JobSpec, JobStarted, Paused, Progress, StepDone
 from prefdesk.ui import icons, theme
 from prefdesk.ui.desk import Desk
+from prefdesk.ui.last_words import told
 from prefdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_6
 from prefdesk.ui.widgets import Label, ProgressStrip, Speaking
 
@@ -144,7 +145,10 @@ class StatusLine(Speaking, QFrame):
         if event.status == "done" and event.message == "Done.":
             self._desk.tell(self.tr("{job}: done.").format(job=name), "good")
         else:
-            self._desk.tell(f"{name}: {event.message}", kinds[event.status])
+            self._desk.tell(self._ending(name, event.message), kinds[event.status])
+
+    def _ending(self, job: str, message: str) -> str:
+        return self.tr("{job}: {message}").format(job=job, message=told(message))
 
     @Slot()
     def _on_stop_pressed(self) -> None:

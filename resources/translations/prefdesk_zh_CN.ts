@@ -112,7 +112,7 @@
         <name>AlphaCard</name>
         <message>
             <source>95 % interval {interval}</source>
-            <translation>95 % 区间 {interval}</translation>
+            <translation>95% 区间 {interval}</translation>
         </message>
         <message>
             <source>too few ratings</source>
@@ -354,7 +354,7 @@
         </message>
         <message>
             <source>Points above or below the panel, with 95 % intervals; a square stands out. Rewards are corrected for it.</source>
-            <translation>比全体高或低多少分，附 95 % 区间；方块表示离群。奖励已按此校正。</translation>
+            <translation>比全体高或低多少分，附 95% 区间；方块表示离群。奖励已按此校正。</translation>
         </message>
         <message>
             <source>Rater</source>
@@ -613,11 +613,11 @@
         </message>
         <message>
             <source>These raters, 95 %</source>
-            <translation>这些评分员，95 %</translation>
+            <translation>这些评分员，95%</translation>
         </message>
         <message>
             <source>Raters like these, 95 %</source>
-            <translation>类似的评分员，95 %</translation>
+            <translation>类似的评分员，95%</translation>
         </message>
         <message>
             <source>What it means</source>
@@ -2616,7 +2616,7 @@
         </message>
         <message>
             <source>People gave it {difference} points ({low} to {high}) on {n} prompts: better {win} %, equal {tie} %, worse {loss} %.</source>
-            <translation>在 {n} 个提示上，人们给它的分差为 {difference}（{low} 到 {high}）：更好 {win} %，相当 {tie} %，更差 {loss} %。</translation>
+            <translation>在 {n} 个提示上，人们给它的分差为 {difference}（{low} 到 {high}）：更好 {win}%，相当 {tie}%，更差 {loss}%。</translation>
         </message>
         <message>
             <source>Human score</source>
@@ -2635,8 +2635,8 @@
             <translation>训练所用的回答</translation>
         </message>
         <message>
-            <source>KL to the reference</source>
-            <translation>与参考模型的 KL</translation>
+            <source>KL to the reference, nats per token</source>
+            <translation>与参考模型的 KL，nat/词元</translation>
         </message>
         <message>
             <source>Property</source>
@@ -2800,7 +2800,7 @@
         </message>
         <message>
             <source>Correlation with the others' mean, with a 95 % interval.</source>
-            <translation>与其他人均值的相关系数及 95 % 区间。</translation>
+            <translation>与其他人均值的相关系数及 95% 区间。</translation>
         </message>
         <message>
             <source>Weight, ×</source>
@@ -3005,6 +3005,14 @@
     </context>
     <context>
         <name>PreprocessView</name>
+        <message>
+            <source>Nothing was found: every prompt can be used as it is.</source>
+            <translation>没有发现问题：每个提示都可以直接使用。</translation>
+        </message>
+        <message>
+            <source>What is found is listed here, to be kept, left out or shortened.</source>
+            <translation>发现的提示会列在这里，由您决定保留、略去或缩短。</translation>
+        </message>
         <message>
             <source>Open the project for writing to ask the tokenizer.</source>
             <translation>请以可写方式打开项目，才能使用分词器。</translation>
@@ -4345,7 +4353,7 @@
         </message>
         <message>
             <source>Human score</source>
-            <translation>人工评分</translation>
+            <translation>人的评分</translation>
         </message>
         <message>
             <source>BLEU</source>
@@ -4401,7 +4409,7 @@
         </message>
         <message>
             <source>({low} to {high})</source>
-            <translation>（{low} 到 {high}）</translation>
+            <translation>({low} 到 {high})</translation>
         </message>
         <message>
             <source>From {old} to {new}, {measure} rose from {before} to {after}, and people see no sure gain: {people} points.</source>
@@ -4518,7 +4526,7 @@
         <message numerus="yes">
             <source>%n prompts would make 80 % of the change, by estimate.</source>
             <translation>
-                <numerusform>估计 %n 个提示会带来 80 % 的变化。</numerusform>
+                <numerusform>估计 %n 个提示会带来 80% 的变化。</numerusform>
             </translation>
         </message>
     </context>
@@ -4821,6 +4829,10 @@
             <source>{job}: done.</source>
             <translation>{job}：已完成。</translation>
         </message>
+        <message>
+            <source>{job}: {message}</source>
+            <translation>{job}：{message}</translation>
+        </message>
     </context>
     <context>
         <name>Surface</name>
@@ -4992,7 +5004,7 @@
         </message>
         <message>
             <source>({low} to {high})</source>
-            <translation>（{low} 到 {high}）</translation>
+            <translation>({low} 到 {high})</translation>
         </message>
     </context>
     <context>
@@ -5819,7 +5831,7 @@
         </message>
         <message>
             <source>Divergence per answer, in nats, to which kl_coef is steered; 0 leaves it alone.</source>
-            <translation>每个回答的目标散度（纳特），kl_coef 据此调整；0 表示不调整。</translation>
+            <translation>每个回答的目标散度（nat），kl_coef 据此调整；0 表示不调整。</translation>
         </message>
         <message>
             <source>Weight of reference answers</source>
@@ -6044,8 +6056,12 @@
             <translation>奖励</translation>
         </message>
         <message>
-            <source>sd</source>
-            <translation>sd</translation>
+            <source>standard deviations</source>
+            <translation>标准差</translation>
+        </message>
+        <message>
+            <source>Mean reward of the answers that are learnt from in a step. These are fixed: whether new answers are better, Evaluate tells.</source>
+            <translation>这一步所学回答的平均奖励。这些回答是固定的；新的回答是否更好，请看“评估”。</translation>
         </message>
         <message>
             <source>KL to the reference</source>
@@ -6056,12 +6072,20 @@
             <translation>nat/词元</translation>
         </message>
         <message>
+            <source>How far the policy has moved from the model it is compared with. A steep rise means that it forgets what it could do.</source>
+            <translation>策略离参考模型有多远。急剧上升说明它正在遗忘原有的能力。</translation>
+        </message>
+        <message>
             <source>Loss</source>
             <translation>损失</translation>
         </message>
         <message>
             <source>loss</source>
             <translation>损失 (loss)</translation>
+        </message>
+        <message>
+            <source>What the optimiser makes smaller. Its height says little; it should not jump.</source>
+            <translation>优化器要减小的量。高低本身意义不大，但不应突然跳变。</translation>
         </message>
         <message>
             <source>Gradient</source>
@@ -6072,12 +6096,20 @@
             <translation>范数</translation>
         </message>
         <message>
+            <source>How strongly a step pulls at the weights. Rare peaks are cut; many of them ask for a lower learning rate.</source>
+            <translation>每一步对权重的拉动有多强。偶尔的尖峰会被截断；如果很多，请降低学习率。</translation>
+        </message>
+        <message>
             <source>Effective share</source>
             <translation>有效占比</translation>
         </message>
         <message>
             <source>share, 0 to 1</source>
             <translation>占比，0 到 1</translation>
+        </message>
+        <message>
+            <source>Which part of the answers still counts, now that the policy is another than the one that wrote them.</source>
+            <translation>策略已不同于写下这些回答时的样子，此处为仍然算数的回答所占的比例。</translation>
         </message>
         <message>
             <source>Length of completions</source>
@@ -6088,8 +6120,16 @@
             <translation>词元</translation>
         </message>
         <message>
+            <source>Mean length of the answers that are learnt from in a step.</source>
+            <translation>这一步所学回答的平均长度。</translation>
+        </message>
+        <message>
             <source>Entropy</source>
             <translation>熵</translation>
+        </message>
+        <message>
+            <source>How undecided the policy is about the next token. A fall to 0 means that it says the same each time.</source>
+            <translation>策略对下一个词元有多不确定。降到 0 说明它每次都说同样的话。</translation>
         </message>
         <message>
             <source>Speed</source>
@@ -6100,8 +6140,16 @@
             <translation>词元/秒</translation>
         </message>
         <message>
+            <source>Tokens trained on in a second.</source>
+            <translation>每秒训练的词元数。</translation>
+        </message>
+        <message>
             <source>Clipped tokens</source>
             <translation>被截断的词元</translation>
+        </message>
+        <message>
+            <source>Which part of the tokens was held back, because the policy had moved too far on them already.</source>
+            <translation>因策略在其上已移动过多而被限制的词元所占的比例。</translation>
         </message>
         <message>
             <source>step</source>
@@ -6581,6 +6629,45 @@
         </message>
     </context>
     <context>
+        <name>jobs</name>
+        <message>
+            <source>Round {number} is done: {steps} steps.</source>
+            <translation>第 {number} 轮已完成，共 {steps} 步。</translation>
+        </message>
+        <message>
+            <source>Stopped by hand and kept after {steps} steps.</source>
+            <translation>已手动停止，保留了 {steps} 步的结果。</translation>
+        </message>
+        <message>
+            <source>Kept after {steps} steps.</source>
+            <translation>保留了 {steps} 步的结果。</translation>
+        </message>
+        <message>
+            <source>{n} completions were drawn.</source>
+            <translation>已抽取 {n} 个回答。</translation>
+        </message>
+        <message>
+            <source>Stopped after {n} of {total} completions.</source>
+            <translation>已停止：共 {total} 个回答，完成 {n} 个。</translation>
+        </message>
+        <message>
+            <source>Both have answered.</source>
+            <translation>两者都已回答。</translation>
+        </message>
+        <message>
+            <source>It has answered.</source>
+            <translation>它已回答。</translation>
+        </message>
+        <message>
+            <source>Cancelled.</source>
+            <translation>已取消。</translation>
+        </message>
+        <message>
+            <source>The ratings are safe.</source>
+            <translation>评分安全无损。</translation>
+        </message>
+    </context>
+    <context>
         <name>languages</name>
         <message>
             <source>Arabic</source>
@@ -6759,7 +6846,7 @@
         </message>
         <message>
             <source>95 % interval {limits}. Signal for training: {verdict}</source>
-            <translation>95 % 区间 {limits}。训练信号：{verdict}</translation>
+            <translation>95% 区间 {limits}。训练信号：{verdict}</translation>
         </message>
         <message>
             <source>(ratings changed since)</source>
@@ -7162,7 +7249,7 @@
         </message>
         <message>
             <source>They share {percent} % or more of their text with another prompt.</source>
-            <translation>与另一个提示有 {percent} % 以上的文字相同。</translation>
+            <translation>与另一个提示有 {percent}% 以上的文字相同。</translation>
         </message>
         <message>
             <source>They have more than {limit} tokens. Sampling passes over them unless they are kept or shortened.</source>
@@ -7194,7 +7281,7 @@
         </message>
         <message>
             <source>{percent} % like {id}</source>
-            <translation>与 {id} 相似 {percent} %</translation>
+            <translation>与 {id} 相似 {percent}%</translation>
         </message>
         <message>
             <source>as {id}</source>
@@ -7624,7 +7711,7 @@
         </message>
         <message>
             <source>Human score</source>
-            <translation>人工评分</translation>
+            <translation>人的评分</translation>
         </message>
     </context>
     <context>
@@ -7647,6 +7734,10 @@
         <message>
             <source>The text goes on; only its beginning is shown.</source>
             <translation>文本未完，这里只显示开头部分。</translation>
+        </message>
+        <message>
+            <source>{sentence} {next}</source>
+            <translation>{sentence}{next}</translation>
         </message>
     </context>
     <context>

@@ -22,6 +22,7 @@ from prefdesk.ui.place import Place
 from prefdesk.ui.preferences import Preferences
 from prefdesk.ui.raters.panel import SHOWN, RatersPlace
 from prefdesk.ui.widgets import PrimaryButton
+from tests.ui.room import Room, sampled_project
 from tests.ui.stage import Stage, Wait, judged_project
 
 CANNED: tuple[JobEvent, ...] = (
@@ -233,3 +234,30 @@ def window(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterato
     made.close()
     made.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose answers a tiny model really drew; to be copied, not to be opened."""
+    return sampled_project(tmp_path_factory.mktemp("round"))
+
+
+@pytest.fixture
+def new_copy(sampled: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """A function that gives another copy of the sampled project."""
+
+    def copied(name: str = "copy") -> Path:
+        path = tmp_path / f"{name}.prefdesk"
+        path.write_bytes(sampled.read_bytes())
+        return path
+
+    return copied
+
+
+@pytest.fixture
+def room(qtbot: QtBot, preferences: Preferences, new_copy: Callable[[str], Path]) -> Iterator[Room]:
+    """The window on the sampled project."""
+    made = Room(qtbot, preferences)
+    made.open(new_copy("copy"))
+    yield made
+    made.strike()

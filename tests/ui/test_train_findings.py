@@ -7,6 +7,7 @@ import pytest
 from prefdesk.config import RoundConfig
 from prefdesk.project import MeasuredCost, Preflight, Range, VerdictReport
 from prefdesk.records import Checkpoint
+from prefdesk.ui.train.conductor import LOOKED_AT
 from prefdesk.ui.train.findings import findings, may_start
 from prefdesk.ui.train.reading import Seen, read
 from tests.worlds import make_project, rate_by_panel
@@ -128,6 +129,7 @@ def cost_of(config, **values):
         "device": "cpu",
         "free_memory_bytes": 4 * 10**9,
         "free_disk_bytes": 10**10,
+        "gallery": LOOKED_AT,
     }
     return MeasuredCost(**(known | values))
 

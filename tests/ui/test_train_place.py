@@ -287,7 +287,7 @@ def test_that_a_recipe_can_be_used_again(place, stage):
     place.tabs.setCurrentIndex(1)
     stage.wait(lambda: place.rounds.table.model().rowCount() == 1)
     texts = [c.text(place.rounds.table.model().records[0]) for c in place.rounds._rows.columns]
-    assert "rloo · lora · kl_coef 0.5" in texts
+    assert "rloo · lora · KL weight 0.5" in texts
     place.rounds.again.click()
     stage.wait(lambda: place._pages.currentIndex() == SETUP)
     assert place.setup.config().kl_coef == 0.5
@@ -431,6 +431,7 @@ def test_that_the_cost_is_measured_on_request_and_belongs_to_its_recipe(place, s
     assert not cost.measure.isEnabled()
     stage.wait(lambda: cost.words.isVisible())
     stage.quiet()
+    assert [s.settings["gallery"] for s in stage.ran("trial")] == [2]  # as the round will have
     assert cost.words.text().startswith("3 min to 7 min; at most 3.0 GB of memory")
     assert any("only 2.0 GB were free" in f.sentence for f in place.setup.preflight.found)
     assert cost.measure.isEnabled() and cost.measure.text() == "Measure again"

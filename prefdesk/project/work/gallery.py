@@ -48,7 +48,7 @@ class Gallery:
     ) -> None:
         self._policy, self._round_id, self._stopped = policy, round_id, stopped
         kept = project.report(name(round_id)) or {}
-        self._shown = _first_of_each_prompt(rollouts)[:prompts]
+        self._shown = shown(rollouts, prompts)
         known = project.prompts.by_ids([r.prompt_id for r in self._shown])
         self._prompts = [
             {
@@ -62,10 +62,10 @@ class Gallery:
 
     def after(self, report: StepReport) -> Iterator[JobEvent]:
         """The gallery, if this step is one after which it is looked at."""
-        if not self._shown or report.stopped or report.step not in _moments(report.total):
+        if not self._shown or report.stopped or report.step not in moments(report.total):
             return
         try:
-            texts = self._draw()
+            texts = written(self._policy, self._shown, self._stopped)
         except Cancelled:
             return  # the round itself answers to what was asked
         except OutOfMemory:
@@ -77,30 +77,33 @@ class Gallery:
         body = {"round_id": self._round_id, "prompts": self._prompts, "shots": self._shots}
         yield ReportReady(name(self._round_id), body)
 
-    def _draw(self) -> list[str]:
-        first = self._shown[0]
-        config = SamplingConfig(
-            max_new_tokens=LONGEST,
-            temperature=first.temperature,
-            batch_prompts=len(self._shown),
-        )
-        requests = [DrawRequest(r.prompt_id, r.prompt_ids, 0, SEED) for r in self._shown]
-        [drawn] = draw(self._policy, requests, config, cancelled=self._stopped)
-        return [one.text for one in drawn]
-
     def _text(self, token_ids: Sequence[int]) -> str:
         tokenizer = self._policy.tokenizer
         return str(tokenizer.decode(list(token_ids), skip_special_tokens=True))
 
 
-def _first_of_each_prompt(rollouts: Sequence[Rollout]) -> list[Rollout]:
+def shown(rollouts: Sequence[Rollout], prompts: int) -> list[Rollout]:
+    """The first answer to each of the first `prompts` prompts that can be looked at."""
     found: dict[int, Rollout] = {}
     for one in rollouts:
         if one.from_start and one.temperature == rollouts[0].temperature:
             found.setdefault(one.prompt_id, one)
-    return list(found.values())
+    return list(found.values())[:prompts]
 
 
-def _moments(total: int) -> set[int]:
+def written(policy: Policy, asked: Sequence[Rollout], stopped: Callable[[], bool]) -> list[str]:
+    """What the policy answers by now to the prompts of these; raises `Cancelled` where stopped."""
+    config = SamplingConfig(
+        max_new_tokens=LONGEST,
+        temperature=asked[0].temperature,
+        batch_prompts=len(asked),
+    )
+    requests = [DrawRequest(r.prompt_id, r.prompt_ids, 0, SEED) for r in asked]
+    [drawn] = draw(policy, requests, config, cancelled=stopped)
+    return [one.text for one in drawn]
+
+
+def moments(total: int) -> set[int]:
+    """Steps of a round of `total` after which it is looked at."""
     shots = FEW_SHOTS if total < SHORT else SHOTS
     return {math.ceil(total * shot / shots) for shot in range(1, shots + 1)}

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from prefdesk.config import RoundConfig
+from prefdesk.errors import OutOfMemory
 from prefdesk.events import JobEvent, JobStarted, Progress, ReportReady
 from prefdesk.models import Policy, memory
 from prefdesk.project.cost import Cost
+from prefdesk.project.work import gallery
 from prefdesk.project.work.context import Context
 from prefdesk.project.work.policy import load, make_trainable
 from prefdesk.project.work.rollouts import rollouts
@@ -30,7 +33,12 @@ STATE_COPIES = 4
 
 
 def trial(project: "Project", settings: dict[str, Any], context: Context) -> Iterator[JobEvent]:
-    """Load what the round would load, run two of its micro-batches, report the cost."""
+    """Load what the round would load, run two of its micro-batches, report the cost.
+
+    `gallery` says, as for a round, to how many prompts answers would be shown as it goes: they
+    are drawn once, and count as often as the round would draw them. What is kept of them on the
+    disk are some lines of text, too few to be told.
+    """
     config = RoundConfig.from_json(settings["config"])
     parent = project.checkpoints.get(int(settings["checkpoint_id"]))
     rewards = {r.completion_id: r for r in project.rounds.usable(config, parent.id)}
@@ -47,6 +55,7 @@ def trial(project: "Project", settings: dict[str, Any], context: Context) -> Ite
     make_trainable(policy, parent, config)
     loading = time.process_time() - cpu, time.perf_counter() - clock
     context.check()
+    looked_at = gallery.shown(drawn, int(settings.get("gallery", 0)))
     yield Progress(1, 3, "Measuring a step")
     found = run_trial(
         policy,
@@ -55,6 +64,7 @@ def trial(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         control=context.control,
         reference_is_start=parent.kind == "base",
         texts=learnt,
+        aside=lambda: _look(policy, looked_at, context),
     )
     beside = len({*owners} - {parent.id}) + (parent.kind == "full")
     cost = _cost(found, policy, beside, config, loading)
@@ -64,12 +74,19 @@ def trial(project: "Project", settings: dict[str, Any], context: Context) -> Ite
         {
             "config": config.to_json(),
             "checkpoint_id": parent.id,
+            "gallery": int(settings.get("gallery", 0)),
             **asdict(cost),
             "free_memory_bytes": _free(policy, free),
             "free_disk_bytes": shutil.disk_usage(project.path.parent).free,
             "device": policy.device_name,
         },
     )
+
+
+def _look(policy: Policy, asked: list[Rollout], context: Context) -> None:
+    if asked:
+        with suppress(OutOfMemory):  # the round itself goes on without
+            gallery.written(policy, asked, context.stopped)
 
 
 def _cost(
@@ -81,9 +98,10 @@ def _cost(
 ) -> Cost:
     """`beside`: models that are loaded beside the policy, one at a time, to read with them: what
     drew older answers, and the first one where all weights are trained."""
+    looks = len(gallery.moments(found.work.steps))
     cpu, clock = (
-        rate.of(found.work) + load_s * (1 + beside)
-        for rate, load_s in zip((found.cpu, found.clock), loading)
+        rate.of(found.work) + load_s * (1 + beside) + look_s * looks
+        for rate, load_s, look_s in zip((found.cpu, found.clock), loading, found.aside)
     )
     held = memory.peak_bytes() + (policy.n_bytes if beside else 0)
     on_device = torch.cuda.max_memory_allocated() if policy.device.type == "cuda" else 0

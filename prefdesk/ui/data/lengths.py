@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from prefdesk.ui.data.reading import Lengths
 from prefdesk.ui.widgets import Button, Card, Label, Speaking
+from prefdesk.ui.widgets.text import sentences
 
 
 class LengthsCard(Speaking, Card):
@@ -56,4 +57,4 @@ class LengthsCard(Speaking, Card):
             more = self.tr("%n prompts are longer.", "", found.n_too_long)
         else:
             more = self.tr("None is too long.")
-        self.words.setText(f"{text} {more}")
+        self.words.setText(sentences(text, more))

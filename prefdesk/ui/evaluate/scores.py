@@ -84,6 +84,8 @@ class ScoresView(Speaking, QWidget):
 
     def restyle(self) -> None:
         """Columns follow the text size."""
+        if getattr(self, "plot", None) is not None:
+            self.plot.setFixedHeight(theme.scaled(PLOT_HEIGHT, theme.theme().zoom))
         if getattr(self, "_standing", None) is not None:
             self.retranslate()
 
@@ -91,7 +93,7 @@ class ScoresView(Speaking, QWidget):
         if self.plot is None:
             # A heading that is visible before it has a parent would flash as a window.
             self.plot = make_card()
-            self.plot.setFixedHeight(PLOT_HEIGHT)
+            self.plot.setFixedHeight(theme.scaled(PLOT_HEIGHT, theme.theme().zoom))
             self._top.insertWidget(0, self.plot, 1)
             self._name_plot()
         QTimer.singleShot(0, self, self._draw)
@@ -152,14 +154,14 @@ class ScoresView(Speaking, QWidget):
                 lambda r: r.found.difference.value,
                 numeric=True,
                 show=self._difference,
-                width=164,
+                width=140,
             ),
             Column(
                 lambda: self.tr("Win rate, %"),
                 lambda r: r.found.win_rate.value,
                 numeric=True,
                 show=self._win_rate,
-                width=130,
+                width=110,
             ),
             Column(
                 lambda: self.tr("Better / equal / worse"),

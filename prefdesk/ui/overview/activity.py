@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from prefdesk.records import JobRow
 from prefdesk.ui import icons, theme
 from prefdesk.ui.dates import moment
+from prefdesk.ui.last_words import told
 from prefdesk.ui.overview.facts import Happening
 from prefdesk.ui.tokens import ROW_HEIGHT, SPACE_3
 from prefdesk.ui.widgets import Card, Label, PlainButton, Speaking, one_line
@@ -86,7 +87,7 @@ class Activity(Speaking, Card):
         parts = (sign, Label(self._name(one)), Label(self._status(one.job), "muted"))
         for column, part in enumerate(parts):
             grid.addWidget(part, row, column)
-        words = Label(one_line(one.job.message, 240), "muted", wrap=True)
+        words = Label(one_line(told(one.job.message), 240), "muted", wrap=True)
         grid.setRowMinimumHeight(row, theme.scaled(ROW_HEIGHT, theme.theme().zoom))
         grid.addWidget(words, row, 3)
         grid.addWidget(when, row, 4, Qt.AlignmentFlag.AlignRight)

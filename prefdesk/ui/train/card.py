@@ -10,6 +10,7 @@ from prefdesk.ui.tokens import SPACE_2, SPACE_3
 from prefdesk.ui.train.findings import Finding, findings, may_start
 from prefdesk.ui.train.reading import Seen
 from prefdesk.ui.widgets import Card, Label, PlainButton, Speaking
+from prefdesk.ui.widgets.text import sentences
 
 _ICONS = {"good": "check", "info": "info", "warn": "warning", "bad": "close"}
 _TINTS = {"good": "good", "info": "accent", "warn": "warn", "bad": "bad"}
@@ -135,7 +136,7 @@ class PreflightCard(Speaking, Card):
         )
         compared = self.tr("%n prompts have answers that can be told apart.", "", seen.comparable)
         steps = self.tr("About %n steps of the optimiser.", "", seen.steps)
-        self.steps.setText(f"{compared} {steps}" if seen.completions else "")
+        self.steps.setText(sentences(compared, steps) if seen.completions else "")
 
     def _fill(self, found: Sequence[Finding]) -> None:
         while (item := self._list.takeAt(0)) is not None:

@@ -14,7 +14,7 @@ from prefdesk.ui import dates, theme
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.dialogs import AskFile, Dialog
 from prefdesk.ui.raters import words
-from prefdesk.ui.tokens import SPACE_2
+from prefdesk.ui.tokens import ROW_HEIGHT, SPACE_2
 from prefdesk.ui.train.pair import PairCard
 from prefdesk.ui.train.shelf import (
     CheckpointRow,
@@ -35,14 +35,15 @@ from prefdesk.ui.widgets import (
     TableView,
     one_line,
 )
-from prefdesk.ui.widgets.arrange import stack
+from prefdesk.ui.widgets.arrange import scrolled, stack
 
 if TYPE_CHECKING:
     from prefdesk.project import CheckpointScore
     from prefdesk.records import Checkpoint
 
 INDENT, BRANCH = "\N{EM SPACE}\N{EM SPACE}", "\N{BOX DRAWINGS LIGHT UP AND RIGHT}\N{EN SPACE}"
-NARROW = 840
+NARROW, TABLE_ROWS = 840, 3
+NOTE, LEAST_NOTE = 7, 120
 MOST_INDENT = 12
 """Generations that are indented; a longer chain goes straight down."""
 
@@ -132,6 +133,12 @@ class CheckpointsView(Speaking, QWidget):
         """Two lines of buttons where one would squeeze them."""
         super().resizeEvent(event)
         stack(self._buttons, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
+
+    def restyle(self) -> None:
+        """Some rows stay in sight at any text size; the rest of a low window scrolls."""
+        if hasattr(self, "_stack"):
+            height = theme.scaled(ROW_HEIGHT, theme.theme().zoom)
+            self.table.setMinimumHeight(height * (TABLE_ROWS + 1))
 
     def chosen(self) -> "Checkpoint | None":
         """The chosen checkpoint."""
@@ -252,6 +259,13 @@ class CheckpointsView(Speaking, QWidget):
             )
             self._desk.tell(ended.message, kind)
 
+    def _on_escape(self) -> None:
+        """One thing less on the page: the question first, then the comparison."""
+        part = self.pair if self.notice.isHidden() else self.notice
+        if not part.isHidden():
+            part.hide()
+            self.table.setFocus()
+
     def _on_delete_pressed(self) -> None:
         one = self.chosen()
         if one is None or not self.delete.isEnabled():
@@ -319,7 +333,7 @@ class CheckpointsView(Speaking, QWidget):
                 lambda: self.tr("Note"),
                 lambda r: r.checkpoint.note,
                 tip=lambda r: one_line(r.checkpoint.note),
-                width=240,
+                width=LEAST_NOTE,
             ),
         ]
 
@@ -341,6 +355,10 @@ class CheckpointsView(Speaking, QWidget):
             short = QShortcut(keys, self.table)
             short.setContext(Qt.ShortcutContext.WidgetShortcut)
             short.activated.connect(pressed)
+        shut = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        shut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shut.activated.connect(self._on_escape)
+        self.pair.shut.clicked.connect(self.table.setFocus)
         self.table.opened.connect(lambda _row: self._on_start_pressed())
         self.pair.read_wished.connect(self.read_wished)
         self._desk.jobs.ended.connect(self._on_job_ended)
@@ -368,9 +386,15 @@ class CheckpointsView(Speaking, QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
+        shelf = QWidget()
+        rows = QVBoxLayout(shelf)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE_2)
+        rows.addWidget(self.table, 1)
+        rows.addWidget(self.pair)
+        self.table.fill((NOTE,), LEAST_NOTE)
         column.addWidget(self.notice)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.pair)
+        column.addWidget(scrolled(shelf), 1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACE_2)
         for group in (
@@ -394,6 +418,7 @@ class CheckpointsView(Speaking, QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+        self.restyle()
 
 
 def _in_tree(row: CheckpointRow) -> str:

@@ -134,7 +134,9 @@ class SharesCard(Speaking, Card):
                 widget.hide()
                 widget.deleteLater()
         for one in seen.counts.shares[: len(seen.texts)]:
-            self._list.addWidget(_row(f"{one.share:.0%}", seen.texts.get(one.prompt_id, "")))
+            self._list.addWidget(
+                _row(f"{100 * one.share:.0f} %", seen.texts.get(one.prompt_id, ""))
+            )
 
 
 def _row(share: str, text: str) -> QWidget:

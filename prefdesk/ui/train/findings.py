@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from prefdesk.ui.file.words import size
 from prefdesk.ui.raters import words
 from prefdesk.ui.train.reading import Seen
+from prefdesk.ui.widgets.text import sentences
 
 if TYPE_CHECKING:
     from prefdesk.config import RoundConfig
@@ -150,7 +151,7 @@ def _verdict(seen: "Preflight") -> list[Finding]:
     figure = words.with_limits(seen.verdict.reliability)
     if figure:
         text = QCoreApplication.translate("findings", "Reliability {figure} of 1.")
-        sentence = f"{sentence} {text.format(figure=figure)}"
+        sentence = sentences(sentence, text.format(figure=figure))
     see = QCoreApplication.translate("findings", "See the raters")
     if word == "usable":
         return [Finding("good", sentence)]
@@ -158,7 +159,7 @@ def _verdict(seen: "Preflight") -> list[Finding]:
         return [Finding("warn", sentence, _rate(), "rate")]
     if word == "no_signal":
         return [Finding("bad", sentence, see, "raters", open_to_override=True)]
-    return [Finding("info", f"{sentence} {words.verdict_advice(word)}")]
+    return [Finding("info", sentences(sentence, words.verdict_advice(word)))]
 
 
 def _cost(seen: Seen) -> list[Finding]:

@@ -70,7 +70,7 @@ class GalleryCard(Speaking, Card):
     def _make_rows(self, n: int) -> None:
         while len(self.texts) < n:
             pair = DiffText("warn", dashed=True), DiffText("accent")
-            name, row = Label("", "heading"), 1 + 2 * len(self.texts)
+            name, row = Label("", "heading", wrap=True), 1 + 2 * len(self.texts)
             self._grid.addWidget(name, row, 0, 1, 2)
             for column, text in enumerate(pair):
                 text.setFixedHeight(TEXT_HEIGHT)

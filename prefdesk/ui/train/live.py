@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -25,12 +25,22 @@ from prefdesk.events import (
     ReportReady,
     StepDone,
 )
-from prefdesk.ui import icons
-from prefdesk.ui.tokens import SPACE_2, SPACE_3
+from prefdesk.ui import icons, theme
+from prefdesk.ui.last_words import told
+from prefdesk.ui.tokens import ROW_HEIGHT, SPACE_2, SPACE_3
 from prefdesk.ui.train.curves import Curves
 from prefdesk.ui.train.gallery import GalleryCard
-from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking, config_text, time_left
-from prefdesk.ui.widgets.arrange import scrolled
+from prefdesk.ui.widgets import (
+    Button,
+    Card,
+    Label,
+    PlainButton,
+    Speaking,
+    config_text,
+    setting_name,
+    time_left,
+)
+from prefdesk.ui.widgets.arrange import scrolled, stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
     from prefdesk.records import Metric, Round
 
 MOST_NOTES = 100
+NARROW = 800
 LEVEL_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -58,6 +69,7 @@ class RoundPane(Speaking, QWidget):
         super().__init__(parent)
         self._round: Round | None = None
         self._round_id, self._from, self._state = -1, "", ""
+        self._message = ""
         self._progress: Progress | None = None
         self._step = (0, 0)
         self._stopping = self._paused = self._pausing = False
@@ -71,6 +83,7 @@ class RoundPane(Speaking, QWidget):
         self.stop, self.cancel = Button("", "stop"), PlainButton("", "close")
         self.back = PlainButton("", "back")
         self.notes = QListWidget()
+        self.notes.setMinimumHeight(ROW_HEIGHT)
         self.notes.setMaximumHeight(88)
         self.notes.setWordWrap(True)
         self._connect()
@@ -109,13 +122,17 @@ class RoundPane(Speaking, QWidget):
 
     def end(self, status: str, message: str) -> None:
         """The round has ended."""
-        self._state = status
-        self.sentence.setText(message)
+        self._state, self._message = status, message
+        self.sentence.setText(told(message))
         self.sentence.setVisible(bool(message) and status != "done")
         self.sentence.set_role("bad" if status == "failed" else "")
-        for part in (self.bar, self.pause, self.stop, self.cancel):
-            part.hide()
+        going = (self.pause, self.stop, self.cancel)
+        had = self.window().focusWidget() in going
         self.back.show()
+        for part in (self.bar, *going):
+            part.hide()
+        if had:
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say_progress()
 
     def show_metrics(self, metrics: "Sequence[Metric]") -> None:
@@ -155,12 +172,28 @@ class RoundPane(Speaking, QWidget):
             self._say_round()
             self._say_pause()
             self._say_progress()
+            self.sentence.setText(told(self._message))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window buttons stand below the words, and fewer plots side by side."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        stack(self._head, narrow=self.width() < theme.scaled(NARROW, theme.theme().zoom))
+        self.curves.fit(self.width() - SPACE_3)
 
     def restyle(self) -> None:
-        """The notes' icons follow the theme."""
+        """The notes' icons follow the theme, the arrangement the size of the text."""
+        if hasattr(self, "_head"):
+            self._fit()
         for row in range(self.notes.count() if hasattr(self, "notes") else 0):
             item = self.notes.item(row)
             item.setIcon(_note_icon(item.data(LEVEL_ROLE)))
+
+    def _on_escape(self) -> None:
+        if not self.back.isHidden():
+            self.back_pressed.emit()
 
     def _on_end_pressed(self) -> None:
         self._stopping = True
@@ -238,6 +271,9 @@ class RoundPane(Speaking, QWidget):
         self.stop.clicked.connect(self._on_end_pressed)
         self.cancel.clicked.connect(self._on_end_pressed)
         self.back.clicked.connect(self.back_pressed)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self._on_escape)
         self.say(self.stop.setText, lambda: self.tr("Stop and keep"))
         self.say(self.cancel.setText, lambda: self.tr("Cancel"))
         self.say(self.back.setText, lambda: self.tr("Back to the recipe"))
@@ -259,15 +295,18 @@ class RoundPane(Speaking, QWidget):
 
     def _lay_out(self) -> None:
         head = Card()
-        line = QHBoxLayout()
-        line.setSpacing(SPACE_2)
-        line.addWidget(self.name)
-        line.addWidget(self.told, 1)
-        line.addWidget(self.back)
-        line.addWidget(self.pause)
-        line.addWidget(self.stop)
-        line.addWidget(self.cancel)
-        head.body.addLayout(line)
+        self._head, said, pressed = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for line in (self._head, said, pressed):
+            line.setSpacing(SPACE_2)
+        self.told.setMinimumWidth(1)  # until it stands below, it must not hold the window wide
+        said.addWidget(self.name)
+        said.addWidget(self.told, 1)
+        for button in (self.back, self.pause, self.stop, self.cancel):
+            pressed.addWidget(button)
+        pressed.addStretch(0)
+        self._head.addLayout(said, 1)
+        self._head.addLayout(pressed)
+        head.body.addLayout(self._head)
         for part in (self.bar, self.sentence, self.recipe, self.notes):
             head.body.addWidget(part)
         column = QVBoxLayout(self)
@@ -280,7 +319,9 @@ class RoundPane(Speaking, QWidget):
         parts.setSpacing(SPACE_3)
         parts.addWidget(self.curves, 1)
         parts.addWidget(self.gallery)
-        column.addWidget(scrolled(below), 1)
+        area = scrolled(below)
+        area.setMinimumHeight(1)  # in a low window the words above are not squeezed
+        column.addWidget(area, 1)
 
 
 def recipe_text(config_json: str) -> str:
@@ -294,9 +335,8 @@ def recipe_text(config_json: str) -> str:
     for one in config.describe():
         value = getattr(config, one.name)
         if one.name not in ("objective", "method") and value != getattr(default, one.name):
-            parts.append(
-                f"{one.name} {value:g}" if isinstance(value, float) else f"{one.name} {value}"
-            )
+            shown = f"{value:g}" if isinstance(value, float) else config_text(str(value))
+            parts.append(f"{setting_name(one.name)} {shown}")
     return " · ".join(parts)
 
 

@@ -53,6 +53,7 @@ class PairCard(Speaking, Card):
         self.read, self.shut = PlainButton("", "evaluate"), PlainButton("", "close")
         self.read.clicked.connect(self.read_wished)
         self.shut.clicked.connect(self.hide)
+        self.table.horizontalScrollBar().rangeChanged.connect(self._fit)
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         self.body.removeWidget(self.heading)
@@ -89,6 +90,9 @@ class PairCard(Speaking, Card):
         self.sentence.setText(self._verdict(pair))
         self.rows.set_rows(self._lines(pair))
         self.rows.retitle()
+        self._fit()
+
+    def _fit(self, *_range: int) -> None:
         fit_rows(self.table, min(len(self.rows.records), MOST_ROWS))
 
     def _verdict(self, pair: Pair) -> str:
@@ -119,7 +123,10 @@ class PairCard(Speaking, Card):
             line(self.tr("Holds"), lambda s: kind_word(s.checkpoint.kind)),
             line(self.tr("Made"), lambda s: dates.moment(s.checkpoint.created_ms)),
             line(self.tr("Trained on, completions"), lambda s: f"{s.answers:,}" if s.round else ""),
-            line(self.tr("KL to the reference"), lambda s: "" if s.kl is None else f"{s.kl:.4f}"),
+            line(
+                self.tr("KL to the reference, nats per token"),
+                lambda s: "" if s.kl is None else f"{s.kl:.4f}",
+            ),
         ]
         settings = [
             Line(setting_name(name), config_text(ours), config_text(theirs))
@@ -133,7 +140,7 @@ class PairCard(Speaking, Card):
             return "" if pair is None else one_line(getattr(pair, side).checkpoint.name, 40)
 
         return [
-            Column(lambda: self.tr("Property"), lambda r: r.name, width=200),
+            Column(lambda: self.tr("Property"), lambda r: r.name, width=260),
             Column(lambda: name("a"), lambda r: r.a, width=220),
             Column(lambda: name("b"), lambda r: r.b, width=220),
         ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -48,7 +49,7 @@ class TrainPlace(Place):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self.conductor = Conductor(desk, self)
+        self.conductor, self._owes_focus = Conductor(desk, self), False
         self.setup, self.round, self.resume = SetupPane(desk), RoundPane(), ResumeCard()
         self.rounds, self.checkpoints = RoundsView(desk), CheckpointsView(desk)
         self.tryout = TryView(desk)
@@ -181,6 +182,8 @@ class TrainPlace(Place):
             self.round.gallery.show_gallery(shown.gallery)
         if self.conductor.state == "review":
             self.round.end(shown.row.round.status, shown.row.round.message)
+            if self.round.isAncestorOf(self.window().focusWidget() or self):
+                self._take_focus()
         elif self.conductor.state == "running" and self.desk.jobs.last_progress is not None:
             self.round.take(self.desk.jobs.last_progress)
             if self.desk.jobs.paused:
@@ -237,13 +240,30 @@ class TrainPlace(Place):
     def _to_setup(self) -> None:
         self.tabs.setCurrentIndex(0)
         self.conductor.back()
+        self.setup.recipe.start.setFocus(Qt.FocusReason.OtherFocusReason)
         self.mark_stale()
 
     def _on_state_changed(self) -> None:
-        state = self.conductor.state
+        state, had = self.conductor.state, self.window().focusWidget()
         if state in ("running", "waiting"):
             self.round.begin(waits=state == "waiting")  # first, so that it is laid out once
         self._show_state()
+        gone = had is not None and self.isAncestorOf(had) and not _can_be_pressed(had)
+        self._owes_focus = self._owes_focus or gone
+        if self._owes_focus and state != "creating":
+            self._owes_focus = False
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        """What was pressed is gone: the focus goes to what one would press next."""
+        state = self.conductor.state
+        wanted: QWidget = {
+            "running": self.round.pause,
+            "waiting": self.round.cancel,
+            "setup": self.setup.recipe.start,
+            "review": self.round.back,
+        }.get(state, self.round.back if self.primary is None else self.primary)
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_state(self) -> None:
         state = self.conductor.state
@@ -270,6 +290,10 @@ class TrainPlace(Place):
         button.set_icon(icon)
         button.setVisible(state in ENDED or self._pages.currentIndex() == SETUP)
         button.setEnabled(self.setup.may_start if state == "setup" else state in ENDED)
+
+
+def _can_be_pressed(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled()
 
 
 def _shelf(project: "Project") -> Shelf:

@@ -2,16 +2,28 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from prefdesk.events import JobEnded, JobSpec, JobStarted, Progress, ReportReady, StepDone
-from prefdesk.records import Draw
+from prefdesk.events import (
+    JobEnded,
+    JobSpec,
+    JobStarted,
+    Note,
+    Paused,
+    Progress,
+    ReportReady,
+    StepDone,
+)
+from prefdesk.records import Draw, JobStatus, Metric
+from prefdesk.ui.train.conductor import LOOKED_AT
 from prefdesk.ui.train.panel import TrainPlace
 
 Pose = tuple[str, Callable[[], QWidget | None]]
 STEPS = 24
+STOPPED = "Stopped by hand; what the steps so far have made is kept."
 ANSWERS = (
     "The capital of France is Paris, which is a city that is the capital of France and it is "
     "famous for being a city with many things, such as the tower and also the tower.",
@@ -22,16 +34,24 @@ ANSWERS = (
 def poses(place: TrainPlace) -> Iterator[Pose]:
     """Name and pose of each picture, in order."""
     yield "train-recipe", lambda: _from_first(place)
+    yield "train-found", lambda: _find(place)
+    yield "", place.setup.look
     yield "", lambda: place.setup.recipe.form.open_fold()
     yield "train-expert", lambda: _expert(place)
     yield "train-wrong", lambda: _wrong(place)
     yield "", lambda: _right(place)
     yield "train-running", lambda: _run(place)
     yield "train-gallery", lambda: _show_gallery(place)
+    yield "train-paused", lambda: _pause(place)
     yield "train-done", lambda: _end(place)
+    yield "", lambda: _back(place)
+    yield "", lambda: _run(place)
+    yield "train-failed", lambda: _fail(place)
     yield "", lambda: _back(place)
     yield "", lambda: place.tabs.setCurrentIndex(1)
     yield "train-rounds", lambda: None
+    yield "", lambda: _several(place)
+    yield "train-together", lambda: _together(place)
     yield "train-checkpoints", lambda: place.tabs.setCurrentIndex(2)
     yield "", lambda: _compare(place)
     yield "train-compared", lambda: None
@@ -45,6 +65,51 @@ def poses(place: TrainPlace) -> Iterator[Pose]:
 def _from_first(place: TrainPlace) -> None:
     start = place.setup.recipe.start
     start.setCurrentIndex(start.count() - 1)
+
+
+def _find(place: TrainPlace) -> None:
+    """Much to be said before a round, and what it would cost."""
+    from prefdesk.project import MeasuredCost
+
+    seen = place.setup.preflight.seen
+    if seen is None:
+        return
+    counts = replace(seen.counts, unrated=14, unsure=9, truncated=6, left_out=2)
+    measured = (310.0, 250.0, 530.0, 2_400_000_000, 19_600_000, 196_000_000, counts.steps, 2048)
+    limits = (1_900_000_000, 10**11, LOOKED_AT)
+    recipe = seen.config.to_json()
+    cost = MeasuredCost(*measured, recipe, counts.checkpoint.id, "cpu", *limits)
+    place.setup._show(replace(seen, counts=counts, cost=cost))
+    place.setup.shares.more.click()
+
+
+def _several(place: TrainPlace) -> None:
+    """Rounds as they may have ended; nobody trained them."""
+    rows = list(place.rounds._rows.records)
+    if rows:
+        ends: tuple[tuple[JobStatus, str], ...] = (
+            ("failed", "The loss is not a finite number. The last step was undone."),
+            ("stopped", f"{STOPPED} Kept after 9 steps."),
+        )
+        for number, (status, message) in enumerate(ends, start=len(rows) + 1):
+            one = replace(rows[0].round, id=number, number=number, status=status, message=message)
+            rows.append(replace(rows[0], round=one))
+        place.rounds.show_rounds(rows)
+        place.rounds.table.selectAll()
+
+
+def _together(place: TrainPlace) -> None:
+    chart = place.rounds.chart
+    if chart is not None:
+        found = {
+            number: [
+                Metric(number, step, name, value / number)
+                for step in range(1, STEPS + 1)
+                for name, value in _metrics(step + 3 * number).items()
+            ]
+            for number in (1, 2, 3)
+        }
+        chart.show_rounds(found)
 
 
 def _expert(place: TrainPlace) -> None:
@@ -121,8 +186,28 @@ def _see(widget: QWidget) -> None:
         area.ensureWidgetVisible(widget, 0, 300)
 
 
+def _pause(place: TrainPlace) -> None:
+    spec = JobSpec("round", {"round_id": 1})
+    place.desk.jobs.event_arrived.emit(spec, Paused(True))
+    QTimer.singleShot(200, place, lambda: _see(place.round.curves))
+
+
+def _fail(place: TrainPlace) -> None:
+    spec = JobSpec("round", {"round_id": 1})
+    said = (
+        "The policy ran away from the reference, by 3.1 nats per token. The last step was undone."
+    )
+    note = "Memory ran short; going on with 1024 tokens at once instead of 2048."
+    place.desk.jobs.event_arrived.emit(spec, Note(note, "warning"))
+    last = JobEnded("failed", said)
+    place.desk.jobs.event_arrived.emit(spec, last)
+    place.desk.jobs.ended.emit(spec, last)
+
+
 def _end(place: TrainPlace) -> None:
     spec, last = JobSpec("round", {"round_id": 1}), JobEnded("done", "Round 1 is done: 24 steps.")
+    for step in range(STEPS - 5, STEPS + 1):
+        place.desk.jobs.event_arrived.emit(spec, StepDone(1, step, STEPS, _metrics(step)))
     place.desk.jobs.event_arrived.emit(spec, last)
     place.desk.jobs.ended.emit(spec, last)
 
@@ -143,4 +228,6 @@ def _metrics(step: int) -> dict[str, float]:
         "grad_norm": 3 + wave,
         "ess": 1 - 0.012 * step,
         "completions/mean_length": 31 + 3 * wave,
+        "entropy": 2.9 - 0.03 * step + 0.1 * wave,
+        "tokens_per_second": 412 + 20 * wave,
     }

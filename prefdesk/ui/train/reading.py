@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prefdesk.config import RoundConfig
+from prefdesk.ui.train.conductor import LOOKED_AT
 
 if TYPE_CHECKING:
     from prefdesk.project import MeasuredCost, Preflight, Project
@@ -24,11 +25,11 @@ class Seen:
 
     @property
     def cost_is_own(self) -> bool:
-        """True if the trial was of this recipe and checkpoint."""
+        """True if the trial was of this recipe and checkpoint, with what the window shows of it."""
         cost = self.cost
         if cost is None or cost.checkpoint_id != self.counts.checkpoint.id:
             return False
-        return cost.config == self.config.to_json()
+        return cost.config == self.config.to_json() and cost.gallery == LOOKED_AT
 
 
 def read(project: "Project", config: RoundConfig, checkpoint_id: int | None) -> Seen | None:

@@ -7,12 +7,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
 
 from prefdesk.config import RoundConfig, preset_of, with_preset
+from prefdesk.ui import theme
 from prefdesk.ui.tokens import SPACE_3, SPACE_5
 from prefdesk.ui.train.presets import GROUPS, PresetRow
 from prefdesk.ui.widgets import Card, Label, PlainButton, SettingsForm, Speaking, one_line
 
 if TYPE_CHECKING:
     from prefdesk.records import Checkpoint
+
+NARROW = 430
 
 ELSEWHERE = ("override",)
 """Asked for beside the finding that calls for it."""
@@ -31,6 +34,10 @@ class RecipePane(Speaking, Card):
         super().__init__(parent=parent)
         self._current = 0
         self.start = QComboBox()
+        self.start.setMinimumContentsLength(12)
+        self.start.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.start.currentIndexChanged.connect(lambda: self.changed.emit())
         names = tuple(s.name for s in RoundConfig.describe() if s.name not in ELSEWHERE)
         self.form: SettingsForm[RoundConfig] = SettingsForm(
@@ -50,7 +57,7 @@ class RecipePane(Speaking, Card):
         column.setSpacing(2)
         column.addWidget(self.start)
         column.addWidget(self._explained)
-        first = QFormLayout()
+        self._first = first = QFormLayout()
         first.setContentsMargins(0, 0, 0, 0)
         first.setHorizontalSpacing(SPACE_5)
         first.setVerticalSpacing(SPACE_3)
@@ -73,6 +80,12 @@ class RecipePane(Speaking, Card):
         self.say(self.defaults.setText, lambda: self.tr("Back to the defaults"))
         self._align()
         self._show_preset()
+
+    def fit(self, width: int) -> None:
+        """Where the labels would take too much of this width, they stand above their settings."""
+        narrow, way = width < theme.scaled(NARROW, theme.theme().zoom), QFormLayout.RowWrapPolicy
+        self._first.setRowWrapPolicy(way.WrapAllRows if narrow else way.DontWrapRows)
+        self.form.set_stacked(narrow)
 
     def retranslate(self) -> None:
         """The first label stays in line with those of the form."""

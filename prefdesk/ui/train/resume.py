@@ -9,6 +9,7 @@ from prefdesk.ui import dates, icons, theme
 from prefdesk.ui.dialogs import Question
 from prefdesk.ui.tokens import SPACE_2
 from prefdesk.ui.widgets import Button, Card, Label, PlainButton, Speaking
+from prefdesk.ui.widgets.text import sentences
 
 if TYPE_CHECKING:
     from prefdesk.project import Interrupted
@@ -52,7 +53,7 @@ class ResumeCard(Speaking, Card):
             self.sentence.setText(self._what(found))
             self.hint.setText(self._how(found))
             self.elsewhere.setVisible(found.device_lost)
-            self.setAccessibleName(f"{self._what(found)} {self._how(found)}")
+            self.setAccessibleName(sentences(self._what(found), self._how(found)))
         self.setVisible(found is not None)
 
     @property
@@ -92,7 +93,7 @@ class ResumeCard(Speaking, Card):
         )
         said = text.format(when=dates.moment(found.saved_ms))
         lost = self.tr("The graphics card stopped working.")
-        return f"{lost} {said}" if found.device_lost else said
+        return sentences(lost, said) if found.device_lost else said
 
     def _wish(self, device: str) -> None:
         if self._found is not None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from prefdesk.ui import background, dates
+from prefdesk.ui import background, dates, theme
 from prefdesk.ui.desk import Desk
-from prefdesk.ui.tokens import SPACE_2
+from prefdesk.ui.last_words import told
+from prefdesk.ui.tokens import ROW_HEIGHT, SPACE_2
 from prefdesk.ui.train.live import recipe_text
 from prefdesk.ui.widgets import (
     Button,
@@ -22,12 +23,15 @@ from prefdesk.ui.widgets import (
     TableView,
     one_line,
 )
+from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
     from prefdesk.records import Metric, Round
 
-CHART_HEIGHT = 260
+CHART_HEIGHT, TABLE_ROWS = 260, 4
+LEAST_WORDS, WORDY = 120, (3, 6, 7)
+"""Columns of words share what the others leave of the width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,12 @@ class RoundsView(Speaking, QWidget):
         if rows:
             self.table.selectRow([*at, 0][0])
 
+    def restyle(self) -> None:
+        """Some rows stay in sight at any text size; the rest of a low window scrolls."""
+        if hasattr(self, "_stack"):
+            height = theme.scaled(ROW_HEIGHT, theme.theme().zoom)
+            self.table.setMinimumHeight(height * (TABLE_ROWS + 1))
+
     def showEvent(self, event: QShowEvent) -> None:
         """Load the chart when it is first looked at."""
         super().showEvent(event)
@@ -124,7 +134,7 @@ class RoundsView(Speaking, QWidget):
         if self.chart is None:
             self.chart = make()
             self.chart.setMinimumHeight(CHART_HEIGHT)
-            self._inside.insertWidget(2, self.chart, 2)
+            self._inside.addWidget(self.chart, 2)
             self._read()
 
     def _read(self) -> None:
@@ -161,23 +171,28 @@ class RoundsView(Speaking, QWidget):
                 lambda: self.tr("State"),
                 lambda r: status_word(r.round.status),
                 tint=lambda r: "bad" if r.round.status == "failed" else "",
-                tip=lambda r: r.round.message,
-                width=110,
+                tip=lambda r: told(r.round.message),
+                width=124,
             ),
-            Column(lambda: self.tr("From"), lambda r: r.parent, width=150),
+            Column(
+                lambda: self.tr("From"),
+                lambda r: r.parent,
+                tip=lambda r: r.parent,
+                width=LEAST_WORDS,
+            ),
             Column(lambda: self.tr("Completions"), lambda r: r.answers, True),
             Column(lambda: self.tr("Made"), lambda r: r.made, width=120),
             Column(
                 lambda: self.tr("Recipe"),
                 lambda r: recipe_text(r.round.config),
                 tip=lambda r: recipe_text(r.round.config),
-                width=260,
+                width=LEAST_WORDS,
             ),
             Column(
                 lambda: self.tr("What happened"),
-                lambda r: r.round.message,
-                tip=lambda r: one_line(r.round.message),
-                width=260,
+                lambda r: told(r.round.message),
+                tip=lambda r: one_line(told(r.round.message)),
+                width=LEAST_WORDS,
             ),
         ]
 
@@ -186,19 +201,26 @@ class RoundsView(Speaking, QWidget):
         self._inside = column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
+        self.table.fill(WORDY, LEAST_WORDS)
         column.addWidget(self.table, 1)
-        column.addWidget(self.hint)
         line = QHBoxLayout()
         line.addWidget(self.open)
         line.addWidget(self.again)
         line.addStretch(1)
-        column.addLayout(line)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE_2)
+        rows.addWidget(scrolled(inside), 1)
+        rows.addWidget(self.hint)
+        rows.addLayout(line)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(inside)
+        self._stack.addWidget(whole)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+        self.restyle()
 
 
 def _load_chart() -> Callable[[], Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from prefdesk.config import RoundConfig
@@ -11,6 +11,7 @@ from prefdesk.events import JobEnded, JobEvent, JobSpec
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.tokens import SPACE_3
 from prefdesk.ui.train.card import PreflightCard
+from prefdesk.ui.train.conductor import LOOKED_AT
 from prefdesk.ui.train.cost import CostCard, SharesCard
 from prefdesk.ui.train.reading import Seen, read
 from prefdesk.ui.train.recipe import RecipePane
@@ -48,11 +49,18 @@ class SetupPane(QWidget):
         self.preflight.place_wished.connect(self.place_wished)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        left, right = scrolled(self.recipe), scrolled(self._beside())
-        column.addWidget(side_by_side(left, right, (560, 560)))
+        self._area, right = scrolled(self.recipe), scrolled(self._beside())
+        self._area.installEventFilter(self)
+        column.addWidget(side_by_side(self._area, right, (560, 560)))
         self.cost.measure_wished.connect(self.measure)
         desk.jobs.event_arrived.connect(self._on_job_event)
         desk.jobs.started.connect(self._on_job_started)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The recipe follows its width, which the line beside it can change too."""
+        if watched is self._area and event.type() in (QEvent.Type.Resize, QEvent.Type.StyleChange):
+            self.recipe.fit(self._area.width())
+        return super().eventFilter(watched, event)
 
     @property
     def has_model(self) -> bool:
@@ -89,7 +97,9 @@ class SetupPane(QWidget):
         """Try two small steps, to know what a round would cost."""
         config, start = self.recipe.value(), self.checkpoint_id
         if config is not None and start is not None:
-            spec = self._desk.run_job("trial", config=config.to_json(), checkpoint_id=start)
+            spec = self._desk.run_job(
+                "trial", config=config.to_json(), checkpoint_id=start, gallery=LOOKED_AT
+            )
             self.cost.set_measuring(spec is not None)
 
     def clear(self) -> None:

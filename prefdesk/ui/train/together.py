@@ -21,12 +21,13 @@ class Together(PlotCard):
     """The curves of the chosen rounds; a box chooses the metric."""
 
     def __init__(self) -> None:
-        super().__init__("", x="", y="", zoom=True)
+        super().__init__("", x="", y="", zoom=True, counts=True)
         self._rounds: dict[int, Mapping[str, Mapping[int, float]]] = {}
         self.choice = QComboBox()
         for curve in CURVES:
             self.choice.addItem("", curve.metric)
         self.body.insertWidget(1, self.choice, 0, Qt.AlignmentFlag.AlignLeft)
+        self.choice.setAccessibleName(self.tr("Metric of the rounds"))
         self.choice.currentIndexChanged.connect(lambda _index: self._draw())
         self.speak()
 

@@ -1,10 +1,13 @@
 """Buttons: the one filled button of a place, outlined ones, and plain ones with an icon."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from prefdesk.ui import icons, theme
 from prefdesk.ui.widgets.text import restyle
+
+CHORD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class Button(QPushButton):
@@ -25,6 +28,14 @@ class Button(QPushButton):
         """Show another icon, or none."""
         self._icon = icon
         self._paint_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, as the space bar does."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.isAutoRepeat() and not event.modifiers() & CHORD:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Icons follow the theme."""

@@ -146,7 +146,7 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
     """All settings of a configuration; rare ones behind a fold, in `groups`.
 
     A rare setting that no group names stands in the last one. With `stacked`, for narrow places,
-    common ones have their name above. Values that are fine by themselves
+    settings have their name above. Values that are fine by themselves
     and wrong together are said below the form.
 
     *Signals*
@@ -176,7 +176,9 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         self._fold.toggled.connect(self._on_fold_toggled)
         self.say(self._fold.setText, lambda: self.tr("More settings"))
         self._rare = QWidget()
-        self._lay_out(groups, stacked=stacked)
+        self._forms: list[QFormLayout] = []
+        self._lay_out(groups)
+        self.set_stacked(stacked)
         for row in self.rows.values():
             row.changed.connect(self._on_edited)
 
@@ -211,16 +213,21 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
             row.set_value(getattr(value, name))
         self._on_edited()
 
+    def set_stacked(self, on: bool) -> None:
+        """Names above their settings, or before them."""
+        way = QFormLayout.RowWrapPolicy
+        for form in self._forms:
+            form.setRowWrapPolicy(way.WrapAllRows if on else way.DontWrapRows)
+
     def open_fold(self) -> None:
         """Show the rare settings too."""
         self._fold.setChecked(True)
 
-    def _lay_out(self, groups: Sequence[Group], *, stacked: bool) -> None:
+    def _lay_out(self, groups: Sequence[Group]) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         common = _form()
-        if stacked:
-            common.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._forms.append(common)
         for row in self.rows.values():
             if not row.setting.expert:
                 common.addRow(row.label, row)
@@ -231,6 +238,7 @@ class SettingsForm(Speaking, QWidget, Generic[C]):
         for group, rows in self._grouped(groups):
             rare.addLayout(self._heading(group) if group else QVBoxLayout())
             form = _form()
+            self._forms.append(form)
             for row in rows:
                 form.addRow(row.label, row)
             rare.addLayout(form)

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from prefdesk.errors import PrefdeskError
 from prefdesk.ui import icons, theme
@@ -19,7 +29,7 @@ _TINTS: dict[Kind, str] = {"info": "accent", "good": "good", "warn": "warn", "ba
 
 
 class Notice(Speaking, QFrame):
-    """Hidden until `tell`; closed by its cross or by `hide()`."""
+    """Hidden until `tell`; closed by its cross, by Escape inside it, or by `hide()`."""
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +40,8 @@ class Notice(Speaking, QFrame):
         self._on_action: Callable[[], object] | None = None
         self.action.clicked.connect(self._on_action_pressed)
         self._cross = QToolButton()
-        self._cross.clicked.connect(self.hide)
+        self._cross.clicked.connect(self.shut)
+        self._before: QWidget | None = None
         self.say(self._cross.setAccessibleName, lambda: self.tr("Close this notice"))
         self.say(self._cross.setToolTip, lambda: self.tr("Close this notice"))
         self._lay_out()
@@ -48,6 +59,9 @@ class Notice(Speaking, QFrame):
     ) -> None:
         """Show a sentence, a hint below it and perhaps one action."""
         self._kind, self._on_action = kind, on_action
+        before = QApplication.focusWidget()
+        if before is None or not self.isAncestorOf(before):
+            self._before = before
         self.setProperty("role", f"notice-{kind}")
         restyle(self)
         self.sentence.setText(sentence)
@@ -72,9 +86,24 @@ class Notice(Speaking, QFrame):
         self._cross.setIcon(icons.icon("close", "muted"))
         self._cross.setIconSize(QSize(16, 16))
 
+    def shut(self) -> None:
+        """Close it; the focus goes back to where it was when this was told."""
+        had = QApplication.focusWidget()
+        inside = had is not None and self.isAncestorOf(had)
+        self.hide()
+        if inside and self._before is not None and isValid(self._before):
+            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.shut()
+        else:
+            super().keyPressEvent(event)
+
     def _on_action_pressed(self) -> None:
         wanted = self._on_action
-        self.hide()
+        self.shut()
         if wanted is not None:
             wanted()
 

@@ -31,6 +31,9 @@ from prefdesk.ui.widgets.text import Label
 
 Style = Literal["line", "points", "both"]
 
+LEAST_HEIGHT = 164
+"""The name of an axis with its unit has room beside the plot."""
+
 MOST_FIGURES = 3
 """Series whose figures are said together under the cursor."""
 
@@ -50,7 +53,8 @@ class PlotPoint:
 class PlotCard(Speaking, Card):
     """A card with one plot. `x` and `y` name the axes with their units.
 
-    With `zoom`, dragging shows a part larger and a double click all again.
+    With `zoom`, dragging shows a part larger and a double click all again. With `counts`, there
+    are only whole figures along the bottom.
 
     *Signals*
     - `point_opened(object)`: the key of a point was clicked, or activated in the table.
@@ -62,7 +66,14 @@ class PlotCard(Speaking, Card):
     point_opened = Signal(object)
 
     def __init__(
-        self, title: str, *, x: str, y: str, zoom: bool = False, parent: QWidget | None = None
+        self,
+        title: str,
+        *,
+        x: str,
+        y: str,
+        zoom: bool = False,
+        counts: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent=parent)
         self._series: dict[str, _Series] = {}
@@ -71,6 +82,7 @@ class PlotCard(Speaking, Card):
         self.value = Label("", "caption")
         self._box = ZoomBox() if zoom else pyqtgraph.ViewBox()
         axes = {side: Axis(side) for side in ("left", "bottom")}
+        axes["bottom"].whole = counts
         self.view = pyqtgraph.PlotWidget(viewBox=self._box, axisItems=axes)
         self._plot = self.view.getPlotItem()
         self._cross = Crosshair(self._plot)
@@ -165,6 +177,7 @@ class PlotCard(Speaking, Card):
         if not hasattr(self, "_plot"):
             return
         look, font = theme.current(), theme.theme().font("caption")
+        self._stack.setMinimumHeight(theme.scaled(LEAST_HEIGHT, theme.theme().zoom))
         self.view.setBackground(look.panel)
         for side in ("left", "bottom"):
             axis = self._plot.getAxis(side)
@@ -214,7 +227,6 @@ class PlotCard(Speaking, Card):
         self.body.addLayout(line)
         self._stack.addWidget(self.view)
         self._stack.addWidget(self.table)
-        self._stack.setMinimumHeight(140)
         self.body.addWidget(self._stack, 1)
 
     def _prepare(self, zoom: bool) -> None:

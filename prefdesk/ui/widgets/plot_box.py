@@ -12,7 +12,19 @@ from prefdesk.ui import theme
 
 
 class Axis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """An axis that writes a true minus sign, as all figures of the window do."""
+    """An axis that writes a true minus sign, as all figures of the window do.
+
+    With `whole`, it counts things of which there is no half, such as steps.
+    """
+
+    whole = False
+
+    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
+        """How far figures and lines are apart, the widest first."""
+        found: list[tuple[float, float]] = super().tickSpacing(least, most, size)
+        if not self.whole:
+            return found
+        return [one for one in found if one[0] >= 1 and one[0] == int(one[0])] or [(1.0, 0.0)]
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:
         """The figures at the ticks."""

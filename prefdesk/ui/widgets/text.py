@@ -35,6 +35,15 @@ def shown(text: str, limit: int = SHOWN_CHARACTERS) -> str:
     return f"{found.text}\n\n… {note}"
 
 
+def sentences(*parts: str) -> str:
+    """Sentences one after the other, as far apart as the language has them."""
+    said = ""
+    for part in filter(None, parts):
+        pair = QCoreApplication.translate("text", "{sentence} {next}")
+        said = pair.format(sentence=said, next=part) if said else part
+    return said
+
+
 def tip(text: str) -> str:
     """A text for a tooltip: Qt would obey markup in it, and fetch pictures."""
     text = shown(text)

@@ -6,7 +6,7 @@ from prefdesk import store
 from prefdesk.config import RoundConfig
 from prefdesk.events import JobSpec, ReportReady
 from prefdesk.project import Project
-from prefdesk.project.work.gallery import _moments
+from prefdesk.project.work.gallery import moments
 from tests.tiny import make_model
 from tests.worlds import answered_project
 
@@ -48,8 +48,8 @@ def test_that_it_comes_at_its_steps_and_changes_nothing(path, tmp_path):
 
 
 def test_that_a_short_round_is_looked_at_less_often():
-    assert _moments(1) == {1}
-    assert _moments(2) == {1, 2}
-    assert _moments(9) == {5, 9}
-    assert _moments(30) == {10, 20, 30}
-    assert _moments(100) == {34, 67, 100}
+    assert moments(1) == {1}
+    assert moments(2) == {1, 2}
+    assert moments(9) == {5, 9}
+    assert moments(30) == {10, 20, 30}
+    assert moments(100) == {34, 67, 100}

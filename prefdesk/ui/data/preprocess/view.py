@@ -20,14 +20,14 @@ from prefdesk.ui.data.reading import binned
 from prefdesk.ui.desk import Desk
 from prefdesk.ui.raters.exclusions import user
 from prefdesk.ui.tokens import SPACE_2, SPACE_3
-from prefdesk.ui.widgets import Speaking
+from prefdesk.ui.widgets import EmptyState, Speaking
 from prefdesk.ui.widgets.arrange import scrolled
 
 if TYPE_CHECKING:
     from prefdesk.project import Project
     from prefdesk.ui.data.histogram import LengthPlot
 
-PLOT_HEIGHT = 220
+PLOT_HEIGHT = 250
 LEFT_WIDTH, LEFT_SHARE = 330, 0.44
 
 
@@ -90,6 +90,8 @@ class PreprocessView(Speaking, QWidget):
         """The help follows the language."""
         super().retranslate()
         if hasattr(self, "_right"):
+            looked = self.found is not None and self.found.report is not None
+            self._rest.set_sentence(self._nothing(looked=looked))
             self._say_help()
 
     def _on_prepared(self, spec: JobSpec) -> None:
@@ -115,12 +117,19 @@ class PreprocessView(Speaking, QWidget):
         self.kinds.setVisible(looked or some)
         self._right.setVisible(some)
         self._rest.setVisible(not some)
+        self._rest.set_sentence(self._nothing(looked=looked))
         if self.plot is not None:
             self.plot.setVisible(looked)
         kind = self.kinds.kind()
         n_open = next((k.n_open for k in found.kinds if k.kind == kind), 0) if found else 0
         self.findings.show_state(writable=self._desk.is_writable, n_open=n_open)
         self._say_help()
+
+    def _nothing(self, *, looked: bool) -> str:
+        """Why no finding is shown."""
+        if looked:
+            return self.tr("Nothing was found: every prompt can be used as it is.")
+        return self.tr("What is found is listed here, to be kept, left out or shortened.")
 
     def _say_help(self) -> None:
         kind = self.kinds.kind()
@@ -205,7 +214,7 @@ class PreprocessView(Speaking, QWidget):
     def _on_plot_loaded(self, make_plot: "type[LengthPlot]") -> None:
         if self.plot is None:
             self.plot = make_plot()
-            self.plot.setFixedHeight(PLOT_HEIGHT)
+            self.plot.setFixedHeight(theme.scaled(PLOT_HEIGHT, theme.theme().zoom))
             self._left.insertWidget(self._left.count() - 1, self.plot)
             self.plot.say_words()
         QTimer.singleShot(0, self, self._draw)
@@ -240,6 +249,8 @@ class PreprocessView(Speaking, QWidget):
             self._area.setFixedWidth(min(wanted, max(1, int(LEFT_SHARE * self.width()))))
             for part, least in ((self.findings, 226), (self.texts, 164)):
                 part.setMinimumHeight(theme.scaled(least, theme.theme().zoom))
+            if self.plot is not None:
+                self.plot.setFixedHeight(theme.scaled(PLOT_HEIGHT, theme.theme().zoom))
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
@@ -255,7 +266,7 @@ class PreprocessView(Speaking, QWidget):
         column.addWidget(self.findings, 3)
         column.addWidget(self.texts, 2)
         self._area, self._right = scrolled(left), scrolled(right)
-        self._rest = QWidget()
+        self._rest = EmptyState("", "search")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE_3)

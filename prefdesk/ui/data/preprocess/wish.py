@@ -142,6 +142,7 @@ class WishCard(Speaking, Card):
         self.limit.setValue(int(limit.default))
         self.limit.setKeyboardTracking(False)
         self.limit.setFixedWidth(120)
+        self.limit.lineEdit().setTextMargins(SPACE_2, 0, 0, 0)
         self.language.addItem("", "")
         for code in LANGUAGES:
             self.language.addItem(words.language_name(code), code)
