@@ -3,15 +3,17 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QFormLayout
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from prefdesk.config import RoundConfig
 from prefdesk.events import JobEnded, Note
 from prefdesk.ui import theme
 from prefdesk.ui.last_words import told
-from prefdesk.ui.train.curves import CURVES
+from prefdesk.ui.train.curves import CURVES, Curves
 from prefdesk.ui.train.live import RoundPane, recipe_text
 from prefdesk.ui.train.panel import TrainPlace
+from prefdesk.ui.widgets.plot import PlotCard
 from prefdesk.ui.widgets.text import sentences
 from tests.ui.stage import judged_project, shouting
 
@@ -130,3 +132,19 @@ def test_that_sentences_stand_as_far_apart_as_the_language_has_them():
     assert sentences("One.", "", "Two.") == "One. Two."
     assert sentences("", "One.") == "One."
     assert theme.theme().zoom == 100  # what the widths above were measured at
+
+
+def test_that_a_plot_that_is_not_painted_yet_shows_the_page_behind_it(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    curves = Curves()
+    QVBoxLayout(page).addWidget(curves)
+    page.resize(900, 600)
+    for curve in CURVES:
+        curves._make(curve, PlotCard)
+    page.show()
+    curves._veil()
+    picture, card = page.grab().toImage(), curves.cards["reward"]
+    view = card.view.viewport()
+    beside = picture.pixelColor(card.mapTo(page, QPoint(6, 40)))
+    assert picture.pixelColor(view.mapTo(page, view.rect().center())) == beside

@@ -15,6 +15,7 @@ from prefdesk.ui.widgets.text import tip
 
 if TYPE_CHECKING:
     from prefdesk.records import Metric
+    from prefdesk.ui.widgets.plot import PlotCard
 
 TURN_MS = 20
 """Pause between two drawings: each turn of the event loop draws one plot."""
@@ -228,7 +229,7 @@ class Curves(Speaking, QWidget):
     def _veil(self) -> None:
         """Take the plots out of the next paint: all at once would be seen as a jerk."""
         for name, card in self.cards.items():
-            card.view.setUpdatesEnabled(False)
+            _set_painted(card, False)
             if name not in self._veiled:
                 self._veiled.append(name)
         self._turn.start()
@@ -236,7 +237,7 @@ class Curves(Speaking, QWidget):
     def _unveil(self, name: str) -> None:
         if name in self._veiled:
             self._veiled.remove(name)
-            self.cards[name].view.setUpdatesEnabled(True)
+            _set_painted(self.cards[name], True)
 
     def _make(self, curve: Curve, make_card: Callable[..., Any]) -> None:
         # A heading that is visible before it has a parent would flash as a window of its own.
@@ -246,7 +247,7 @@ class Curves(Speaking, QWidget):
         for side in ("left", "bottom"):
             # Fine grid lines are most of the time a plot takes to paint.
             card.view.getPlotItem().getAxis(side).setStyle(maxTickLevel=0)
-        card.view.setUpdatesEnabled(False)
+        _set_painted(card, False)
         self._veiled.append(curve.metric)
         for part in card.findChildren(QWidget):
             part.ensurePolished()  # costs less now than all at once when the page is shown
@@ -283,3 +284,9 @@ def _load() -> Callable[..., Any]:
 
 def _words(curve: Curve) -> tuple[str, str, str]:
     return curve.title(), QCoreApplication.translate("curves", "step"), curve.unit()
+
+
+def _set_painted(card: "PlotCard", painted: bool) -> None:
+    # A view that says it fills its place would leave there what was painted before.
+    card.view.viewport().setAutoFillBackground(painted)
+    card.view.setUpdatesEnabled(painted)
